@@ -1,0 +1,40 @@
+# make demo: install into .venv, verify S_5, analyse the bundled network, say where the report is
+# make test: the same set-up, then lint, types and the whole suite
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test lint benchmark format notebooks clean
+
+.venv/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "symrep needs Python 3.11 or newer; run make PYTHON=python3.11" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+demo: .venv/installed
+	$(BIN)/symrep verify 5
+	$(BIN)/symrep characters 5
+	$(BIN)/symrep-analysis report bundled --output demo-report
+
+test: lint
+	$(BIN)/pytest
+
+lint: .venv/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: .venv/installed
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+benchmark: .venv/installed
+	$(BIN)/python -m benchmarks
+
+notebooks: .venv/installed
+	$(BIN)/python notebooks/execute.py
+
+clean:
+	rm -rf .venv demo-report build *.egg-info

@@ -1,0 +1,1 @@
+"""Checks what a trained network has learned against exact characters and irreps."""

@@ -1,0 +1,178 @@
+"""The configuration of a training run: which network, on which group, trained how."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Mapping
+from dataclasses import MISSING, asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from analysis.networks import ARCHITECTURES
+from symrep import SymmetricGroup
+
+GROUPS = {"SymmetricGroup": SymmetricGroup}
+
+
+@dataclass(frozen=True)
+class Layers:
+    """Widths of a network.
+
+    Attributes:
+        embed_dim: numbers that embed an element.
+        hidden_dim: neurons of the hidden layer.
+    """
+
+    embed_dim: int = 256
+    hidden_dim: int = 128
+
+    def __post_init__(self) -> None:
+        _require_integer("layers.embed_dim", self.embed_dim, 1)
+        _require_integer("layers.hidden_dim", self.hidden_dim, 1)
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """What a run was, or is to be, trained with; the keys of the JSON file.
+
+    Attributes:
+        model: name of the architecture.
+        group: name of the group's family.
+        group_parameter: n.
+        layers: widths.
+        frac_train: share of the |G|^2 pairs that is trained on, in (0, 1].
+        num_epochs: full-batch steps.
+        lr: learning rate of AdamW.
+        weight_decay: its decoupled weight decay.
+        betas: its two averaging coefficients.
+        seed: of the training split and, again, of the initial weights.
+        element_order: which element each index means; see `symrep.SymmetricGroup`.
+    """
+
+    model: str
+    group: str
+    group_parameter: int
+    frac_train: float
+    num_epochs: int
+    seed: int
+    layers: Layers = field(default_factory=Layers)
+    lr: float = 1e-3
+    weight_decay: float = 1.0
+    betas: tuple[float, float] = (0.9, 0.98)
+    element_order: str = "lexicographic"
+
+    def __post_init__(self) -> None:
+        for name, kind, known in (
+            (self.model, "model", ARCHITECTURES),
+            (self.group, "group", GROUPS),
+        ):
+            if name not in known:
+                raise ValueError(f"unknown {kind} {name!r}: expected {' or '.join(known)}")
+        _require_integer("group_parameter", self.group_parameter, 0)
+        _require_integer("num_epochs", self.num_epochs, 1)
+        _require_integer("seed", self.seed, 0)
+        _require_number("frac_train", self.frac_train, 0, 1, open_below=True)
+        _require_number("lr", self.lr, 0, float("inf"), open_below=True)
+        _require_number("weight_decay", self.weight_decay, 0, float("inf"))
+        if not isinstance(self.betas, (list, tuple)) or len(self.betas) != 2:
+            raise ValueError(f"betas must be two numbers, got {self.betas!r}")
+        for beta in self.betas:
+            _require_number("betas", beta, 0, 1)
+        object.__setattr__(self, "betas", tuple(self.betas))
+        self.make_group()
+
+    @classmethod
+    def from_mapping(
+        cls, values: Mapping[str, Any], *, strict: bool, **defaults: Any
+    ) -> Configuration:
+        """The configuration with the given keys and values.
+
+        Args:
+            values: as read from JSON.
+            strict: whether an unknown key is an error.
+            defaults: values of keys that are not given.
+
+        Raises:
+            ValueError: a key is missing, unknown, or has a value that it cannot have.
+        """
+        if not isinstance(values, Mapping):
+            raise ValueError(f"expected a JSON object, got {type(values).__name__}")
+        values = defaults | dict(values)
+        layers = values.get("layers", {})
+        if not isinstance(layers, Mapping):
+            raise ValueError(f"layers must be a JSON object, got {layers!r}")
+        values["layers"] = Layers(**_known(layers, Layers, strict=strict))
+        return cls(**_known(values, cls, strict=strict))
+
+    def to_json(self) -> str:
+        """The text that `read_json` and `from_mapping` read back."""
+        return json.dumps(asdict(self), indent=2) + "\n"
+
+    def make_group(self) -> SymmetricGroup:
+        """The group, with this element order; nothing in it is enumerated yet."""
+        return GROUPS[self.group](self.group_parameter, self.element_order)  # type: ignore[arg-type]
+
+    def training_split(self) -> tuple[Tensor, Tensor]:
+        """Indices x |G| + y of the training and of the other pairs.
+
+        They are those that `torch.randperm(|G|^2)` gives on the CPU after `seed`.
+        """
+        order = self.make_group().order
+        generator = torch.Generator().manual_seed(self.seed)
+        pairs = torch.randperm(order**2, generator=generator)
+        count = int(self.frac_train * order**2)
+        return pairs[:count], pairs[count:]
+
+
+def read_json(path: Path) -> Any:
+    """The content of a JSON file.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: it is not JSON.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise ValueError(f"{path} is not a JSON file: {error}") from None
+
+
+def _known(values: Mapping[str, Any], kind: type[Any], *, strict: bool) -> dict[str, Any]:
+    names = [entry.name for entry in fields(kind)]
+    required = [
+        entry.name for entry in fields(kind) if entry.default is entry.default_factory is MISSING
+    ]
+    for name in values if strict else ():
+        if name not in names:
+            close = difflib.get_close_matches(name, names, n=1)
+            hint = f"did you mean {close[0]!r}?" if close else f"expected {', '.join(names)}"
+            raise ValueError(f"unknown key {name!r}: {hint}")
+    missing = [name for name in required if name not in values]
+    if missing:
+        raise ValueError(f"missing key {', '.join(map(repr, missing))}")
+    return {name: value for name, value in values.items() if name in names}
+
+
+def _require_integer(name: str, value: Any, least: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise ValueError(f"{name} must be an integer of at least {least}, got {value!r}")
+
+
+def _require_number(
+    name: str, value: Any, least: float, most: float, *, open_below: bool = False
+) -> None:
+    in_range = (
+        isinstance(value, (int, float))
+        and not isinstance(value, bool)
+        and (least < value if open_below else least <= value)
+        and value <= most
+        and value != float("inf")
+    )
+    if not in_range:
+        bracket = "(" if open_below else "["
+        end = "infinity)" if most == float("inf") else f"{most}]"
+        raise ValueError(f"{name} must be a number in {bracket}{least}, {end}, got {value!r}")

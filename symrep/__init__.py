@@ -1,0 +1,64 @@
+"""Exact representation theory of finite groups, the symmetric groups first, and its tensors.
+
+The exact layers use Python integers, numpy and SymPy. torch is imported when a tensor is asked
+for: by `SymmetricGroup.elements`, `Irrep.tensor`, the Fourier transform and the like.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from symrep.characters import CharacterTable, character
+from symrep.groups import ConjugacyClass, SymmetricGroup
+from symrep.irreps import Irrep
+from symrep.partitions import (
+    Partition,
+    dominance_order,
+    number_of_partitions,
+    partitions,
+    youngs_lattice,
+)
+from symrep.tableaux import StandardTableau, standard_tableaux
+
+if TYPE_CHECKING:
+    from symrep.fourier import (
+        fourier_transform,
+        inverse_fourier_transform,
+        isotypic_energies,
+        isotypic_projection,
+    )
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "CharacterTable",
+    "ConjugacyClass",
+    "Irrep",
+    "Partition",
+    "StandardTableau",
+    "SymmetricGroup",
+    "character",
+    "dominance_order",
+    "fourier_transform",
+    "inverse_fourier_transform",
+    "isotypic_energies",
+    "isotypic_projection",
+    "number_of_partitions",
+    "partitions",
+    "standard_tableaux",
+    "youngs_lattice",
+]
+
+_FOURIER = {
+    "fourier_transform",
+    "inverse_fourier_transform",
+    "isotypic_energies",
+    "isotypic_projection",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _FOURIER:
+        return getattr(import_module("symrep.fourier"), name)
+    raise AttributeError(f"module 'symrep' has no attribute {name!r}")

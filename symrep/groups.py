@@ -1,0 +1,316 @@
+"""The symmetric group as one object that computes on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from math import factorial, lcm
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from sympy.combinatorics import Permutation
+
+from symrep import permutations
+from symrep._lazy import LazyModule
+from symrep.characters import CharacterTable, character_table, cycle_types
+from symrep.irreps import Irrep
+from symrep.memory import require_memory
+from symrep.partitions import Partition, number_of_partitions, partitions, require_degree
+from symrep.permutations import ElementOrder, PermutationLike
+from symrep.young import Form
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import torch
+
+    from symrep import tensors
+else:
+    pd, tensors = LazyModule("pandas"), LazyModule("symrep.tensors")
+
+IrrepLabel = str | tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class ConjugacyClass:
+    """The permutations of one cycle type."""
+
+    cycle_type: Partition
+
+    @property
+    def size(self) -> int:
+        """Number of elements."""
+        return self.cycle_type.class_size
+
+    @property
+    def centraliser_order(self) -> int:
+        """Order of the group divided by the size."""
+        return self.cycle_type.centraliser_order
+
+    @property
+    def element_order(self) -> int:
+        """Order of each element: the least common multiple of the cycle lengths."""
+        return lcm(*self.cycle_type)
+
+    @property
+    def sign(self) -> int:
+        """+1 or -1."""
+        return -1 if (self.cycle_type.size - len(self.cycle_type)) % 2 else 1
+
+    @property
+    def representative(self) -> Permutation:
+        """The element whose cycles are consecutive letters, longest first."""
+        return Permutation(permutations.class_representative(self.cycle_type).tolist())
+
+
+@dataclass(frozen=True)
+class SymmetricGroup:
+    """S_n, the permutations of {0, ..., n-1}; the product x * y applies x first.
+
+    Nothing is enumerated before it is asked for. Tensors over the group are indexed by one
+    element order; index tensors are int64, on the CPU, and shared: do not change them in place.
+
+    Args:
+        n: the degree, 0 or more.
+        element_order: "lexicographic", with the identity first, or "sympy", the order in which
+            SymPy generates the group.
+
+    Raises:
+        ValueError: n is negative, or the element order is unknown.
+        TypeError: n is not an integer.
+
+    >>> S3 = SymmetricGroup(3)
+    >>> S3.order, S3.permutation(1)
+    (6, Permutation(1, 2))
+    >>> S3.irrep("standard").dim
+    2
+    """
+
+    n: int
+    element_order: ElementOrder = "lexicographic"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "n", require_degree(self.n))
+        permutations.require_element_order(self.element_order)
+
+    def __str__(self) -> str:
+        return f"S_{self.n}"
+
+    @property
+    def order(self) -> int:
+        """|G| = n!."""
+        return factorial(self.n)
+
+    @cached_property
+    def elements(self) -> torch.Tensor:
+        """The permutations in array form, (|G|, n)."""
+        return tensors.index_tensor(self._elements)
+
+    def permutation(self, i: int) -> Permutation:
+        """The element with index i.
+
+        Raises:
+            IndexError: i is not one of 0, ..., |G|-1.
+        """
+        if not 0 <= i < self.order:
+            raise IndexError(f"{self} has elements 0 to {self.order - 1}, got {i}")
+        if self.element_order == "lexicographic" and self.n <= 20:
+            return Permutation(permutations.unrank(i, self.n).tolist())
+        return Permutation(self._elements[i].tolist())
+
+    def index(self, p: PermutationLike) -> int:
+        """The index of an element, the inverse of `permutation`.
+
+        Raises:
+            ValueError: p is not a permutation of n letters.
+        """
+        position = int(permutations.rank(permutations.as_array(p, self.n)))
+        if self.element_order == "lexicographic":
+            return position
+        return int(self._from_lexicographic[position])
+
+    @cached_property
+    def cayley_table(self) -> torch.Tensor:
+        """[x, y] = index of x * y, (|G|, |G|).
+
+        Raises:
+            MemoryError: it cannot fit; raised before it is allocated.
+        """
+        require_memory(
+            2 * 8 * self.order**2,
+            f"the Cayley table of {self}",
+            "multiply elements with symrep.permutations.compose",
+        )
+        table = _lexicographic_cayley_table(self.n)
+        if self.element_order != "lexicographic":
+            ranks = permutations.rank(self._elements)
+            table = self._from_lexicographic[table[np.ix_(ranks, ranks)]]
+        return tensors.index_tensor(table)
+
+    @cached_property
+    def inverse_indices(self) -> torch.Tensor:
+        """[x] = index of the inverse of x, (|G|,)."""
+        ranks = permutations.rank(permutations.inverse(self._elements))
+        return tensors.index_tensor(self._from_lexicographic[ranks])
+
+    @cached_property
+    def signs(self) -> torch.Tensor:
+        """[x] = +1 or -1, (|G|,)."""
+        return tensors.index_tensor(permutations.sign(self._elements))
+
+    @cached_property
+    def conjugacy_classes(self) -> tuple[ConjugacyClass, ...]:
+        """The classes, in the order of their cycle types from (1^n), the identity, to (n)."""
+        return tuple(map(ConjugacyClass, cycle_types(self.n)))
+
+    @cached_property
+    def class_of(self) -> torch.Tensor:
+        """[x] = position in `conjugacy_classes` of the class of x, (|G|,)."""
+        return tensors.index_tensor(permutations.class_ranks(self._elements))
+
+    @cached_property
+    def irreps(self) -> Mapping[Partition, Irrep]:
+        """All irreps in orthogonal form by label, from (n) to (1^n), made as they are asked for."""
+        return _Irreps(self)
+
+    def irrep(self, label: IrrepLabel, form: Form = "orthogonal") -> Irrep:
+        """The irrep with a label, in one of the three forms.
+
+        Args:
+            label: a partition of n, as a tuple or as text like "3,2", or an alias: "trivial",
+                "sign", "standard" or "standard_sign".
+            form: "orthogonal", "seminormal" or "specht".
+
+        Raises:
+            ValueError: the label is not that of an irrep of this group, or the form is unknown.
+        """
+        partition = self.parse_label(label)
+        if form == "orthogonal":
+            return self.irreps[partition]
+        return Irrep(partition, form, self.element_order)
+
+    def parse_label(self, label: IrrepLabel) -> Partition:
+        """The partition of n that a label means; see `irrep`."""
+        n = self.n
+        aliases = {"trivial": (n,) if n else (), "sign": (1,) * n}
+        if n >= 2:
+            aliases |= {"standard": (n - 1, 1), "standard_sign": (2, *(1,) * (n - 2))}
+        if isinstance(label, str):
+            partition = Partition(*aliases[label]) if label in aliases else _parse(label, aliases)
+        else:
+            partition = Partition(*label)
+        if partition.size != n:
+            raise ValueError(
+                f"{partition} is a partition of {partition.size}; "
+                f"the irreps of {self} are labelled by partitions of {n}"
+            )
+        return partition
+
+    def character_table(self) -> CharacterTable:
+        """The exact character table, kept after the first call.
+
+        Raises:
+            MemoryError: its p(n)^2 entries cannot fit; raised before they are computed.
+        """
+        return self._character_table
+
+    def element_table(self) -> pd.DataFrame:
+        """The elements as a table: index, cycles, order, sign, cycle type of the class.
+
+        Cost: |G| rows with two strings each.
+        """
+        elements = self._elements
+        names = [str(label) for label in cycle_types(self.n)]
+        return pd.DataFrame(
+            {
+                "cycles": [permutations.cycle_notation(p) for p in elements],
+                "order": permutations.order(elements),
+                "sign": permutations.sign(elements),
+                "class": [names[i] for i in permutations.class_ranks(elements)],
+            },
+            index=pd.RangeIndex(self.order, name="index"),
+        )
+
+    @cached_property
+    def _elements(self) -> NDArray[np.int64]:
+        require_memory(
+            2 * 8 * self.n * self.order,
+            f"the list of the {self.n}! elements of {self}",
+            "work with a sample of elements, or with conjugacy classes",
+        )
+        return permutations.elements(self.n, self.element_order)
+
+    @cached_property
+    def _from_lexicographic(self) -> NDArray[np.int64]:
+        """[k] = index, in this group's order, of element k of the lexicographic order."""
+        return np.argsort(permutations.rank(self._elements))
+
+    @cached_property
+    def _character_table(self) -> CharacterTable:
+        require_memory(
+            4 * 8 * number_of_partitions(self.n) ** 2,
+            f"the character table of {self}",
+            "use symrep.character for single values",
+        )
+        return character_table(self.n)
+
+
+class _Irreps(Mapping[Partition, Irrep]):
+    """label -> Irrep, over all partitions of n, each made at its first use and kept."""
+
+    def __init__(self, group: SymmetricGroup) -> None:
+        self._group = group
+        self._made: dict[Partition, Irrep] = {}
+
+    def __getitem__(self, label: IrrepLabel) -> Irrep:
+        try:
+            partition = self._group.parse_label(label)
+        except (TypeError, ValueError) as error:
+            raise KeyError(str(error)) from None
+        if partition not in self._made:
+            self._made[partition] = Irrep(partition, "orthogonal", self._group.element_order)
+        return self._made[partition]
+
+    def __iter__(self) -> Iterator[Partition]:
+        return partitions(self._group.n)
+
+    def __len__(self) -> int:
+        return number_of_partitions(self._group.n)
+
+    def __repr__(self) -> str:
+        return f"<the {len(self)} irreps of {self._group}>"
+
+
+def _parse(text: str, aliases: Mapping[str, object]) -> Partition:
+    try:
+        return Partition.parse(text)
+    except ValueError as error:
+        if text[:1].isalpha():
+            raise ValueError(
+                f"unknown irrep {text!r}: expected a partition such as '3,2', or one of "
+                f"{', '.join(aliases)}"
+            ) from None
+        raise error from None
+
+
+def _lexicographic_cayley_table(n: int) -> NDArray[np.int64]:
+    """[x, y] = rank of x * y; every row is a gather from an earlier one.
+
+    With left[i][y] = rank of s_i * y, the row of x * s_i is the row of x at left[i]. The rows
+    come in the blocks of lexicographic order that `tensors` builds the irreps by.
+    """
+    elements = permutations.elements(n)
+    left = []
+    for i in range(n - 1):
+        exchanged = elements.copy()
+        exchanged[:, [i, i + 1]] = elements[:, [i + 1, i]]
+        left.append(permutations.rank(exchanged))
+    table = np.arange(len(elements))[None]
+    for i in range(n - 2, -1, -1):
+        blocks = np.empty((n - i, *table.shape), dtype=np.int64)
+        blocks[0] = table
+        for c in range(1, n - i):
+            np.take(blocks[c - 1], left[i + c - 1], axis=1, out=blocks[c])
+        table = blocks.reshape(-1, len(elements))
+    return table

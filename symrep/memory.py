@@ -1,0 +1,33 @@
+"""Refusing allocations that cannot succeed, before they are made."""
+
+from __future__ import annotations
+
+import psutil
+
+
+def require_memory(size: int, what: str, instead: str) -> None:
+    """Checks that `size` bytes are free.
+
+    Args:
+        size: bytes that the result needs.
+        what: the result, in words.
+        instead: what to do when it does not fit.
+
+    Raises:
+        MemoryError: they are not; the message says how much is needed and what to use instead.
+    """
+    available = psutil.virtual_memory().available
+    if size > available:
+        raise MemoryError(
+            f"not enough memory for {what}: {format_bytes(size)} needed, "
+            f"{format_bytes(available)} free; {instead}"
+        )
+
+
+def format_bytes(size: int) -> str:
+    """The size in the largest binary unit that leaves a number of 1 or more: "1.5 GiB"."""
+    for power, unit in ((40, "TiB"), (30, "GiB"), (20, "MiB"), (10, "KiB")):
+        if size >= 2**power:
+            number = size / 2**power if size < 2**80 else size // 2**power
+            return f"{number:.1f} {unit}" if number < 1e6 else f"{number:.1e} {unit}"
+    return f"{size} bytes"
