@@ -1,0 +1,42 @@
+"""Losses when a part of the logits is all that is left, or is all that is taken away.
+
+A part is a matrix Q (|G|, |G|): Q[g, z] is its contribution to the logit of z at every pair
+with xy = g. Losses are mean cross entropies with the label xy, in float64.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from analysis.runs import Run
+from analysis.statistics import BLOCK_BYTES, in_float64
+
+
+def restricted_loss(part: Tensor) -> float:
+    """The loss over all pairs with Q as the logits; |G| rows, as it depends on xy alone."""
+    return float(F.cross_entropy(part, torch.arange(len(part))))
+
+
+@torch.no_grad()
+def excluded_losses(run: Run, parts: Sequence[Tensor]) -> list[float]:
+    """For each Q, the loss over the training pairs with the logits less Q.
+
+    Cost: one evaluation of the network at the training pairs, and |G| exponentials a training
+    pair and part.
+    """
+    order = run.group.order
+    network = in_float64(run.network)
+    pairs = run.training_mask.flatten().nonzero().flatten()
+    products = run.group.cayley_table.flatten()[pairs]
+    sums = [0.0] * len(parts)
+    for block in torch.arange(len(pairs)).split(max(1, BLOCK_BYTES // (8 * order))):
+        x, y = pairs[block] // order, pairs[block] % order
+        logits, labels = network.activations(x, y)["logits"], products[block]
+        for k, part in enumerate(parts):
+            rest = logits - part[labels]
+            sums[k] += float(F.cross_entropy(rest, labels, reduction="sum"))
+    return [total / len(pairs) for total in sums]

@@ -1,0 +1,75 @@
+"""The names under which published figures go.
+
+Source: the `summary_metrics.json` of the networks of Chughtai, Chan and Nanda, *A Toy Model of
+Universality* (arXiv 2302.03025).
+"""
+
+from __future__ import annotations
+
+from symrep import Partition, SymmetricGroup
+
+from analysis.metrics import ALL, KEY, WHOLE, Analysis
+
+WHOLE_NETWORK = {
+    "train_loss": ("train_loss", WHOLE),
+    "test_loss": ("test_loss", WHOLE),
+    "train_acc": ("train_accuracy", WHOLE),
+    "test_acc": ("test_accuracy", WHOLE),
+    "all_loss": ("all_loss", WHOLE),
+    "percent_logits_explained": ("logit_fve", ALL),
+    "total_logit_excluded_loss": ("logit_excluded_loss", KEY),
+    "total_logit_restricted_loss": ("logit_restricted_loss", KEY),
+    "total_hidden_excluded_loss": ("hidden_excluded_loss", KEY),
+    "total_hidden_restricted_loss": ("hidden_restricted_loss", KEY),
+    "test_loss_restricted_loss_ratio": ("test_to_restricted_loss", WHOLE),
+    "sum_of_squared_weights": ("sum_of_squared_weights", WHOLE),
+    "percent_hidden_explained": ("hidden_fve", KEY),
+    "percent_hidden_xy_explained": ("hidden_xy_fve", KEY),
+    "percent_x_embed_explained": ("left_embedding_fve", KEY),
+    "percent_y_embed_explained": ("right_embedding_fve", KEY),
+    "percent_unembed_explained": ("unembedding_fve", KEY),
+}
+
+BY_IRREP = {
+    "logit_{}_rep_trace_similarity": "character_similarity",
+    "logit_excluded_loss_{}_rep": "logit_excluded_loss",
+    "logit_restricted_loss_{}_rep": "logit_restricted_loss",
+    "percent_x_embed_{}_rep": "left_embedding_fve",
+    "percent_y_embed_{}_rep": "right_embedding_fve",
+    "percent_unembed_{}_rep": "unembedding_fve",
+    "percent_hidden_x_{}_rep": "hidden_x_fve",
+    "percent_hidden_y_{}_rep": "hidden_y_fve",
+    "percent_hidden_xy_{}_rep": "hidden_xy_fve",
+    "total_percent_hidden_{}_rep": "hidden_fve",
+    "hidden_excluded_loss_{}_rep": "hidden_excluded_loss",
+    "hidden_restricted_loss_{}_rep": "hidden_restricted_loss",
+}
+
+NAMES_BY_DEGREE = {
+    5: {"s5_5d_a": (2, 2, 1), "s5_5d_b": (3, 2), "s5_6d": (3, 1, 1)},
+    6: {"s6_5d_a": (3, 3), "s6_5d_b": (2, 2, 2)},
+}
+
+
+def irrep_names(group: SymmetricGroup) -> dict[str, Partition]:
+    """{published name: irrep}, for those irreps of S_n that have one."""
+    n = group.n
+    named = ["trivial", "sign"] + (["standard", "standard_sign"] if n >= 4 else [])
+    names = {name: group.parse_label(name) for name in named}
+    return names | {
+        name: Partition(*parts) for name, parts in NAMES_BY_DEGREE.get(n, {}).items()
+    }
+
+
+def reference_metrics(analysis: Analysis) -> dict[str, float]:
+    """The measures under the keys of `summary_metrics.json`, for the irreps that have names."""
+    values = {
+        (row.measure, row.irrep): float(row.value)
+        for row in analysis.table.itertuples(index=False)
+    }
+    found = {key: values[at] for key, at in WHOLE_NETWORK.items() if at in values}
+    for name, label in irrep_names(analysis.run.group).items():
+        for pattern, measure in BY_IRREP.items():
+            if (measure, str(label)) in values:
+                found[pattern.format(name)] = values[measure, str(label)]
+    return found | {"epoch": analysis.run.configuration.num_epochs}
