@@ -33,10 +33,15 @@ def excluded_losses(run: Run, parts: Sequence[Tensor]) -> list[float]:
     pairs = run.training_mask.flatten().nonzero().flatten()
     products = run.group.cayley_table.flatten()[pairs]
     sums = [0.0] * len(parts)
-    for block in torch.arange(len(pairs)).split(max(1, BLOCK_BYTES // (8 * order))):
-        x, y = pairs[block] // order, pairs[block] % order
-        logits, labels = network.activations(x, y)["logits"], products[block]
+    size = max(1, BLOCK_BYTES // (8 * order))
+    for start in range(0, len(pairs), size):
+        block = pairs[start : start + size]
+        labels = products[start : start + size]
+        logits = network.activations(block // order, block % order)["logits"]
+        # One buffer for all parts: fresh pages would cost more than the exponentials.
+        rest = torch.empty_like(logits)
         for k, part in enumerate(parts):
-            rest = logits - part[labels]
+            torch.index_select(part, 0, labels, out=rest)
+            torch.sub(logits, rest, out=rest)
             sums[k] += float(F.cross_entropy(rest, labels, reduction="sum"))
     return [total / len(pairs) for total in sums]

@@ -9,10 +9,10 @@ from __future__ import annotations
 from math import sqrt
 
 import torch
-from symrep import Partition, SymmetricGroup, isotypic_energies, isotypic_projection
 from torch import Tensor
 
 from analysis.statistics import PairStatistics
+from symrep import Partition, SymmetricGroup, isotypic_energies, isotypic_projection
 
 Shares = dict[Partition, float]
 
@@ -64,9 +64,7 @@ def isotypic_ranks(group: SymmetricGroup) -> dict[Partition, int]:
     table = group.character_table()
     return {
         label: int(dimension**2 // table.inner_product(row.tolist(), row.tolist()))
-        for label, dimension, row in zip(
-            table.irreps, table.dimensions, table.values, strict=True
-        )
+        for label, dimension, row in zip(table.irreps, table.dimensions, table.values, strict=True)
     }
 
 
@@ -111,9 +109,7 @@ def character_similarities(statistics: PairStatistics, group: SymmetricGroup) ->
     # [g, z] = g z^-1
     quotients = group.cayley_table[:, group.inverse_indices]
     sums = torch.zeros(group.order, dtype=torch.float64)
-    sums.index_add_(
-        0, quotients.flatten(), statistics.logits_by_product.flatten() * group.order
-    )
+    sums.index_add_(0, quotients.flatten(), statistics.logits_by_product.flatten() * group.order)
     norm = sqrt(statistics.logit_energy)
     return {
         label: _ratio(float(chi @ sums), norm * _cube_norm(chi))

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from math import log, nan
 
 import pandas as pd
 import torch
-from symrep import Partition
-from torch import Tensor
 
 from analysis import measures
 from analysis.ablations import excluded_losses, restricted_loss
 from analysis.runs import Run
 from analysis.statistics import PairStatistics, pair_statistics
+from symrep import Partition
 
 MEASURES = {
     "train_loss": "mean cross entropy over the training pairs",
@@ -66,16 +66,29 @@ class Analysis:
     key_irreps: list[Partition]
     table: pd.DataFrame
 
+    @cached_property
+    def values(self) -> dict[tuple[str, str], float]:
+        """{(measure, irrep): value}, all of the table."""
+        table = self.table
+        return dict(
+            zip(zip(table.measure, table.irrep, strict=True), table.value.tolist(), strict=True)
+        )
+
+    @cached_property
+    def chances(self) -> dict[tuple[str, str], float]:
+        """{(measure, irrep): chance}, all of the table."""
+        table = self.table
+        return dict(
+            zip(zip(table.measure, table.irrep, strict=True), table.chance.tolist(), strict=True)
+        )
+
     def value(self, measure: str, irrep: Partition | str = WHOLE) -> float:
         """One number of the table.
 
         Raises:
             KeyError: the table does not have it.
         """
-        rows = self.table[(self.table.measure == measure) & (self.table.irrep == str(irrep))]
-        if len(rows) != 1:
-            raise KeyError(f"no measure {measure!r} for irrep {str(irrep)!r}")
-        return float(rows.value.iloc[0])
+        return self.values[measure, str(irrep)]
 
 
 def metrics(run: Run) -> pd.DataFrame:
@@ -109,12 +122,12 @@ def analyse(run: Run) -> Analysis:
         *_similarities(run, similarities),
         *_ablations(run, statistics, similarities, keys),
     ]
-    table = pd.DataFrame(rows, columns=["measure", "irrep", "value", "chance"])
-    values = dict(zip(zip(table.measure, table.irrep, strict=True), table.value, strict=True))
+    values = {(measure, irrep): value for measure, irrep, value, _ in rows}
     restricted = values["hidden_restricted_loss", KEY]
     if ("test_loss", WHOLE) in values and restricted > 0:
         ratio = values["test_loss", WHOLE] / restricted
-        table.loc[len(table)] = ["test_to_restricted_loss", WHOLE, ratio, nan]
+        rows.append(("test_to_restricted_loss", WHOLE, ratio, nan))
+    table = pd.DataFrame(rows, columns=["measure", "irrep", "value", "chance"])
     return Analysis(run, statistics, similarities, keys, table)
 
 

@@ -6,9 +6,8 @@ Universality* (arXiv 2302.03025).
 
 from __future__ import annotations
 
-from symrep import Partition, SymmetricGroup
-
 from analysis.metrics import ALL, KEY, WHOLE, Analysis
+from symrep import Partition, SymmetricGroup
 
 WHOLE_NETWORK = {
     "train_loss": ("train_loss", WHOLE),
@@ -56,16 +55,13 @@ def irrep_names(group: SymmetricGroup) -> dict[str, Partition]:
     n = group.n
     named = ["trivial", "sign"] + (["standard", "standard_sign"] if n >= 4 else [])
     names = {name: group.parse_label(name) for name in named}
-    return names | {
-        name: Partition(*parts) for name, parts in NAMES_BY_DEGREE.get(n, {}).items()
-    }
+    return names | {name: Partition(*parts) for name, parts in NAMES_BY_DEGREE.get(n, {}).items()}
 
 
 def reference_metrics(analysis: Analysis) -> dict[str, float]:
     """The measures under the keys of `summary_metrics.json`, for the irreps that have names."""
     values = {
-        (row.measure, row.irrep): float(row.value)
-        for row in analysis.table.itertuples(index=False)
+        (row.measure, row.irrep): float(row.value) for row in analysis.table.itertuples(index=False)
     }
     found = {key: values[at] for key, at in WHOLE_NETWORK.items() if at in values}
     for name, label in irrep_names(analysis.run.group).items():

@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
-from symrep import SymmetricGroup
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from analysis.networks import Network
+from symrep import SymmetricGroup
 
-BLOCK_BYTES = 2**23
+BLOCK_BYTES = 2**22
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,4 +124,5 @@ def row_blocks(order: int, width: int) -> Iterator[Tensor]:
     """0, ..., order-1 in blocks whose rows of activations fill about `BLOCK_BYTES`."""
     row_bytes = 8 * order * max(order, width)
     size = max(1, min(BLOCK_BYTES // row_bytes, order // 2))
-    yield from torch.arange(order).split(size)
+    for start in range(0, order, size):
+        yield torch.arange(start, min(start + size, order))

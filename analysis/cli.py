@@ -1,0 +1,175 @@
+"""The command line `symrep-analysis`: metrics, report, train, compare."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from analysis import rendering
+from analysis.comparison import comparison
+from analysis.configuration import Configuration, read_json
+from analysis.metrics import MEASURES, analyse
+from analysis.reference import reference_metrics
+from analysis.runs import BUNDLED_RUN, TRAINING_LOG, RunError, load_run
+from analysis.training import Progress as TrainingProgress
+from analysis.training import train as train_network
+from symrep import commands
+from symrep._lazy import LazyModule
+
+# Drawing libraries take longer to import than an analysis of S_5 takes to run.
+reporting = LazyModule("analysis.report")
+
+BUNDLED = "bundled"
+
+
+class Format(StrEnum):
+    """How measures are printed."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+
+
+class Names(StrEnum):
+    """Whose names the measures have."""
+
+    symrep = "symrep"
+    reference = "reference"
+
+
+RunFolder = Annotated[
+    str,
+    typer.Argument(metavar="RUN", help='Folder of a run, or "bundled" for the one that ships.'),
+]
+
+app = typer.Typer(
+    help="What networks trained on group composition have to do with irreps.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.command()
+def metrics(
+    run: RunFolder,
+    format: Annotated[Format, typer.Option(help="Output format.")] = Format.table,
+    names: Annotated[
+        Names, typer.Option(help="Names of the measures: our own, or those published.")
+    ] = Names.symrep,
+) -> None:
+    """Print every measure of a run, by irrep, beside its chance level.
+
+    As JSON and CSV the table is tidy: measure, irrep, value, chance. With --names reference it
+    is one object, or two columns, with the keys of the published summary_metrics.json.
+    """
+    analysis = analyse(load_run(_folder(run)))
+    if names is Names.reference:
+        values = reference_metrics(analysis)
+        if format is Format.json:
+            typer.echo(json.dumps(values, indent=1))
+        elif format is Format.csv:
+            typer.echo("\n".join(["measure,value", *(f"{k},{v}" for k, v in values.items())]))
+        else:
+            width = max(map(len, values))
+            typer.echo("\n".join(f"{k:<{width}}  {v:.6g}" for k, v in values.items()))
+    elif format is Format.json:
+        typer.echo(analysis.table.to_json(orient="records", double_precision=15, indent=1))
+    elif format is Format.csv:
+        typer.echo(analysis.table.to_csv(index=False).rstrip("\n"))
+    else:
+        typer.echo(rendering.analysis_text(analysis))
+
+
+@app.command()
+def report(
+    run: RunFolder,
+    output: Annotated[Path, typer.Option(metavar="DIR", help="Folder to write report.html to.")],
+) -> None:
+    """Write report.html, one file with the tables and figures of a run."""
+    folder = _folder(run)
+    path = reporting.write_report(load_run(folder), output, folder / TRAINING_LOG)
+    typer.echo(f"report: {path.resolve()}")
+
+
+@app.command()
+def train(
+    config: Annotated[Path, typer.Argument(metavar="CONFIG", help="JSON file; see the README.")],
+    output: Annotated[Path, typer.Option(metavar="RUN", help="New folder for the run.")],
+    quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
+) -> None:
+    """Train a network as a configuration says and write it as a run folder."""
+    try:
+        configuration = Configuration.from_mapping(read_json(config), strict=True)
+    except ValueError as error:
+        raise ValueError(f"{config}: {error}") from None
+    columns = (
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TextColumn("{task.description}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), disable=quiet) as bar:
+        task = bar.add_task("", total=configuration.num_epochs)
+
+        def show(progress: TrainingProgress) -> None:
+            text = (
+                f"epoch {progress.epoch}  train {progress.train_loss:.2e}  "
+                f"test {progress.test_loss:.2e}  test accuracy {progress.test_accuracy:.3f}"
+            )
+            bar.update(task, completed=progress.epoch, description=text)
+
+        train_network(configuration, output, show)
+    typer.echo(f"run: {output.resolve()}")
+
+
+@app.command()
+def compare(
+    runs: Annotated[list[str], typer.Argument(metavar="RUN...", help="Folders of runs.")],
+    format: Annotated[Format, typer.Option(help="Output format.")] = Format.table,
+) -> None:
+    """Print one row a run: key irreps, losses and fractions of variance explained.
+
+    A run that cannot be read is named on standard error, the others are compared, and the exit
+    code is 2.
+    """
+    analyses, unreadable = [], []
+    for name in runs:
+        try:
+            analyses.append(analyse(load_run(_folder(name))))
+        except RunError as error:
+            unreadable.append(name)
+            typer.echo(f"left out: {error}", err=True)
+    table = comparison(analyses)
+    if format is Format.json:
+        typer.echo(table.to_json(orient="records", double_precision=15, indent=1))
+    elif format is Format.csv:
+        typer.echo(table.to_csv(index=False).rstrip("\n"))
+    elif analyses:
+        typer.echo(rendering.table_text(table))
+    if unreadable:
+        raise ValueError(f"{len(unreadable)} of {len(runs)} runs could not be read")
+
+
+@app.command()
+def measures() -> None:
+    """Print the name and the definition of every measure."""
+    width = max(map(len, MEASURES))
+    for name, definition in MEASURES.items():
+        typer.echo(f"{name:<{width}}  {definition}")
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    commands.run(app)
+
+
+def _folder(name: str) -> Path:
+    return BUNDLED_RUN if name == BUNDLED and not Path(name).exists() else Path(name)
