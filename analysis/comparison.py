@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from analysis.metrics import ALL, KEY, Analysis
+from analysis.metrics import ALL, KEY, WHOLE, Analysis
 
 COLUMNS = {
-    "test loss": ("test_loss", ""),
+    "test loss": ("test_loss", WHOLE),
     "excluded loss": ("hidden_excluded_loss", KEY),
     "restricted loss": ("hidden_restricted_loss", KEY),
     "logit FVE": ("logit_fve", ALL),
@@ -30,14 +30,16 @@ def comparison(analyses: Iterable[Analysis]) -> pd.DataFrame:
     rows = []
     for analysis in analyses:
         run = analysis.run
-        values = analysis.table.set_index(["measure", "irrep"]).value
         rows.append(
             {
                 "run": run.name,
                 "group": str(run.group),
                 "seed": run.configuration.seed,
                 "key irreps": " ".join(map(str, analysis.key_irreps)),
-                **{column: values.get(key, float("nan")) for column, key in COLUMNS.items()},
+                **{
+                    column: analysis.values.get(key, float("nan"))
+                    for column, key in COLUMNS.items()
+                },
             }
         )
     return pd.DataFrame(rows, columns=["run", "group", "seed", "key irreps", *COLUMNS])

@@ -60,9 +60,7 @@ def irrep_names(group: SymmetricGroup) -> dict[str, Partition]:
 
 def reference_metrics(analysis: Analysis) -> dict[str, float]:
     """The measures under the keys of `summary_metrics.json`, for the irreps that have names."""
-    values = {
-        (row.measure, row.irrep): float(row.value) for row in analysis.table.itertuples(index=False)
-    }
+    values = analysis.values
     found = {key: values[at] for key, at in WHOLE_NETWORK.items() if at in values}
     for name, label in irrep_names(analysis.run.group).items():
         for pattern, measure in BY_IRREP.items():

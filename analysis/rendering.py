@@ -27,39 +27,30 @@ BY_IRREP = {
 def analysis_text(analysis: Analysis) -> str:
     """What was learned, in a line or two, and the measures by irrep as an aligned table."""
     run, order = analysis.run, analysis.run.group.order
-    values = {
-        (row.measure, row.irrep): float(row.value) for row in analysis.table.itertuples(index=False)
-    }
-    chance = {
-        row.measure: float(row.chance)
-        for row in analysis.table[analysis.table.irrep == KEY].itertuples(index=False)
-    }
+    values = analysis.values
     keys = ", ".join(
         f"{label} ({analysis.similarities[label]:.3f})" for label in analysis.key_irreps
     )
+    behaviour = [["", "loss", "accuracy"]]
+    for pairs in ("train", "test", "all"):
+        if (f"{pairs}_loss", WHOLE) in values:
+            loss, accuracy = analysis.value(f"{pairs}_loss"), analysis.value(f"{pairs}_accuracy")
+            behaviour.append([f"{pairs} pairs", number(loss), number(accuracy)])
+    behaviour.append(["chance", number(log(order)), number(1 / order)])
     lines = [
         f"{run.name}: {run.configuration.model} on {run.group}, {order} elements",
         f"key irreps (similarity): {keys or 'none'}",
         "",
-        *aligned(
-            [
-                ["", "loss", "accuracy"],
-                *(
-                    [f"{pairs} pairs", *map(number, (values[loss], values[accuracy]))]
-                    for pairs in ("train", "test", "all")
-                    if (loss := (f"{pairs}_loss", WHOLE)) in values
-                    and (accuracy := (f"{pairs}_accuracy", WHOLE))
-                ),
-                ["chance", number(log(order)), number(1 / order)],
-            ]
-        ),
+        *aligned(behaviour),
         "",
     ]
     rows = [["irrep", *BY_IRREP.values()]]
     for irrep in [*map(str, run.group.irreps), KEY, ALL]:
         cells = [values.get((measure, irrep)) for measure in BY_IRREP]
         rows.append([irrep, *("" if cell is None else number(cell) for cell in cells)])
-    rows.append(["key, chance", *(number(chance.get(measure)) for measure in BY_IRREP)])
+    rows.append(
+        ["key, chance", *(number(analysis.chances.get((measure, KEY))) for measure in BY_IRREP)]
+    )
     return "\n".join([*lines, *aligned(rows)])
 
 
