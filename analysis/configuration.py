@@ -6,6 +6,7 @@ import difflib
 import json
 from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass, field, fields
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ from analysis.networks import ARCHITECTURES
 from symrep import SymmetricGroup
 
 GROUPS = {"SymmetricGroup": SymmetricGroup}
+
+LARGEST_DEGREE = 8
+"""Degree of the largest symmetric group whose pairs can be listed."""
 
 
 @dataclass(frozen=True)
@@ -70,20 +74,29 @@ class Configuration:
             (self.model, "model", ARCHITECTURES),
             (self.group, "group", GROUPS),
         ):
-            if name not in known:
+            if name not in list(known):
                 raise ValueError(f"unknown {kind} {name!r}: expected {' or '.join(known)}")
         _require_integer("group_parameter", self.group_parameter, 0)
         _require_integer("num_epochs", self.num_epochs, 1)
         _require_integer("seed", self.seed, 0)
         _require_number("frac_train", self.frac_train, 0, 1, open_below=True)
-        _require_number("lr", self.lr, 0, float("inf"), open_below=True)
-        _require_number("weight_decay", self.weight_decay, 0, float("inf"))
+        _require_number("lr", self.lr, 0, inf, open_below=True, open_above=True)
+        _require_number("weight_decay", self.weight_decay, 0, inf, open_above=True)
         if not isinstance(self.betas, (list, tuple)) or len(self.betas) != 2:
             raise ValueError(f"betas must be two numbers, got {self.betas!r}")
         for beta in self.betas:
-            _require_number("betas", beta, 0, 1)
+            _require_number("betas", beta, 0, 1, open_above=True)
         object.__setattr__(self, "betas", tuple(self.betas))
-        self.make_group()
+        group = self.make_group()
+        if group.n > LARGEST_DEGREE:
+            raise ValueError(
+                f"{group} has {group.n}! elements; networks on S_n are for n up to {LARGEST_DEGREE}"
+            )
+        if int(self.frac_train * group.order**2) == 0:
+            raise ValueError(
+                f"frac_train {self.frac_train} of the {group.order**2} pairs leaves "
+                "no training pairs"
+            )
 
     @classmethod
     def from_mapping(
@@ -163,16 +176,21 @@ def _require_integer(name: str, value: Any, least: int) -> None:
 
 
 def _require_number(
-    name: str, value: Any, least: float, most: float, *, open_below: bool = False
+    name: str,
+    value: Any,
+    least: float,
+    most: float,
+    *,
+    open_below: bool = False,
+    open_above: bool = False,
 ) -> None:
     in_range = (
         isinstance(value, (int, float))
         and not isinstance(value, bool)
         and (least < value if open_below else least <= value)
-        and value <= most
-        and value != float("inf")
+        and (value < most if open_above else value <= most)
     )
     if not in_range:
         bracket = "(" if open_below else "["
-        end = "infinity)" if most == float("inf") else f"{most}]"
+        end = f"{most})" if open_above else f"{most}]"
         raise ValueError(f"{name} must be a number in {bracket}{least}, {end}, got {value!r}")

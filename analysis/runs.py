@@ -7,6 +7,7 @@ one is `cfg.json` and `model.pt`, a state dict, which is unpickled without runni
 from __future__ import annotations
 
 import pickle
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -118,13 +119,15 @@ def _read_safetensors(path: Path) -> Mapping[str, Tensor]:
 
 def _read_state_dict(path: Path) -> Mapping[str, object]:
     try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
+        with warnings.catch_warnings(action="ignore"):
+            state = torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError:
         raise ValueError(
             "refused: it is not a plain state dict of tensors, and reading it could run code"
         ) from None
-    except (RuntimeError, EOFError, ValueError, KeyError, OSError) as error:
-        raise ValueError(f"not a whole file of torch.save ({str(error).splitlines()[0]})") from None
+    except Exception as error:  # a damaged file can make the reader fail in any way
+        reason = next(iter(str(error).splitlines()), type(error).__name__)
+        raise ValueError(f"not a whole file of torch.save ({reason})") from None
     if not isinstance(state, Mapping):
         raise ValueError(f"expected a state dict, got {type(state).__name__}")
     return state

@@ -1,0 +1,69 @@
+"""A small untrained network, and brute-force tensors over all triples of its group."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+import torch
+from torch import Tensor
+
+from analysis import Configuration, Layers, OneLayerMLP, Run
+
+
+def make_run(n: int = 4, seed: int = 0, element_order: str = "lexicographic") -> Run:
+    """An untrained network with 7 neurons on S_n, with weights large enough to matter."""
+    configuration = Configuration(
+        model="OneLayerMLP",
+        group="SymmetricGroup",
+        group_parameter=n,
+        frac_train=0.4 if n > 1 else 1.0,
+        num_epochs=1,
+        seed=seed,
+        layers=Layers(embed_dim=5, hidden_dim=7),
+        element_order=element_order,
+    )
+    group = configuration.make_group()
+    torch.manual_seed(seed)
+    network = OneLayerMLP(group.order, 5, 7)
+    with torch.no_grad():
+        network.W_U *= 5
+    return Run("untrained", configuration, network, group)
+
+
+@dataclass(frozen=True)
+class BruteForce:
+    """Everything written out: no streaming, no projectors, |G|^3 numbers."""
+
+    hidden: Tensor
+    logits: Tensor
+    products: Tensor
+    quotients: Tensor
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    return make_run()
+
+
+@pytest.fixture(scope="module")
+def brute_force(run: Run) -> BruteForce:
+    """Activations at [x, y], and [x, y, z] = index of x y z^-1, element by element."""
+    group, network = run.group, run.network.double()
+    order = group.order
+    first_layer = torch.cat(
+        [
+            network.W_x[:, None].expand(order, order, -1),
+            network.W_y[None].expand(order, order, -1),
+        ],
+        dim=-1,
+    ).detach()
+    hidden = torch.relu(first_layer @ network.W.detach())
+    elements = [group.permutation(i) for i in range(order)]
+    index = {tuple(p.array_form): i for i, p in enumerate(elements)}
+    products = torch.tensor(
+        [[index[tuple((p * q).array_form)] for q in elements] for p in elements]
+    )
+    inverses = torch.tensor([index[tuple((p**-1).array_form)] for p in elements])
+    quotients = products[products][:, :, inverses]
+    return BruteForce(hidden, hidden @ network.W_U.detach(), products, quotients)

@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+import io
+import json
+
+import pandas as pd
+import pytest
+import torch
+
+from analysis import Configuration, cli, load_run, metrics
+from analysis.runs import save_weights
+
+from .conftest import make_run
+
+
+@pytest.fixture
+def command(monkeypatch, capsys):
+    """Runs the command line in this process; (exit code, standard output, standard error)."""
+
+    def run(*arguments: str):
+        monkeypatch.setattr("sys.argv", ["symrep-analysis", *map(str, arguments)])
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+        output, error = capsys.readouterr()
+        assert "Traceback" not in error
+        return end.value.code or 0, output, error
+
+    return run
+
+
+@pytest.fixture
+def folder(tmp_path):
+    run, folder = make_run(3), tmp_path / "run"
+    folder.mkdir()
+    (folder / "config.json").write_text(run.configuration.to_json())
+    save_weights(run.network, folder / "model.safetensors")
+    return folder
+
+
+def test_json_is_the_tidy_table(command, folder):
+    code, output, _ = command("metrics", folder, "--format", "json")
+    expected = metrics(load_run(folder))
+    found = pd.DataFrame(json.loads(output))
+    assert code == 0
+    assert list(found.measure) == list(expected.measure)
+    assert found.value.tolist() == pytest.approx(expected.value.tolist(), rel=1e-12)
+    assert found.chance.isna().sum() == expected.chance.isna().sum() > 0
+
+
+def test_csv_is_the_tidy_table(command, folder):
+    _, output, _ = command("metrics", folder, "--format", "csv")
+    found = pd.read_csv(io.StringIO(output), keep_default_na=False)
+    assert list(found.irrep) == list(metrics(load_run(folder)).irrep)
+
+
+def test_table_names_irreps_and_chance(command, folder):
+    code, output, _ = command("metrics", folder)
+    assert code == 0
+    for word in ("S_3", "key irreps", "(2,1)", "similarity", "chance", "1.7918"):
+        assert word in output
+
+
+def test_reference_names(command, folder):
+    _, output, _ = command("metrics", folder, "--names", "reference", "--format", "json")
+    values = json.loads(output)
+    assert values["epoch"] == 1
+    assert values["percent_x_embed_sign_rep"] > 0
+    _, table, _ = command("metrics", folder, "--names", "reference")
+    assert "percent_x_embed_sign_rep" in table
+    _, rows, _ = command("metrics", folder, "--names", "reference", "--format", "csv")
+    assert rows.startswith("measure,value\n")
+
+
+def test_train_then_measure(command, tmp_path):
+    path, run = tmp_path / "config.json", tmp_path / "trained"
+    configuration = make_run(3).configuration
+    path.write_text(configuration.to_json())
+    code, output, error = command("train", path, "--output", run)
+    assert (code, output) == (0, f"run: {run}\n")
+    assert "100%" in error
+    assert load_run(run).configuration == configuration
+    assert command("metrics", run)[0] == 0
+    code, _, error = command("train", path, "--output", run)
+    assert code == 2
+    assert "not an empty folder" in error
+
+
+def test_quiet_training_says_nothing_but_where(command, tmp_path):
+    path = tmp_path / "config.json"
+    path.write_text(make_run(3).configuration.to_json())
+    _, _, error = command("train", path, "--output", tmp_path / "run", "--quiet")
+    assert error == ""
+
+
+def test_compare_leaves_out_what_it_cannot_read(command, folder, tmp_path):
+    code, output, error = command("compare", folder, tmp_path / "absent", "--format", "json")
+    assert code == 2
+    assert [row["run"] for row in json.loads(output)] == ["run"]
+    assert "left out" in error
+    assert "absent is not a folder" in error
+    code, output, _ = command("compare", folder, folder)
+    assert code == 0
+    assert len(output.splitlines()) == 3
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"group": "MonsterGroup"}, "unknown group 'MonsterGroup': expected SymmetricGroup"),
+        ({"model": "GPT"}, "unknown model 'GPT': expected OneLayerMLP"),
+        ({"group_parameter": 4}, "expected (24, 5)"),
+        ({"group_parameter": None}, "group_parameter must be an integer"),
+    ],
+)
+def test_a_bad_run_is_one_sentence(command, folder, change, message):
+    path = folder / "config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    for arguments in (["metrics", folder], ["report", folder, "--output", folder / "out"]):
+        code, output, error = command(*arguments)
+        assert (code, output) == (2, "")
+        assert message in error
+        assert error.startswith("error: ")
+        assert len(error.splitlines()) == 1
+    assert not (folder / "out").exists()
+
+
+def test_nan_weights_are_one_sentence(command, folder):
+    network = make_run(3).network
+    with torch.no_grad():
+        network.W[0, 0] = float("nan")
+    save_weights(network, folder / "model.safetensors")
+    code, _, error = command("metrics", folder)
+    assert code == 2
+    assert "W have 1 entries that are NaN or infinite" in error
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["metrics"], ["metrics", "x", "--format", "xml"], ["metrics", "x", "--names"], ["measure"]],
+)
+def test_bad_usage_is_exit_code_2(command, arguments):
+    code, output, error = command(*arguments)
+    assert (code, output) == (2, "")
+    assert "Error: " in error
+
+
+def test_a_misspelt_key_of_a_training_configuration(command, tmp_path):
+    path = tmp_path / "config.json"
+    values = json.loads(make_run(3).configuration.to_json())
+    path.write_text(json.dumps(values | {"weight_decy": 1}))
+    code, _, error = command("train", path, "--output", tmp_path / "run")
+    assert code == 2
+    assert "did you mean 'weight_decay'" in error
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("name", ["metrics", "report", "train", "compare", "measures"])
+def test_help(command, name):
+    code, output, _ = command(name, "--help")
+    assert code == 0
+    assert "Usage" in output
+
+
+def test_every_measure_is_listed(command):
+    _, output, _ = command("measures")
+    assert "hidden_excluded_loss" in output
+    assert Configuration.__name__ not in output

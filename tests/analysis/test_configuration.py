@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+import torch
+
+from analysis.configuration import Configuration, read_json
+
+PUBLISHED = {
+    "lr": 0.001,
+    "num_epochs": 250000,
+    "weight_decay": 1,
+    "betas": [0.9, 0.98],
+    "layers": {"embed_dim": 256, "hidden_dim": 128},
+    "model": "OneLayerMLP",
+    "group": "SymmetricGroup",
+    "group_parameter": 5,
+    "frac_train": 0.4,
+    "seed": 1,
+}
+
+
+def test_published_keys_are_read():
+    configuration = Configuration.from_mapping(PUBLISHED, strict=True)
+    assert configuration.layers.hidden_dim == 128
+    assert configuration.betas == (0.9, 0.98)
+    assert configuration.make_group().order == 120
+
+
+def test_json_round_trip():
+    configuration = Configuration.from_mapping(PUBLISHED, strict=True, element_order="sympy")
+    again = Configuration.from_mapping(json.loads(configuration.to_json()), strict=True)
+    assert again == configuration
+    assert again.make_group().element_order == "sympy"
+
+
+def test_unknown_keys_are_errors_only_where_strict():
+    values = PUBLISHED | {"extra_name": "_small"}
+    assert Configuration.from_mapping(values, strict=False).seed == 1
+    with pytest.raises(ValueError, match="unknown key 'extra_name'"):
+        Configuration.from_mapping(values, strict=True)
+
+
+def test_a_misspelt_key_is_told_its_near_miss():
+    with pytest.raises(ValueError, match="unknown key 'weigth_decay': did you mean 'weight_decay'"):
+        Configuration.from_mapping(PUBLISHED | {"weigth_decay": 1}, strict=True)
+
+
+def test_missing_keys_are_named():
+    values = {k: v for k, v in PUBLISHED.items() if k not in ("seed", "frac_train")}
+    with pytest.raises(ValueError, match="missing key 'frac_train', 'seed'"):
+        Configuration.from_mapping(values, strict=False)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("model", "Perceptron", "unknown model 'Perceptron': expected OneLayerMLP"),
+        ("group", "MonsterGroup", "unknown group 'MonsterGroup': expected SymmetricGroup"),
+        ("group", ["SymmetricGroup"], "unknown group"),
+        ("group_parameter", -1, "group_parameter must be an integer of at least 0, got -1"),
+        ("group_parameter", "5", "group_parameter must be an integer"),
+        ("group_parameter", True, "group_parameter must be an integer"),
+        ("frac_train", 0, r"frac_train must be a number in \(0, 1\], got 0"),
+        ("frac_train", 1.5, r"frac_train must be a number in \(0, 1\], got 1.5"),
+        ("frac_train", float("nan"), "frac_train must be a number"),
+        ("frac_train", 1e-9, "no training pairs"),
+        ("num_epochs", 0, "num_epochs must be an integer of at least 1"),
+        ("lr", float("inf"), "lr must be a number"),
+        ("betas", [0.9], "betas must be two numbers"),
+        ("betas", [0.9, 1.0], "betas must be a number"),
+        ("layers", [256, 128], "layers must be a JSON object"),
+        ("layers", {"embed_dim": 0}, "layers.embed_dim must be an integer of at least 1"),
+        ("element_order", "random", "unknown element order 'random'"),
+    ],
+)
+def test_a_bad_value_is_named(key, value, message):
+    with pytest.raises(ValueError, match=message):
+        Configuration.from_mapping(PUBLISHED | {key: value}, strict=False)
+
+
+def test_the_split_is_the_published_one():
+    configuration = Configuration.from_mapping(PUBLISHED, strict=True)
+    train, test = configuration.training_split()
+    torch.manual_seed(1)
+    expected = torch.randperm(14400)
+    assert torch.equal(train, expected[:5760])
+    assert torch.equal(torch.cat([train, test]).sort().values, torch.arange(14400))
+
+
+def test_the_split_leaves_the_global_generator_alone():
+    torch.manual_seed(8)
+    expected = torch.rand(1)
+    torch.manual_seed(8)
+    Configuration.from_mapping(PUBLISHED, strict=True).training_split()
+    assert torch.equal(torch.rand(1), expected)
+
+
+@pytest.mark.parametrize("text", ["{", "[" * 100_000, "\xff"])
+def test_a_file_that_is_no_json_is_named(tmp_path, text):
+    path = tmp_path / "cfg.json"
+    path.write_bytes(text.encode("latin-1"))
+    with pytest.raises(ValueError, match=r"cfg\.json is not a JSON file"):
+        read_json(path)

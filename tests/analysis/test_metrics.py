@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+from math import log
+
+import pytest
+
+from analysis import (
+    BUNDLED_RUN,
+    MEASURES,
+    Configuration,
+    Layers,
+    analyse,
+    load_run,
+    metrics,
+    train,
+)
+from symrep import Partition
+
+from .conftest import make_run
+
+
+@pytest.fixture(scope="module")
+def analysis(run):
+    return analyse(run)
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """A network that has learned the table of S_3 by heart."""
+    configuration = Configuration(
+        model="OneLayerMLP",
+        group="SymmetricGroup",
+        group_parameter=3,
+        frac_train=1.0,
+        num_epochs=300,
+        seed=1,
+        layers=Layers(16, 32),
+        lr=1e-2,
+        weight_decay=0,
+    )
+    return analyse(train(configuration, tmp_path_factory.mktemp("trained") / "run"))
+
+
+@pytest.fixture(scope="module")
+def bundled():
+    return analyse(load_run(BUNDLED_RUN))
+
+
+def test_the_table_is_tidy_and_every_measure_is_defined(run):
+    table = metrics(run)
+    assert list(table.columns) == ["measure", "irrep", "value", "chance"]
+    assert not table.duplicated(["measure", "irrep"]).any()
+    assert set(table.measure) == set(MEASURES)
+    assert table.value.notna().all()
+
+
+@pytest.mark.parametrize(
+    "measure",
+    [
+        "left_embedding_fve",
+        "right_embedding_fve",
+        "unembedding_fve",
+        "centred_unembedding_fve",
+    ],
+)
+def test_shares_and_their_chance_levels_sum_to_one(analysis, measure):
+    labels = list(map(str, analysis.run.group.irreps))
+    assert sum(analysis.values[measure, label] for label in labels) == pytest.approx(1)
+    assert sum(analysis.chances[measure, label] for label in labels) == pytest.approx(1)
+
+
+def test_totals_are_sums_over_the_key_irreps(trained):
+    assert 0 < len(trained.key_irreps) < len(trained.run.group.irreps)
+    for measure in ("left_embedding_fve", "hidden_fve", "hidden_xy_fve"):
+        expected = sum(trained.value(measure, label) for label in trained.key_irreps)
+        assert trained.value(measure, "key") == pytest.approx(expected)
+    squares = sum(s**2 for s in trained.similarities.values())
+    assert trained.value("logit_fve", "all") == pytest.approx(squares)
+
+
+def test_an_untrained_network_has_no_key_irreps(analysis):
+    assert analysis.key_irreps == []
+    assert analysis.value("hidden_restricted_loss", "key") == pytest.approx(log(24))
+    assert analysis.value("hidden_excluded_loss", "key") == pytest.approx(
+        analysis.value("train_loss")
+    )
+
+
+def test_losses_have_the_chance_level_of_guessing(analysis):
+    assert analysis.chances["test_loss", ""] == log(24)
+    assert analysis.chances["all_accuracy", ""] == 1 / 24
+    parts = [analysis.value(f"{pairs}_loss") for pairs in ("train", "test", "all")]
+    share = int(0.4 * 24**2) / 24**2
+    assert parts[2] == pytest.approx(share * parts[0] + (1 - share) * parts[1])
+
+
+def test_a_measure_that_is_not_there_is_a_key_error(analysis):
+    with pytest.raises(KeyError, match="loss"):
+        analysis.value("loss")
+
+
+@pytest.mark.parametrize("n", [0, 1, 2])
+def test_the_smallest_groups_give_numbers(n):
+    table = metrics(make_run(n))
+    assert table.value.notna().all()
+    assert ("test_loss" in set(table.measure)) == (n == 2)
+
+
+def test_the_bundled_network_generalises(bundled):
+    assert bundled.value("train_accuracy") == 1
+    assert bundled.value("test_accuracy") == 1
+    assert bundled.value("test_loss") < 1e-3
+
+
+def test_the_bundled_network_is_made_of_its_key_irreps(bundled):
+    """What it learned, and the evidence: they suffice, and without them it fails."""
+    keys = bundled.key_irreps
+    assert keys
+    assert Partition(5) not in keys
+    assert bundled.value("left_embedding_fve", "key") > 0.99
+    assert bundled.value("centred_unembedding_fve", "key") > 0.95
+    assert bundled.value("hidden_restricted_loss", "key") < 10 * bundled.value("test_loss")
+    assert bundled.value("hidden_excluded_loss", "key") > log(120)
+    assert bundled.value("logit_excluded_loss", "key") > log(120)
