@@ -1,0 +1,1 @@
+"""Measured speed and memory; every answer is checked before anything is timed."""
