@@ -24,6 +24,11 @@ from symrep.partitions import (
     partition_ranks,
     partitions,
 )
+from symrep.table_laws import (
+    assert_dimensions,
+    assert_orthogonal_columns,
+    assert_orthogonal_rows,
+)
 
 Labels = tuple[Partition, ...]
 ClassFunction = Sequence[Any] | NDArray[Any] | Mapping[Partition, Any]
@@ -202,6 +207,20 @@ class CharacterTable:
             label: self.inner_product(values, row.tolist())
             for label, row in zip(self.irreps, self.values, strict=True)
         }
+
+    def verify(self) -> tuple[str, ...]:
+        """Checks the table exactly, in integers; returns what was checked, a phrase each.
+
+        Rows and columns are orthogonal, and the squares of the dimensions sum to the order.
+
+        Raises:
+            LawViolation: one of these does not hold; the message says where.
+        """
+        return (
+            f"{assert_orthogonal_rows(self)} inner products of rows",
+            f"{assert_orthogonal_columns(self)} inner products of columns",
+            f"sum of squared dimensions = {assert_dimensions(self)}",
+        )
 
     def _by_class(self, function: ClassFunction) -> list[Any]:
         if isinstance(function, Mapping):
