@@ -1,1 +1,45 @@
-"""Checks what a trained network has learned against exact characters and irreps."""
+"""Checks what a trained network has learned against exact characters and irreps.
+
+`load_run` reads a trained network, `metrics` measures it as a tidy table, `analyse` gives the
+table with what it was made from, and `write_report` draws it.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from analysis.comparison import comparison
+from analysis.configuration import Configuration, Layers
+from analysis.metrics import MEASURES, Analysis, analyse, metrics
+from analysis.networks import Network, OneLayerMLP
+from analysis.runs import BUNDLED_RUN, Run, RunError, load_run
+from analysis.training import train
+
+if TYPE_CHECKING:
+    from analysis.report import write_report
+
+__all__ = [
+    "BUNDLED_RUN",
+    "MEASURES",
+    "Analysis",
+    "Configuration",
+    "Layers",
+    "Network",
+    "OneLayerMLP",
+    "Run",
+    "RunError",
+    "analyse",
+    "comparison",
+    "load_run",
+    "metrics",
+    "train",
+    "write_report",
+]
+
+
+def __getattr__(name: str) -> Any:
+    # Drawing libraries are imported for reports alone.
+    if name == "write_report":
+        return import_module("analysis.report").write_report
+    raise AttributeError(f"module 'analysis' has no attribute {name!r}")

@@ -61,6 +61,12 @@ def test_a_missing_and_a_foreign_weight_are_named(state):
         network_from_state("OneLayerMLP", 6, 4, 3, state)
 
 
+def test_a_foreign_weight_is_named(state):
+    state["b"] = torch.zeros(3)
+    with pytest.raises(ValueError, match="missing: none; not expected: b"):
+        network_from_state("OneLayerMLP", 6, 4, 3, state)
+
+
 def test_a_wrong_shape_is_named(state):
     state["W"] = state["W"].T
     with pytest.raises(ValueError, match=r"W have shape \(3, 8\), expected \(8, 3\)"):

@@ -1,0 +1,65 @@
+"""The README keeps its promises: its Python runs, its commands exist, its files are there."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from analysis import BUNDLED_RUN, Configuration, load_run
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
+
+
+def test_python_runs_and_prints_what_it_says(capsys):
+    names: dict[str, object] = {}
+    for block in blocks("python"):
+        exec(compile(block, "README.md", "exec"), names)
+    output = capsys.readouterr().out
+    assert "sqrt(3)/2" in output
+    assert "28 inner products of rows" in output
+    assert "torch.Size([120, 4, 4])" in output
+    assert "Partition(5): 1, Partition(4, 1): 1, Partition(3, 2): 0" in output
+
+
+def test_the_first_example_has_ten_lines():
+    lines = [line for line in blocks("python")[0].splitlines() if line]
+    assert len(lines) <= 10
+
+
+def test_the_configuration_is_that_of_the_bundled_run():
+    configuration = Configuration.from_mapping(json.loads(blocks("json")[0]), strict=True)
+    assert load_run(BUNDLED_RUN).configuration == configuration
+
+
+@pytest.mark.parametrize("path", re.findall(r"!\[.*?\]\((.*?)\)", README))
+def test_pictures_exist(path):
+    assert (ROOT / path).read_bytes().startswith(b"\x89PNG")
+
+
+def test_every_layer_is_named_and_imports_what_stands_left_of_it():
+    """The two chains of the layout are all modules, in an order that imports respect."""
+    for package in ("symrep", "analysis"):
+        chain = re.search(rf"^{package}/ +(.*?)(?=^\w+/)", README, flags=re.DOTALL | re.MULTILINE)
+        assert chain is not None
+        ranks = {
+            module: rank
+            for rank, layer in enumerate(chain[1].split("->"))
+            for module in re.findall(r"\w+", layer)
+        }
+        for path in sorted((ROOT / package).glob("*.py")):
+            if path.stem not in ranks:
+                continue
+            imported = re.findall(
+                rf"^from {package}\.(\w+) import", path.read_text(), flags=re.MULTILINE
+            )
+            for module in imported:
+                if module in ranks:
+                    assert ranks[module] <= ranks[path.stem], f"{path.name} imports {module}"
