@@ -230,8 +230,8 @@ class CharacterTable:
                     f"a class function needs a value for each of the {len(self.classes)} classes, "
                     f"got {len(function)}; missing: {', '.join(missing) or 'none'}"
                 )
-            return [function[label] for label in self.classes]
-        values = function.tolist() if hasattr(function, "tolist") else list(function)
+            return [_exact(function[label]) for label in self.classes]
+        values = [_exact(value) for value in function]
         if len(values) != len(self.classes):
             raise ValueError(
                 f"a class function needs a value for each of the {len(self.classes)} classes, "
@@ -256,6 +256,11 @@ def _position(label: Iterable[int], labels: Labels, kind: str) -> int:
         return labels.index(Partition(*label))
     except ValueError:
         raise ValueError(f"the table has no {kind} {tuple(label)}") from None
+
+
+def _exact(value: Any) -> Any:
+    """The value as a Python number if it is one of numpy or torch, whose integers overflow."""
+    return value.item() if hasattr(value, "item") else value
 
 
 def _divide(total: Any, order: int) -> Any:

@@ -28,7 +28,7 @@ def run(app: Callable[[], None]) -> None:
 def _sentence(error: Exception) -> str:
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}"
-    return str(error)
+    return str(error) or "not enough memory"
 
 
 def _fail(message: str, code: int) -> None:

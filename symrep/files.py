@@ -18,7 +18,10 @@ def replacing(path: Path) -> Iterator[Path]:
 
     Raises:
         FileNotFoundError: the folder that is to hold `path` does not exist.
+        IsADirectoryError: `path` is a folder.
     """
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "is a directory, not a file", str(path))
     if not path.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, "no such folder", str(path.parent))
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")

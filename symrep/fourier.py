@@ -127,9 +127,10 @@ def _require_coefficients(coefficients: Mapping[Partition, Tensor], group: Symme
     for label in labels ^ set(coefficients):
         state = "are missing" if label in labels else "were given, which it does not have"
         raise ValueError(f"{group}: coefficients of the irrep {label} {state}")
-    batch = coefficients[next(iter(group.irreps))].shape[2:]
     for label, block in coefficients.items():
         _require_transformable(block, f"the coefficient of {label}")
+    batch = coefficients[next(iter(group.irreps))].shape[2:]
+    for label, block in coefficients.items():
         d = group.irreps[label].dim
         if block.shape != (d, d, *batch):
             raise ValueError(

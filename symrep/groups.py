@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -112,7 +113,9 @@ class SymmetricGroup:
 
         Raises:
             IndexError: i is not one of 0, ..., |G|-1.
+            TypeError: i is not an integer.
         """
+        i = operator.index(i)
         if not 0 <= i < self.order:
             raise IndexError(f"{self} has elements 0 to {self.order - 1}, got {i}")
         if self.element_order == "lexicographic" and self.n <= 20:
@@ -174,6 +177,10 @@ class SymmetricGroup:
         """All irreps in orthogonal form by label, from (n) to (1^n), made as they are asked for."""
         return _Irreps(self)
 
+    @cached_property
+    def _made(self) -> dict[tuple[Partition, Form], Irrep]:
+        return {}
+
     def irrep(self, label: IrrepLabel, form: Form = "orthogonal") -> Irrep:
         """The irrep with a label, in one of the three forms.
 
@@ -186,9 +193,9 @@ class SymmetricGroup:
             ValueError: the label is not that of an irrep of this group, or the form is unknown.
         """
         partition = self.parse_label(label)
-        if form == "orthogonal":
-            return self.irreps[partition]
-        return Irrep(partition, form, self.element_order)
+        if (partition, form) not in self._made:
+            self._made[partition, form] = Irrep(partition, form, self.element_order)
+        return self._made[partition, form]
 
     def parse_label(self, label: IrrepLabel) -> Partition:
         """The partition of n that a label means; see `irrep`."""
@@ -261,16 +268,12 @@ class _Irreps(Mapping[Partition, Irrep]):
 
     def __init__(self, group: SymmetricGroup) -> None:
         self._group = group
-        self._made: dict[Partition, Irrep] = {}
 
     def __getitem__(self, label: IrrepLabel) -> Irrep:
         try:
-            partition = self._group.parse_label(label)
+            return self._group.irrep(label)
         except (TypeError, ValueError) as error:
             raise KeyError(str(error)) from None
-        if partition not in self._made:
-            self._made[partition] = Irrep(partition, "orthogonal", self._group.element_order)
-        return self._made[partition]
 
     def __iter__(self) -> Iterator[Partition]:
         return partitions(self._group.n)

@@ -48,7 +48,7 @@ class Irrep:
     label: Partition
     form: Form = "orthogonal"
     element_order: ElementOrder = "lexicographic"
-    _tensors: dict[tuple[torch.dtype, torch.device], torch.Tensor] = field(
+    _tensors: dict[tuple[torch.dtype, torch.device], tuple[torch.Tensor, int]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
 
@@ -128,9 +128,12 @@ class Irrep:
         """
         dtype = torch.float32 if dtype is None else dtype
         device = torch.get_default_device() if device is None else torch.device(device)
-        kept = self._tensors.get((dtype, device))
-        # A version above 0 tells that somebody changed the shared tensor in place.
-        if kept is None or kept._version:
-            kept = tensors.irrep_tensor(self.label, self.form, self.element_order, dtype, device)
-            kept = self._tensors[dtype, device] = kept.detach()
+        kept, version = self._tensors.get((dtype, device), (None, 0))
+        # A tensor whose version has gone up was changed in place by somebody.
+        if kept is None or kept._version != version:
+            with torch.inference_mode(False):
+                kept = tensors.irrep_tensor(
+                    self.label, self.form, self.element_order, dtype, device
+                )
+            self._tensors[dtype, device] = kept, kept._version
         return kept

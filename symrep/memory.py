@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import log10
+
 import psutil
 
 
@@ -28,6 +30,8 @@ def format_bytes(size: int) -> str:
     """The size in the largest binary unit that leaves a number of 1 or more: "1.5 GiB"."""
     for power, unit in ((40, "TiB"), (30, "GiB"), (20, "MiB"), (10, "KiB")):
         if size >= 2**power:
-            number = size / 2**power if size < 2**80 else size // 2**power
-            return f"{number:.1f} {unit}" if number < 1e6 else f"{number:.1e} {unit}"
+            if size < 2 ** (power + 20):
+                return f"{size / 2**power:.1f} {unit}"
+            # Sizes like that of 100! numbers do not fit in a float.
+            return f"about 10^{int((size.bit_length() - power) * log10(2))} {unit}"
     return f"{size} bytes"

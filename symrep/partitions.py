@@ -19,6 +19,8 @@ from sympy.functions.combinatorial.numbers import partition as _count
 Cell = tuple[int, int]
 """A box of a diagram: (row, column), both from 0, rows counted downwards."""
 
+LARGEST_DEGREE = 100_000
+
 _PART = re.compile(r"\s*(\d+)\s*(?:\^\s*(\d+)\s*)?")
 
 
@@ -75,7 +77,10 @@ class Partition(tuple[int, ...]):
                 raise ValueError(
                     f"{text!r} is not a partition: expected parts separated by commas, as in '3,2'"
                 )
-            parts += [int(match[1])] * int(match[2] or 1)
+            count = int(match[2] or 1)
+            if count > 10**6:
+                raise ValueError(f"{text!r} has more than a million parts")
+            parts += [int(match[1])] * count
         return cls(*parts)
 
     def __repr__(self) -> str:
@@ -220,12 +225,14 @@ def require_degree(n: int) -> int:
 
     Raises:
         TypeError: n is not an integer.
-        ValueError: n is negative.
+        ValueError: n is negative, or above 100000, where n! alone takes seconds.
     """
     if isinstance(n, bool) or not isinstance(n, (int, np.integer)):
         raise TypeError(f"the degree n must be an integer, got {n!r}, a {type(n).__name__}")
     if n < 0:
         raise ValueError(f"the degree n must be 0 or more, got {n}")
+    if n > LARGEST_DEGREE:
+        raise ValueError(f"the degree n must be at most {LARGEST_DEGREE}, got {n}")
     return int(n)
 
 

@@ -147,6 +147,7 @@ def elements(n: int, element_order: ElementOrder = "lexicographic") -> Permutati
     published networks were trained in.
     """
     require_degree(n)
+    require_element_order(element_order)
     if element_order == "lexicographic" or n < 2:
         return unrank(np.arange(factorial(n)), n)
     return np.array(list(_SymPySymmetricGroup(n).generate(af=True)), dtype=np.int64)

@@ -16,6 +16,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from symrep.memory import require_memory
 from symrep.partitions import Cell, Partition, content
 
 
@@ -31,7 +32,7 @@ class StandardTableau(tuple[tuple[int, ...], ...]):
     __slots__ = ()
 
     def __new__(cls, *rows: Iterable[int]) -> StandardTableau:
-        filled = tuple(tuple(row) for row in rows)
+        filled = tuple(tuple(map(int, row)) for row in rows)
         shape = Partition(*(len(row) for row in filled))
         if sorted(letter for row in filled for letter in row) != list(range(shape.size)):
             raise ValueError(
@@ -47,10 +48,19 @@ class StandardTableau(tuple[tuple[int, ...], ...]):
 
     @classmethod
     def from_row_word(cls, word: Iterable[int]) -> StandardTableau:
-        """The tableau whose letter k stands in row word[k]."""
+        """The tableau whose letter k stands in row word[k].
+
+        Raises:
+            ValueError: the word is not that of a standard tableau.
+        """
         rows: list[list[int]] = []
-        for letter, row in enumerate(word):
-            rows.extend([] for _ in range(int(row) + 1 - len(rows)))
+        for letter, row in enumerate(map(int, word)):
+            if not 0 <= row <= len(rows):
+                raise ValueError(
+                    f"letter {letter} cannot be in row {row} when {len(rows)} rows are begun"
+                )
+            if row == len(rows):
+                rows.append([])
             rows[row].append(letter)
         return cls(*rows)
 
@@ -94,11 +104,19 @@ class StandardTableau(tuple[tuple[int, ...], ...]):
 def standard_tableaux(shape: Partition) -> Iterator[StandardTableau]:
     """The standard tableaux of a shape, in last-letter order.
 
+    Raises:
+        MemoryError: the list cannot fit; raised before it is made.
+
     >>> for tableau in standard_tableaux(Partition(2, 1)):
     ...     print(repr(tableau))
     StandardTableau((0, 1), (2,))
     StandardTableau((0, 2), (1,))
     """
+    require_memory(
+        2 * shape.dimension * shape.size,
+        f"the {shape.dimension} standard tableaux of shape {shape}",
+        "work with the dimension and the character of the irrep",
+    )
     return map(StandardTableau.from_row_word, row_words(shape))
 
 

@@ -69,6 +69,16 @@ def test_shares_and_their_chance_levels_sum_to_one(analysis, measure):
     assert sum(analysis.chances[measure, label] for label in labels) == pytest.approx(1)
 
 
+def test_centring_the_unembedding_takes_the_trivial_irrep_away(analysis):
+    trivial, standard = Partition(4), Partition(3, 1)
+    left = 1 - analysis.value("unembedding_fve", trivial)
+    assert left < 0.99
+    assert analysis.value("centred_unembedding_fve", trivial) == pytest.approx(0, abs=1e-12)
+    assert analysis.value("centred_unembedding_fve", standard) == pytest.approx(
+        analysis.value("unembedding_fve", standard) / left
+    )
+
+
 def test_totals_are_sums_over_the_key_irreps(trained):
     assert 0 < len(trained.key_irreps) < len(trained.run.group.irreps)
     for measure in ("left_embedding_fve", "hidden_fve", "hidden_xy_fve"):

@@ -68,8 +68,10 @@ def test_published_names_of_s5():
 def test_names_stand_for_the_same_numbers_as_ours():
     analysis = analyse(make_run(4))
     found = reference_metrics(analysis)
-    label = Partition(2, 1, 1)
+    label, sign = Partition(2, 1, 1), Partition(1, 1, 1, 1)
     for pattern, measure in BY_IRREP.items():
         assert found[pattern.format("standard_sign")] == analysis.value(measure, label)
+    assert found["percent_x_embed_sign_rep"] == analysis.value("left_embedding_fve", sign)
+    assert found["percent_y_embed_sign_rep"] == analysis.value("right_embedding_fve", sign)
     assert "logit_trivial_rep_trace_similarity" not in found
     assert found["epoch"] == 1

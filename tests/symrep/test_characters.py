@@ -1,0 +1,359 @@
+from dataclasses import replace
+from fractions import Fraction
+from itertools import combinations
+from math import comb, factorial
+
+import numpy as np
+import pytest
+from sympy import Rational
+from sympy.combinatorics.named_groups import SymmetricGroup as SymPySymmetricGroup
+
+from symrep import characters
+from symrep.characters import (
+    character,
+    character_table,
+    character_values,
+    cycle_types,
+    rim_hook_matrix,
+    rim_hook_removals,
+)
+from symrep.laws import LawViolation
+from symrep.partitions import Partition, partition_array, partitions
+
+S_3 = {
+    (3,): {(1, 1, 1): 1, (2, 1): 1, (3,): 1},
+    (2, 1): {(1, 1, 1): 2, (2, 1): 0, (3,): -1},
+    (1, 1, 1): {(1, 1, 1): 1, (2, 1): -1, (3,): 1},
+}
+S_4 = {
+    (4,): {(1, 1, 1, 1): 1, (2, 1, 1): 1, (2, 2): 1, (3, 1): 1, (4,): 1},
+    (3, 1): {(1, 1, 1, 1): 3, (2, 1, 1): 1, (2, 2): -1, (3, 1): 0, (4,): -1},
+    (2, 2): {(1, 1, 1, 1): 2, (2, 1, 1): 0, (2, 2): 2, (3, 1): -1, (4,): 0},
+    (2, 1, 1): {(1, 1, 1, 1): 3, (2, 1, 1): -1, (2, 2): -1, (3, 1): 0, (4,): 1},
+    (1, 1, 1, 1): {(1, 1, 1, 1): 1, (2, 1, 1): -1, (2, 2): 1, (3, 1): 1, (4,): -1},
+}
+
+
+def as_dict(table):
+    return {
+        label: {cycle_type: table.value(label, cycle_type) for cycle_type in table.classes}
+        for label in table.irreps
+    }
+
+
+def sign_of(cycle_type):
+    return (-1) ** (sum(cycle_type) - len(cycle_type))
+
+
+# Tables by hand
+
+
+@pytest.mark.parametrize(("n", "expected"), [(3, S_3), (4, S_4)])
+def test_tables_of_s_3_and_s_4(n, expected):
+    assert as_dict(character_table(n)) == expected
+
+
+def test_rows_columns_and_sizes_of_s_4_are_in_order():
+    table = character_table(4)
+    assert table.irreps == ((4,), (3, 1), (2, 2), (2, 1, 1), (1, 1, 1, 1))
+    assert table.classes == ((1, 1, 1, 1), (2, 1, 1), (2, 2), (3, 1), (4,))
+    assert table.class_sizes == (1, 6, 3, 8, 6)
+    assert table.dimensions == (1, 3, 2, 3, 1)
+    assert table.order == 24
+    np.testing.assert_array_equal(table.values, [[*row.values()] for row in S_4.values()])
+
+
+@pytest.mark.parametrize("n", [0, 1])
+def test_tables_of_groups_of_one_element(n):
+    table = character_table(n)
+    assert as_dict(table) == {(1,) * n: {(1,) * n: 1}}
+    assert table.class_sizes == (1,)
+
+
+# Oracles
+
+
+@pytest.mark.parametrize("n", range(2, 8))
+def test_characters_that_permutations_count(n):
+    """Trivial and sign; points, pairs and exterior squares of points give the others."""
+    table = character_table(n)
+    for conjugacy_class in SymPySymmetricGroup(n).conjugacy_classes() if n < 6 else ():
+        p = next(iter(conjugacy_class))
+        lengths = [k for k, m in p.cycle_structure.items() for _ in range(m)]
+        cycle_type = tuple(sorted(lengths, reverse=True))
+        index = table.classes.index(cycle_type)
+        assert table.class_sizes[index] == len(conjugacy_class)
+        assert table.value((1,) * n, cycle_type) == p.signature()
+        assert table.value((n - 1, 1), cycle_type) == sum(p(i) == i for i in range(n)) - 1
+    for cycle_type in table.classes:
+        fixed, swapped = cycle_type.count(1), cycle_type.count(2)
+        assert table.value((n,), cycle_type) == 1
+        assert table.value((n - 1, 1), cycle_type) == fixed - 1
+        if n >= 4:
+            assert table.value((n - 2, 2), cycle_type) == comb(fixed, 2) + swapped - fixed
+        if n >= 3:
+            # Exterior square of the standard representation.
+            expected = comb(fixed - 1, 2) if fixed else 1
+            assert table.value((n - 2, 1, 1), cycle_type) == expected - swapped
+
+
+@pytest.mark.parametrize("n", range(1, 11))
+def test_values_at_the_long_cycle_are_those_of_hooks(n):
+    for label in partitions(n):
+        hook = len(label) < 2 or label[1] == 1
+        assert character(label, Partition(n)) == ((-1) ** (len(label) - 1) if hook else 0)
+
+
+@pytest.mark.parametrize("n", range(9))
+def test_tables_and_single_values_agree(n):
+    table = character_table(n)
+    for label in table.irreps:
+        for cycle_type in table.classes:
+            assert table.value(label, cycle_type) == character(label, cycle_type)
+
+
+@pytest.mark.parametrize("n", range(11))
+def test_conjugation_multiplies_by_the_sign(n):
+    table = character_table(n)
+    signs = np.array([sign_of(cycle_type) for cycle_type in table.classes])
+    for label in table.irreps:
+        np.testing.assert_array_equal(table.row(label.conjugate), signs * table.row(label))
+
+
+@pytest.mark.parametrize("n", range(11))
+def test_both_orthogonality_relations_in_integers(n):
+    table = character_table(n)
+    values = table.values.astype(object)
+    sizes = np.array(table.class_sizes, dtype=object)
+    identity = np.eye(len(sizes), dtype=object)
+    np.testing.assert_array_equal((values * sizes) @ values.T, factorial(n) * identity)
+    np.testing.assert_array_equal((values.T @ values) * sizes, factorial(n) * identity)
+
+
+@pytest.mark.parametrize(
+    ("label", "cycle_type", "value"),
+    [
+        ((3, 2), (2, 2, 1), 1),
+        ((3, 2), (4, 1), -1),
+        ((3, 2), (3, 1, 1), -1),
+        ((3, 1, 1), (2, 2, 1), -2),
+        ((3, 1, 1), (5,), 1),
+        ((3, 2, 1), (3, 3), -2),
+        ((3, 2, 1), (5, 1), 1),
+        ((4, 3, 2, 1), (1,) * 10, 768),
+        ((5, 5), (1,) * 10, 42),
+    ],
+)
+def test_known_values(label, cycle_type, value):
+    assert character(Partition(*label), Partition(*cycle_type)) == value
+    assert character_table(sum(label)).value(label, cycle_type) == value
+
+
+def test_single_values_of_large_groups_are_exact():
+    square = Partition(*(8,) * 8)
+    assert character(square, Partition(*(1,) * 64)) == square.dimension > 2**63
+    assert character(Partition(99, 1), Partition(*(2,) * 3, *(1,) * 94)) == 93
+    assert character(Partition(*(1,) * 101), Partition(50, 51 - 20, 20)) == 1
+
+
+# Rim hooks
+
+
+def border_strips(shape, k):
+    """{smaller: sign} by trying every smaller diagram: connected, without a square of boxes."""
+    strips = {}
+    cells = set(shape.cells)
+    for smaller in partitions(shape.size - k) if k <= shape.size else ():
+        strip = cells - set(smaller.cells)
+        if set(smaller.cells) - cells or any(
+            {(i, j), (i + 1, j), (i, j + 1), (i + 1, j + 1)} <= strip for i, j in strip
+        ):
+            continue
+        reached = [next(iter(strip))]
+        for i, j in reached:
+            neighbours = {(i + 1, j), (i - 1, j), (i, j + 1), (i, j - 1)}
+            reached += [cell for cell in neighbours & strip if cell not in reached]
+        if len(reached) == k:
+            strips[smaller] = (-1) ** (len({i for i, _ in strip}) - 1)
+    return strips
+
+
+@pytest.mark.parametrize("k", range(1, 8))
+def test_rim_hooks_are_connected_strips(k):
+    for n in range(8):
+        for shape in partitions(n):
+            removals = rim_hook_removals(shape, k)
+            assert len(removals) == len(dict(removals))
+            assert dict(removals) == border_strips(shape, k)
+
+
+@pytest.mark.parametrize(("m", "k"), [(0, 1), (0, 4), (3, 1), (4, 2), (3, 3), (5, 4)])
+def test_the_rim_hook_matrix_adds_what_can_be_removed(m, k):
+    matrix = rim_hook_matrix(m, k).toarray()
+    small, large = list(partitions(m))[::-1], list(partitions(m + k))[::-1]
+    assert (
+        matrix.shape
+        == (len(large), len(small))
+        == (
+            len(partition_array(m + k)),
+            len(partition_array(m)),
+        )
+    )
+    for row, shape in zip(matrix, large, strict=True):
+        entries = {mu: entry for mu, entry in zip(small, row.tolist(), strict=True) if entry}
+        assert entries == dict(rim_hook_removals(shape, k))
+
+
+# Values beyond 64 bits
+
+
+def test_64_bits_hold_every_value_exactly_up_to_33():
+    # chi^2 <= z <= n!, so |chi| < 2^63 where z < 2^126.
+    assert factorial(33) < 2**126 <= factorial(34)
+    assert max(label.centraliser_order for label in cycle_types(33)) == factorial(33)
+
+
+class Degree(int):
+    """A small degree that passes for one above 33."""
+
+    __hash__ = int.__hash__
+
+    def __gt__(self, other):
+        return other == 33 or int.__gt__(self, other)
+
+
+class Wide(Partition):
+    """A cycle type whose centraliser passes for one beyond 64 bits."""
+
+    @property
+    def centraliser_order(self):
+        return 2**126
+
+
+def test_only_columns_beyond_64_bits_are_computed_one_value_at_a_time(monkeypatch):
+    wide = [(1,) * 6, (3, 2, 1)]
+    labels = tuple(Wide(*c) if c in wide else c for c in cycle_types(6))
+    huge = 10**30
+    asked = []
+
+    def shifted(shape, cycle_type):
+        asked.append(cycle_type)
+        return character(shape, cycle_type) + huge
+
+    monkeypatch.setattr(characters, "cycle_types", lambda n: labels)
+    monkeypatch.setattr(characters, "character", shifted)
+    values = character_values(Degree(6))
+    assert set(asked) == set(wide)
+    assert values.dtype == object
+    expected = character_table(6).values.astype(object)
+    for column, cycle_type in enumerate(labels):
+        shift = huge if cycle_type in wide else 0
+        assert [value - shift for value in values[:, column]] == expected[:, column].tolist()
+        assert all(type(value) is int for value in values[:, column])
+
+
+def test_tables_that_fit_are_64_bit_integers(monkeypatch):
+    assert character_values(6).dtype == np.int64
+    monkeypatch.setattr(characters, "character", None)
+    assert character_values(Degree(6)).dtype == np.int64
+
+
+# Class functions
+
+
+def test_inner_products_of_irreducible_characters_are_those_of_an_orthonormal_basis():
+    table = character_table(5)
+    for a, b in combinations(table.irreps, 2):
+        assert table.inner_product(table.row(a), table.row(b)) == 0
+    for a in table.irreps:
+        assert table.inner_product(table.row(a), table.row(a)) == 1
+
+
+def test_the_square_of_the_standard_character_of_s_4_decomposes():
+    table = character_table(4)
+    multiplicities = table.decompose(table.row((3, 1)) ** 2)
+    assert multiplicities == {
+        (4,): 1,
+        (3, 1): 1,
+        (2, 2): 1,
+        (2, 1, 1): 1,
+        (1, 1, 1, 1): 0,
+    }
+    assert all(type(multiplicity) is int for multiplicity in multiplicities.values())
+
+
+@pytest.mark.parametrize("n", range(7))
+def test_the_regular_character_contains_every_irrep_as_often_as_its_dimension(n):
+    table = character_table(n)
+    regular = dict.fromkeys(table.classes, 0) | {Partition(*(1,) * n): factorial(n)}
+    assert table.decompose(regular) == {label: label.dimension for label in table.irreps}
+
+
+def test_class_functions_may_be_rational_or_floating():
+    table = character_table(3)
+    indicator = {(1, 1, 1): 0, (2, 1): 1, (3,): 0}
+    assert table.decompose(indicator) == {
+        (3,): Fraction(1, 2),
+        (2, 1): 0,
+        (1, 1, 1): Fraction(-1, 2),
+    }
+    halves = [Fraction(1, 2), Fraction(1, 3), 0]
+    assert table.inner_product(halves, halves) == Fraction(7, 72)
+    floats = table.inner_product([0.5, 0.25, 0.0], [1.0, 1.0, 1.0])
+    assert isinstance(floats, float)
+    assert floats == pytest.approx(1.25 / 6)
+    assert table.inner_product([Rational(1, 7), 0, 0], [1, 1, 1]) == Rational(1, 42)
+
+
+def test_numpy_integers_are_summed_exactly():
+    table = character_table(3)
+    large = [np.int64(2**40), np.int64(2**40), np.int64(2**40)]
+    assert table.inner_product(large, large) == 2**80
+
+
+def test_values_of_a_class_function_are_counted():
+    table = character_table(4)
+    with pytest.raises(ValueError, match="each of the 5 classes, got 4"):
+        table.decompose([1, 2, 3, 4])
+    with pytest.raises(ValueError, match="each of the 5 classes, got 6"):
+        table.inner_product([1] * 5, [1] * 6)
+    with pytest.raises(ValueError, match=r"got 1; missing: \(1,1,1,1\), .*\(4\)"):
+        table.decompose({(2, 2): 1})
+    with pytest.raises(ValueError, match="got 6; missing: none"):
+        table.decompose(dict.fromkeys(table.classes, 1) | {(9,): 1})
+
+
+def test_labels_that_the_table_lacks_are_named():
+    table = character_table(4)
+    with pytest.raises(ValueError, match=r"no irrep \(3, 2\)"):
+        table.row((3, 2))
+    with pytest.raises(ValueError, match=r"no class \(5,\)"):
+        table.value((4,), (5,))
+
+
+def test_partitions_of_two_degrees_are_named():
+    with pytest.raises(ValueError, match=r"\(3,2\) labels an irrep of S_5, \(3\) a class of S_3"):
+        character(Partition(3, 2), Partition(3))
+
+
+def test_a_table_verifies_itself():
+    table = character_table(5)
+    checked = " ".join(map(str, table.verify()))
+    assert "28 inner products of rows" in checked
+    assert "28 inner products of columns" in checked
+    assert "120" in checked
+    broken = table.values.copy()
+    broken[2, 3] *= -1
+    with pytest.raises(LawViolation, match=r"^rows \(.*\) and \(.*\): the sum"):
+        replace(table, values=broken).verify()
+
+
+def test_every_part_of_the_verification_can_fail(monkeypatch):
+    def broken(table):
+        raise LawViolation("broken on purpose")
+
+    for law in ("assert_orthogonal_rows", "assert_orthogonal_columns", "assert_dimensions"):
+        with monkeypatch.context() as patch:
+            patch.setattr(characters, law, broken)
+            with pytest.raises(LawViolation, match="broken on purpose"):
+                character_table(3).verify()

@@ -1,0 +1,145 @@
+import os
+import stat
+from types import SimpleNamespace
+
+import pytest
+import torch
+from safetensors import safe_open
+from safetensors.torch import load_file
+
+from symrep import export
+from symrep.export import export_irreps
+from symrep.files import replacing
+from symrep.groups import SymmetricGroup
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "irreps.safetensors"
+
+
+# The file of all irreps
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
+@pytest.mark.parametrize("element_order", ["lexicographic", "sympy"])
+@pytest.mark.parametrize("n", range(5))
+def test_the_file_holds_every_matrix_of_every_irrep(path, n, element_order, dtype):
+    group = SymmetricGroup(n, element_order)
+    sizes = export_irreps(group, path, dtype)
+    stored = load_file(path)
+    assert torch.equal(stored.pop("elements"), group.elements)
+    assert set(stored) == {str(label) for label in group.irreps}
+    for label, irrep in group.irreps.items():
+        assert stored[str(label)].dtype == dtype
+        assert torch.equal(stored[str(label)], irrep.tensor(dtype))
+    # The squared dimensions sum to |G|.
+    assert sum(sizes.values()) == group.order**2 + n * group.order
+    assert set(sizes) == {"elements", *stored}
+
+
+def test_the_file_says_what_it_holds(path):
+    export_irreps(SymmetricGroup(3, "sympy"), path, torch.float32)
+    with safe_open(path, "pt") as file:
+        assert file.metadata() == {
+            "group": "SymmetricGroup(3)",
+            "element_order": "sympy",
+            "product": "(x * y)[i] = y[x[i]]",
+            "form": "orthogonal",
+            "irreps": "[[3], [2, 1], [1, 1, 1]]",
+        }
+
+
+def test_what_cannot_fit_is_refused_before_anything_is_written(path, monkeypatch):
+    monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(available=2**33))
+    # 2 * 4 * (9!)^2 bytes
+    with pytest.raises(MemoryError, match=r"all irreps of S_9, .* 981\.1 GiB needed"):
+        export_irreps(SymmetricGroup(9), path, torch.float32)
+    assert os.listdir(path.parent) == []
+
+
+def test_a_missing_folder_is_named(path):
+    with pytest.raises(FileNotFoundError) as caught:
+        export_irreps(SymmetricGroup(3), path / "more", torch.float32)
+    assert caught.value.filename == str(path)
+    assert os.listdir(path.parent) == []
+
+
+def test_a_failure_while_writing_leaves_the_old_file(path, monkeypatch):
+    path.write_bytes(b"old")
+
+    def interrupted(tensors, temporary, metadata):
+        temporary.write_bytes(b"half")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(export, "save_file", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        export_irreps(SymmetricGroup(3), path, torch.float32)
+    assert os.listdir(path.parent) == [path.name]
+    assert path.read_bytes() == b"old"
+
+
+# Files that are whole or absent
+
+
+def test_the_file_appears_when_the_block_ends(path):
+    with replacing(path) as temporary:
+        assert temporary.parent == path.parent
+        temporary.write_text("new")
+        assert not path.exists()
+    assert path.read_text() == "new"
+    assert os.listdir(path.parent) == [path.name]
+
+
+def test_an_old_file_is_replaced(path):
+    path.write_text("old")
+    with replacing(path) as temporary:
+        temporary.write_text("new")
+        assert path.read_text() == "old"
+    assert path.read_text() == "new"
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit, MemoryError])
+@pytest.mark.parametrize("old", [None, "old"])
+def test_an_error_leaves_what_was_there(path, error, old):
+    if old is not None:
+        path.write_text(old)
+
+    def write_half():
+        with replacing(path) as temporary:
+            temporary.write_text("ha")
+            raise error
+
+    with pytest.raises(error):
+        write_half()
+    assert os.listdir(path.parent) == ([] if old is None else [path.name])
+    assert old is None or path.read_text() == old
+
+
+def test_a_folder_in_the_way_stays_and_is_named(path):
+    path.mkdir()
+    with pytest.raises(OSError, match=r"directory|exists") as caught, replacing(path) as temporary:
+        temporary.write_text("new")
+    assert caught.value.filename == str(path)
+    assert os.listdir(path.parent) == [path.name]
+    assert os.listdir(path) == []
+
+
+def test_a_folder_that_does_not_exist_is_named(tmp_path):
+    missing = tmp_path / "missing"
+    with pytest.raises(FileNotFoundError) as caught, replacing(missing / "file"):
+        pytest.fail("the block was entered")
+    assert caught.value.filename == str(missing)
+
+
+@pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o644), (0o027, 0o640), (0o077, 0o600)])
+def test_results_are_as_readable_as_other_files(path, mask, mode):
+    before = os.umask(mask)
+    try:
+        with replacing(path) as temporary:
+            temporary.write_text("new")
+        after = os.umask(mask)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(path.stat().st_mode) == mode
+    assert after == mask

@@ -1,0 +1,293 @@
+from math import sqrt
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from symrep import (
+    SymmetricGroup,
+    fourier_transform,
+    inverse_fourier_transform,
+    isotypic_energies,
+    isotypic_projection,
+)
+
+few = settings(deadline=None, max_examples=15, derandomize=True)
+GROUPS = {
+    (n, order): SymmetricGroup(n, order) for n in range(6) for order in ("lexicographic", "sympy")
+}
+DTYPES = (torch.float32, torch.float64, torch.complex64, torch.complex128)
+in_all_dtypes = pytest.mark.parametrize("dtype", DTYPES, ids=str)
+groups = st.sampled_from(list(GROUPS.values()))
+seeds = st.integers(0, 2**31)
+batches = st.lists(st.integers(0, 3), max_size=2).map(tuple)
+
+
+@pytest.fixture
+def s_3():
+    return SymmetricGroup(3)
+
+
+@pytest.fixture
+def s_4():
+    return SymmetricGroup(4)
+
+
+def signal(group, *batch, dtype=torch.float64, seed=0):
+    generator = torch.Generator().manual_seed(seed)
+    return torch.randn(group.order, *batch, dtype=dtype, generator=generator)
+
+
+def close(actual, expected):
+    """Both real or both complex, and equal to about a thousand roundings."""
+    scale = max(1.0, float(expected.abs().amax()) if expected.numel() else 0.0)
+    tolerance = 1000 * torch.finfo(expected.dtype).eps * scale
+    torch.testing.assert_close(actual, expected, rtol=0, atol=tolerance)
+
+
+# By hand
+
+
+@in_all_dtypes
+def test_a_delta_at_a_three_cycle_transforms_to_its_matrix(s_3, dtype):
+    f = torch.zeros(6, dtype=dtype)
+    f[s_3.index([1, 2, 0])] = 1
+    coefficients = fourier_transform(f, s_3)
+    root = sqrt(3) / 2
+    assert set(coefficients) == {(3,), (2, 1), (1, 1, 1)}
+    close(coefficients[3,], torch.tensor([[1]], dtype=dtype))
+    close(coefficients[1, 1, 1], torch.tensor([[1]], dtype=dtype))
+    close(coefficients[2, 1], torch.tensor([[-0.5, -root], [root, -0.5]], dtype=dtype))
+
+
+def test_a_transposition_is_odd(s_3):
+    f = torch.zeros(6, dtype=torch.float64)
+    f[s_3.index([1, 0, 2])] = 1
+    coefficients = fourier_transform(f, s_3)
+    close(coefficients[1, 1, 1], torch.tensor([[-1.0]], dtype=torch.float64))
+    close(coefficients[2, 1], torch.tensor([[1.0, 0], [0, -1]], dtype=torch.float64))
+
+
+def test_a_constant_has_the_trivial_irrep_alone(s_4):
+    coefficients = fourier_transform(torch.ones(24, dtype=torch.float64), s_4)
+    close(coefficients.pop((4,)), torch.tensor([[24.0]], dtype=torch.float64))
+    for coefficient in coefficients.values():
+        close(coefficient, torch.zeros_like(coefficient))
+
+
+@pytest.mark.parametrize("n", [0, 1])
+def test_groups_of_one_element(n):
+    group = SymmetricGroup(n)
+    f = torch.tensor([3.0])
+    ((label, coefficient),) = fourier_transform(f, group).items()
+    assert label == (1,) * n
+    assert coefficient.tolist() == [[3.0]]
+    assert inverse_fourier_transform({label: coefficient}, group).tolist() == [3.0]
+
+
+# Laws, for groups, dtypes and batches of every kind
+
+
+@few
+@given(groups, batches, st.sampled_from(DTYPES), seeds)
+def test_the_inverse_brings_back_the_function(group, batch, dtype, seed):
+    f = signal(group, *batch, dtype=dtype, seed=seed)
+    coefficients = fourier_transform(f, group)
+    assert list(coefficients) == list(group.irreps)
+    for label, coefficient in coefficients.items():
+        d = group.irreps[label].dim
+        assert coefficient.shape == (d, d, *batch)
+        assert coefficient.dtype == dtype
+    close(inverse_fourier_transform(coefficients, group), f)
+
+
+@few
+@given(groups, batches, st.sampled_from(DTYPES), seeds)
+def test_plancherel(group, batch, dtype, seed):
+    f = signal(group, *batch, dtype=dtype, seed=seed)
+    total = sum(
+        group.irreps[label].dim * coefficient.abs().square().sum((0, 1)) / group.order
+        for label, coefficient in fourier_transform(f, group).items()
+    )
+    close(total, f.abs().square().sum(0))
+
+
+@few
+@given(groups, st.sampled_from(DTYPES), seeds)
+def test_convolutions_transform_to_products_in_the_same_order(group, dtype, seed):
+    f, g = signal(group, 2, dtype=dtype, seed=seed).unbind(1)
+    # (f * g)(z) = sum of f(x) g(y) over x y = z
+    convolution = torch.zeros_like(f)
+    products = (f[:, None] * g[None]).flatten()
+    convolution.index_add_(0, group.cayley_table.flatten(), products)
+    f_hat, g_hat = fourier_transform(f, group), fourier_transform(g, group)
+    for label, coefficient in fourier_transform(convolution, group).items():
+        close(coefficient, f_hat[label] @ g_hat[label])
+
+
+@few
+@given(groups, st.sampled_from(DTYPES), seeds)
+def test_translations_transform_to_products_with_one_matrix(group, dtype, seed):
+    f = signal(group, dtype=dtype, seed=seed)
+    a = seed % group.order
+    back = group.inverse_indices[a]
+    from_left = f[group.cayley_table[back]]
+    from_right = f[group.cayley_table[:, back]]
+    f_hat = fourier_transform(f, group)
+    left_hat = fourier_transform(from_left, group)
+    right_hat = fourier_transform(from_right, group)
+    for label, irrep in group.irreps.items():
+        matrix = irrep.tensor(dtype.to_real())[a].to(dtype)
+        close(left_hat[label], matrix @ f_hat[label])
+        close(right_hat[label], f_hat[label] @ matrix)
+
+
+@few
+@given(groups, seeds)
+def test_complex_functions_transform_by_real_and_imaginary_part(group, seed):
+    f = signal(group, dtype=torch.complex128, seed=seed)
+    real, imaginary = fourier_transform(f.real, group), fourier_transform(f.imag, group)
+    for label, coefficient in fourier_transform(f, group).items():
+        close(coefficient, torch.complex(real[label], imaginary[label]))
+
+
+@few
+@given(groups, seeds)
+def test_a_batch_is_its_functions_one_by_one(group, seed):
+    f = signal(group, 2, 3, seed=seed)
+    whole = fourier_transform(f, group)
+    for a in range(2):
+        for b in range(3):
+            for label, coefficient in fourier_transform(f[:, a, b], group).items():
+                close(whole[label][:, :, a, b], coefficient)
+
+
+@pytest.mark.parametrize("batch", [(0,), (0, 3), (3, 0)])
+def test_an_empty_batch_stays_empty(s_4, batch):
+    coefficients = fourier_transform(torch.zeros(24, *batch), s_4)
+    assert coefficients[2, 2].shape == (2, 2, *batch)
+    assert inverse_fourier_transform(coefficients, s_4).shape == (24, *batch)
+    assert isotypic_projection(torch.zeros(24, *batch), s_4, "standard").shape == (24, *batch)
+    assert isotypic_energies(torch.zeros(24, *batch), s_4)[2, 2].shape == batch
+
+
+def test_strided_functions_are_read_right(s_4):
+    f = signal(s_4, 6, 5).transpose(1, 2)[:, ::2, 1::2]
+    assert not f.is_contiguous()
+    dense = fourier_transform(f.contiguous(), s_4)
+    for label, coefficient in fourier_transform(f, s_4).items():
+        close(coefficient, dense[label])
+    strided = {label: c.transpose(0, 1).contiguous().transpose(0, 1) for label, c in dense.items()}
+    assert not strided[2, 2].is_contiguous()
+    close(inverse_fourier_transform(strided, s_4), f.contiguous())
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.complex128], ids=str)
+def test_gradients(s_3, dtype):
+    f = signal(s_3, 2, dtype=dtype).requires_grad_()
+    assert torch.autograd.gradcheck(lambda f: tuple(fourier_transform(f, s_3).values()), f)
+    assert torch.autograd.gradcheck(lambda f: isotypic_projection(f, s_3, "standard"), f)
+    assert torch.autograd.gradcheck(lambda f: tuple(isotypic_energies(f, s_3).values()), f)
+    blocks = [c.detach().requires_grad_() for c in fourier_transform(f, s_3).values()]
+    labels = list(s_3.irreps)
+    assert torch.autograd.gradcheck(
+        lambda *c: inverse_fourier_transform(dict(zip(labels, c, strict=True)), s_3), blocks
+    )
+
+
+def test_the_input_is_left_alone(s_3):
+    f = signal(s_3, 2)
+    before = f.clone()
+    inverse_fourier_transform(fourier_transform(f, s_3), s_3)
+    isotypic_energies(f, s_3)
+    assert torch.equal(f, before)
+
+
+# Isotypic components
+
+
+@few
+@given(groups, batches, st.sampled_from(DTYPES), seeds)
+def test_projections_are_the_transform_of_one_irrep(group, batch, dtype, seed):
+    f = signal(group, *batch, dtype=dtype, seed=seed)
+    coefficients = fourier_transform(f, group)
+    energies = isotypic_energies(f, group)
+    total = torch.zeros_like(f)
+    for label, irrep in group.irreps.items():
+        alone = {
+            other: coefficient if other == label else torch.zeros_like(coefficient)
+            for other, coefficient in coefficients.items()
+        }
+        part = isotypic_projection(f, group, label)
+        assert part.dtype == dtype
+        close(part, inverse_fourier_transform(alone, group))
+        close(isotypic_projection(part, group, label), part)
+        close(energies[label], part.abs().square().sum(0))
+        norm = coefficients[label].abs().square().sum((0, 1))
+        close(energies[label], irrep.dim / group.order * norm)
+        total = total + part
+    close(total, f)
+
+
+def test_projections_are_orthogonal(s_4):
+    f, g = signal(s_4, 2).unbind(1)
+    for a in s_4.irreps:
+        for b in s_4.irreps:
+            if a != b:
+                product = isotypic_projection(f, s_4, a) @ isotypic_projection(g, s_4, b)
+                assert abs(float(product)) < 1e-13
+
+
+def test_irreps_may_be_named(s_4):
+    f = signal(s_4)
+    assert torch.equal(isotypic_projection(f, s_4, "standard"), isotypic_projection(f, s_4, (3, 1)))
+
+
+# Bad input
+
+
+@pytest.mark.parametrize(
+    "transform",
+    [fourier_transform, isotypic_energies, lambda f, group: isotypic_projection(f, group, "sign")],
+)
+def test_functions_that_do_not_fit_are_named(s_3, transform):
+    for f, shape in (
+        (torch.ones(5), r"\(5,\)"),
+        (torch.ones(7), r"\(7,\)"),
+        (torch.ones(2, 6), r"\(2, 6\)"),
+    ):
+        with pytest.raises(ValueError, match=f"shape {shape}; .* the 6 elements of S_3"):
+            transform(f, s_3)
+    with pytest.raises(ValueError, match=r"shape \(\); its first axis must run over"):
+        transform(torch.tensor(1.0), s_3)
+    with pytest.raises(TypeError, match=r"f must be a tensor of dtype torch\.float32.*int64"):
+        transform(torch.ones(6, dtype=torch.int64), s_3)
+    with pytest.raises(TypeError, match=r"f must be a tensor.*got list"):
+        transform([1.0] * 6, s_3)
+
+
+def test_an_irrep_that_the_group_lacks_has_no_projection(s_3):
+    with pytest.raises(ValueError, match=r"\(2,2\) is a partition of 4"):
+        isotypic_projection(torch.ones(6), s_3, (2, 2))
+
+
+def test_coefficients_that_do_not_fit_are_named(s_3):
+    good = fourier_transform(torch.ones(6, 2), s_3)
+    with pytest.raises(ValueError, match=r"S_3: coefficients of the irrep \(2,1\) are missing"):
+        inverse_fourier_transform({k: c for k, c in good.items() if k != (2, 1)}, s_3)
+    with pytest.raises(ValueError, match=r"irrep \(4,\)|\(4\) were given, which it does not have"):
+        inverse_fourier_transform(good | {(4,): torch.ones(1, 1, 2)}, s_3)
+    with pytest.raises(ValueError, match=r"\(2,1\) has shape \(2, 3, 2\), expected \(2, 2, 2\)"):
+        inverse_fourier_transform(good | {(2, 1): torch.ones(2, 3, 2)}, s_3)
+    with pytest.raises(ValueError, match=r"has shape \(2, 2\), expected \(2, 2, 2\)"):
+        inverse_fourier_transform(good | {(2, 1): torch.ones(2, 2)}, s_3)
+    with pytest.raises(TypeError, match=r"coefficient of \(2,1\) must be a tensor.*got .*int64"):
+        inverse_fourier_transform(good | {(2, 1): torch.ones(2, 2, 2).long()}, s_3)
+
+
+@pytest.mark.parametrize("label", [(3,), (2, 1)])
+def test_a_coefficient_that_is_no_tensor_is_named(s_3, label):
+    good = fourier_transform(torch.ones(6), s_3)
+    with pytest.raises(TypeError, match=r"the coefficient of .* must be a tensor.*got list"):
+        inverse_fourier_transform(good | {label: [[1.0]]}, s_3)

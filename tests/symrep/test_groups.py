@@ -1,0 +1,386 @@
+from math import factorial
+from types import SimpleNamespace
+
+import pytest
+import torch
+from sympy.combinatorics import Permutation
+from sympy.combinatorics.named_groups import SymmetricGroup as SymPySymmetricGroup
+
+from symrep import permutations
+from symrep.groups import ConjugacyClass, SymmetricGroup
+from symrep.partitions import Partition, partitions
+
+ORDERS = ("lexicographic", "sympy")
+in_both_orders = pytest.mark.parametrize("element_order", ORDERS)
+
+
+@pytest.fixture
+def small_machine(monkeypatch):
+    """8 GiB are free, and listing the elements of a group fails the test."""
+
+    def enumerate_nothing(*args):
+        pytest.fail("elements were enumerated before the refusal")
+
+    monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(available=2**33))
+    monkeypatch.setattr(permutations, "elements", enumerate_nothing)
+
+
+def cycle_type_of(p):
+    lengths = [length for length, m in p.cycle_structure.items() for _ in range(m)]
+    return tuple(sorted(lengths, reverse=True))
+
+
+# Elements
+
+
+@in_both_orders
+@pytest.mark.parametrize("n", range(7))
+def test_elements_are_all_permutations_once(n, element_order):
+    group = SymmetricGroup(n, element_order)
+    assert group.order == factorial(n)
+    assert group.elements.shape == (factorial(n), n)
+    assert group.elements.dtype == torch.int64
+    rows = {tuple(row) for row in group.elements.tolist()}
+    assert len(rows) == factorial(n)
+    assert all(sorted(row) == list(range(n)) for row in rows)
+
+
+@pytest.mark.parametrize("n", range(2, 7))
+def test_the_sympy_order_is_that_of_generate(n):
+    generated = [p.array_form for p in SymPySymmetricGroup(n).generate()]
+    assert SymmetricGroup(n, "sympy").elements.tolist() == generated
+
+
+def test_the_sympy_order_of_s_5_is_pinned():
+    words = ["".join(map(str, p)) for p in SymmetricGroup(5, "sympy").elements[:5].tolist()]
+    assert words == ["01423", "12034", "23140", "34201", "41023"]
+
+
+@in_both_orders
+@pytest.mark.parametrize("n", range(6))
+def test_permutation_and_index_are_inverse(n, element_order):
+    group = SymmetricGroup(n, element_order)
+    for i, row in enumerate(group.elements.tolist()):
+        p = group.permutation(i)
+        assert isinstance(p, Permutation)
+        assert p.array_form == row
+        assert group.index(p) == group.index(row) == i
+
+
+def test_lexicographic_positions_need_no_enumeration(monkeypatch):
+    monkeypatch.setattr(permutations, "elements", None)
+    group = SymmetricGroup(20)
+    last = group.permutation(factorial(20) - 1)
+    assert last.array_form == list(range(19, -1, -1))
+    assert group.index(last) == factorial(20) - 1
+    assert group.permutation(0).array_form == list(range(20))
+
+
+# The product
+
+
+def test_the_cayley_table_of_s_3_by_hand():
+    # Lexicographic: e, (1 2), (0 1), 120, 201, (0 2); the row acts first.
+    assert SymmetricGroup(3).cayley_table.tolist() == [
+        [0, 1, 2, 3, 4, 5],
+        [1, 0, 3, 2, 5, 4],
+        [2, 4, 0, 5, 1, 3],
+        [3, 5, 1, 4, 0, 2],
+        [4, 2, 5, 0, 3, 1],
+        [5, 3, 4, 1, 2, 0],
+    ]
+
+
+@in_both_orders
+@pytest.mark.parametrize("n", range(5))
+def test_the_cayley_table_is_the_product_of_sympy(n, element_order):
+    group = SymmetricGroup(n, element_order)
+    elements = [Permutation(row) for row in group.elements.tolist()]
+    table = [[elements.index(x * y) for y in elements] for x in elements]
+    assert group.cayley_table.tolist() == table
+
+
+@in_both_orders
+@pytest.mark.parametrize("n", [5, 6])
+def test_large_cayley_tables_multiply_array_forms(n, element_order):
+    group = SymmetricGroup(n, element_order)
+    elements = group.elements
+    for x in range(0, group.order, 37):
+        # (x * y)[i] = y[x[i]]
+        products = elements[:, elements[x]]
+        assert torch.equal(elements[group.cayley_table[x]], products)
+
+
+@in_both_orders
+@pytest.mark.parametrize("n", range(6))
+def test_inverses_signs_and_classes_are_those_of_sympy(n, element_order):
+    group = SymmetricGroup(n, element_order)
+    elements = [Permutation(row) for row in group.elements.tolist()]
+    position = {tuple(p.array_form): i for i, p in enumerate(elements)}
+    assert group.inverse_indices.tolist() == [position[tuple((~p).array_form)] for p in elements]
+    assert group.signs.tolist() == [p.signature() for p in elements]
+    found = [group.conjugacy_classes[k].cycle_type for k in group.class_of.tolist()]
+    # SymPy gives the permutation of no letters no cycles, as it should.
+    assert found == [cycle_type_of(p) for p in elements]
+
+
+@in_both_orders
+def test_index_tensors_are_64_bit_and_on_the_cpu(element_order):
+    group = SymmetricGroup(4, element_order)
+    names = ("elements", "cayley_table", "inverse_indices", "signs", "class_of")
+    for name in names:
+        tensor = getattr(group, name)
+        assert tensor.dtype == torch.int64
+        assert tensor.device.type == "cpu"
+        assert getattr(group, name) is tensor
+
+
+# Classes
+
+
+@pytest.mark.parametrize("n", range(7))
+def test_conjugacy_classes_run_from_the_identity(n):
+    group = SymmetricGroup(n)
+    assert [c.cycle_type for c in group.conjugacy_classes] == list(partitions(n))[::-1]
+    sizes = torch.bincount(group.class_of, minlength=len(group.conjugacy_classes)).tolist()
+    for conjugacy_class, size in zip(group.conjugacy_classes, sizes, strict=True):
+        p = conjugacy_class.representative
+        assert conjugacy_class.size == size
+        assert conjugacy_class.centraliser_order == group.order // size
+        assert cycle_type_of(p) == conjugacy_class.cycle_type
+        assert conjugacy_class.element_order == p.order()
+        assert conjugacy_class.sign == p.signature()
+
+
+def test_a_conjugacy_class_by_hand():
+    conjugacy_class = ConjugacyClass(Partition(3, 2, 1))
+    assert conjugacy_class.representative == Permutation([1, 2, 0, 4, 3, 5])
+    assert conjugacy_class.size == 120
+    assert conjugacy_class.centraliser_order == 6
+    assert conjugacy_class.element_order == 6
+    assert conjugacy_class.sign == -1
+
+
+def test_the_table_of_elements_of_s_3():
+    table = SymmetricGroup(3).element_table()
+    assert table.index.name == "index"
+    assert table.reset_index().to_dict("split")["data"] == [
+        [0, "()", 1, 1, "(1,1,1)"],
+        [1, "(1 2)", 2, -1, "(2,1)"],
+        [2, "(0 1)", 2, -1, "(2,1)"],
+        [3, "(0 1 2)", 3, 1, "(3)"],
+        [4, "(0 2 1)", 3, 1, "(3)"],
+        [5, "(0 2)", 2, -1, "(2,1)"],
+    ]
+    assert list(table) == ["cycles", "order", "sign", "class"]
+
+
+@in_both_orders
+def test_the_table_of_elements_follows_the_element_order(element_order):
+    group = SymmetricGroup(4, element_order)
+    table = group.element_table()
+    assert table["sign"].tolist() == group.signs.tolist()
+    for i, cycles in enumerate(table["cycles"]):
+        assert permutations.cycle_notation(group.elements[i].numpy()) == cycles
+
+
+# Irreps
+
+
+@pytest.mark.parametrize("n", range(7))
+def test_irreps_are_all_of_them_from_trivial_to_sign(n):
+    irreps = SymmetricGroup(n).irreps
+    assert list(irreps) == list(partitions(n))
+    assert len(irreps) == len(list(irreps))
+    assert sum(irrep.dim**2 for irrep in irreps.values()) == factorial(n)
+    for label, irrep in irreps.items():
+        assert irrep.label == label
+        assert irrep.form == "orthogonal"
+
+
+@pytest.mark.parametrize(
+    ("n", "alias", "label"),
+    [
+        (5, "trivial", (5,)),
+        (5, "sign", (1, 1, 1, 1, 1)),
+        (5, "standard", (4, 1)),
+        (5, "standard_sign", (2, 1, 1, 1)),
+        (2, "standard", (1, 1)),
+        (2, "standard_sign", (2,)),
+        (1, "sign", (1,)),
+        (0, "trivial", ()),
+        (5, "3,2", (3, 2)),
+        (5, "(2,1^3)", (2, 1, 1, 1)),
+        (5, (3, 1, 1), (3, 1, 1)),
+        (5, [3, 1, 1], (3, 1, 1)),
+    ],
+)
+def test_labels_and_their_aliases(n, alias, label):
+    group = SymmetricGroup(n)
+    assert group.irrep(alias).label == label
+    assert group.irreps[alias].label == label
+    assert group.irrep(alias, "specht").label == label
+
+
+@pytest.mark.parametrize("form", ["orthogonal", "seminormal", "specht"])
+def test_an_irrep_is_made_once_for_a_form(form):
+    group = SymmetricGroup(4)
+    assert group.irrep("standard", form) is group.irrep((3, 1), form)
+    assert group.irrep("standard", form).form == form
+    assert group.irrep("standard", form).tensor() is group.irrep("3,1", form).tensor()
+
+
+def test_irreps_know_the_element_order_of_their_group():
+    for form in ("orthogonal", "seminormal", "specht"):
+        assert SymmetricGroup(4, "sympy").irrep("standard", form).element_order == "sympy"
+
+
+def test_membership_of_irreps():
+    irreps = SymmetricGroup(4).irreps
+    assert (3, 1) in irreps
+    assert (3, 2) not in irreps
+    assert "nonsense" not in irreps
+    assert 7 not in irreps
+    assert repr(irreps) == "<the 5 irreps of S_4>"
+
+
+@pytest.mark.parametrize(
+    ("label", "message"),
+    [
+        ((2, 2), r"\(2,2\) is a partition of 4; the irreps of S_5 are labelled by partitions of 5"),
+        ("2,2", r"\(2,2\) is a partition of 4"),
+        ((2, 3), r"did you mean Partition\(3, 2\)"),
+        ("2,3", r"did you mean Partition\(3, 2\)"),
+        ("regular", "unknown irrep 'regular': .* trivial, sign, standard, standard_sign"),
+        ("3;2", "'3;2' is not a partition"),
+    ],
+)
+def test_labels_that_the_group_lacks_are_named(label, message):
+    group = SymmetricGroup(5)
+    with pytest.raises(ValueError, match=message):
+        group.irrep(label)
+    with pytest.raises(KeyError, match=message):
+        group.irreps[label]
+
+
+@pytest.mark.parametrize("n", [0, 1])
+def test_small_groups_have_no_standard_irrep(n):
+    with pytest.raises(ValueError, match=r"unknown irrep 'standard': .* trivial, sign$"):
+        SymmetricGroup(n).irrep("standard")
+
+
+def test_an_unknown_form_is_named():
+    with pytest.raises(ValueError, match="unknown form 'natural'"):
+        SymmetricGroup(4).irrep("standard", "natural")
+
+
+# The noun
+
+
+def test_groups_are_equal_by_degree_and_element_order():
+    assert SymmetricGroup(4) == SymmetricGroup(4)
+    assert SymmetricGroup(4) != SymmetricGroup(4, "sympy")
+    assert len({SymmetricGroup(4), SymmetricGroup(4), SymmetricGroup(5)}) == 2
+    assert str(SymmetricGroup(4)) == "S_4"
+    assert eval(repr(SymmetricGroup(4, "sympy"))) == SymmetricGroup(4, "sympy")
+
+
+def test_the_character_table_is_kept():
+    group = SymmetricGroup(4)
+    assert group.character_table() is group.character_table()
+
+
+def test_a_large_character_table_is_cheap():
+    table = SymmetricGroup(30).character_table()
+    assert table.values.shape == (5604, 5604)
+    assert table.value((29, 1), (2, 1, 1, *(1,) * 26)) == 27
+
+
+def test_huge_groups_are_instant():
+    group = SymmetricGroup(200)
+    assert group.order == factorial(200)
+    assert len(group.irreps) == 3972999029388
+    assert group.irrep("standard").dim == 199
+    assert group.irrep("standard").character([1, 0, *range(2, 200)]) == 197
+
+
+@pytest.mark.parametrize("n", [-1, -20])
+def test_a_negative_degree_is_named(n):
+    with pytest.raises(ValueError, match=f"degree n must be 0 or more, got {n}"):
+        SymmetricGroup(n)
+
+
+@pytest.mark.parametrize("n", [3.0, "3", None])
+def test_a_degree_that_is_no_integer_is_named(n):
+    with pytest.raises(TypeError, match=f"degree n must be an integer, got {n!r}"):
+        SymmetricGroup(n)
+
+
+def test_an_unknown_element_order_is_named():
+    with pytest.raises(ValueError, match="'random': expected one of lexicographic, sympy"):
+        SymmetricGroup(3, "random")
+
+
+@in_both_orders
+@pytest.mark.parametrize("i", [-1, 6, 100])
+def test_an_index_outside_the_group_is_named(i, element_order):
+    with pytest.raises(IndexError, match=f"S_3 has elements 0 to 5, got {i}"):
+        SymmetricGroup(3, element_order).permutation(i)
+
+
+def test_an_index_that_is_no_integer_is_refused():
+    with pytest.raises(TypeError, match=r"1\.5|float"):
+        SymmetricGroup(3).permutation(1.5)
+
+
+def test_a_permutation_of_another_degree_has_no_index():
+    with pytest.raises(ValueError, match="permutation of 3 letters, expected 4"):
+        SymmetricGroup(4).index([1, 2, 0])
+
+
+# Memory
+
+
+@pytest.mark.usefixtures("small_machine")
+@in_both_orders
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda group: group.elements,
+        lambda group: group.signs,
+        lambda group: group.class_of,
+        lambda group: group.inverse_indices,
+        lambda group: group.element_table(),
+    ],
+)
+def test_elements_beyond_memory_are_refused(ask, element_order):
+    # 2 * 8 * 12 * 12! bytes
+    with pytest.raises(MemoryError, match=r"12! elements of S_12: 85\.7 GiB needed, 8\.0 GiB free"):
+        ask(SymmetricGroup(12, element_order))
+
+
+@pytest.mark.usefixtures("small_machine")
+def test_a_cayley_table_beyond_memory_is_refused():
+    # 2 * 8 * (10!)^2 bytes
+    with pytest.raises(MemoryError, match=r"Cayley table of S_10: 191\.6 TiB needed"):
+        SymmetricGroup(10).cayley_table  # noqa: B018
+
+
+@pytest.mark.usefixtures("small_machine")
+def test_a_character_table_beyond_memory_is_refused():
+    with pytest.raises(MemoryError, match=r"character table of S_60: .* TiB needed.*symrep\.char"):
+        SymmetricGroup(60).character_table()
+
+
+@pytest.mark.usefixtures("small_machine")
+@pytest.mark.parametrize("n", [200, 2000])
+def test_sizes_beyond_any_machine_are_named_too(n):
+    for ask in (
+        lambda group: group.elements,
+        lambda group: group.cayley_table,
+        lambda group: group.character_table(),
+        lambda group: group.irrep("standard").tensor(),
+        lambda group: group.permutation(5),
+    ):
+        with pytest.raises(MemoryError, match=f"S_{n}.* needed, 8.0 GiB free"):
+            ask(SymmetricGroup(n))

@@ -1,0 +1,209 @@
+from fractions import Fraction
+from math import inf, nextafter, sqrt
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from sympy import Rational
+
+from symrep import tensors
+from symrep.groups import SymmetricGroup
+from symrep.partitions import Partition, partitions
+from symrep.tensors import error_bound, generator_floats, index_tensor, irrep_tensor
+
+SHAPES = [shape for n in range(6) for shape in partitions(n)]
+every_shape = pytest.mark.parametrize("shape", SHAPES, ids=str)
+FORMS = ("orthogonal", "seminormal", "specht")
+
+
+def as_fractions(matrix, digits=60):
+    """The entries of an exact matrix, row by row, as rationals within 10^-digits."""
+    values = []
+    for entry in matrix:
+        value = entry if entry.is_Rational else Rational(str(entry.evalf(digits)))
+        values.append(Fraction(int(value.p), int(value.q)))
+    return values
+
+
+def frobenius_error(matrix, exact):
+    """Frobenius norm of a float matrix less an exact one, in rationals until the root."""
+    floats = [Fraction(value) for value in matrix.double().flatten().tolist()]
+    return sqrt(sum((a - b) ** 2 for a, b in zip(floats, exact, strict=True)))
+
+
+# The generators are rounded correctly
+
+
+def test_square_roots_are_rounded_correctly():
+    # In (n-1, 1) the letters i and i+1 are at distance 1 or -1, or once i+1 and once -i-1.
+    matrices = generator_floats(Partition(90, 1), "orthogonal")
+    checked = set()
+    for i, matrix in enumerate(matrices):
+        for value in set(matrix[~np.eye(90, dtype=bool)]) - {0.0}:
+            r, exact = i + 1, 1 - Fraction(1, (i + 1) ** 2)
+            above = (Fraction(value) + Fraction(nextafter(value, inf))) / 2
+            below = (Fraction(value) + Fraction(nextafter(value, 0.0))) / 2
+            assert below**2 < exact < above**2
+            checked.add(r)
+    assert checked == set(range(2, 91))
+
+
+def test_the_naive_square_root_is_not_always_rounded_correctly():
+    # What the test above would let through if it could not fail.
+    naive = [sqrt(1 - 1 / r**2) for r in range(2, 91)]
+    matrices = generator_floats(Partition(90, 1), "orthogonal")
+    correct = [float(matrix[~np.eye(90, dtype=bool)].max()) for matrix in matrices[1:]]
+    assert naive != correct
+    assert naive == pytest.approx(correct, rel=1e-15)
+
+
+@pytest.mark.parametrize("shape", [Partition(40, 1), Partition(3, 2, 1), Partition(4, 2)], ids=str)
+@pytest.mark.parametrize("form", ["orthogonal", "seminormal"])
+def test_rational_entries_are_rounded_correctly(shape, form):
+    irrep = SymmetricGroup(shape.size).irrep(shape, form)
+    for i, matrix in enumerate(generator_floats(shape, form)):
+        for value, exact in zip(matrix.flat, irrep.generator(i), strict=True):
+            if exact.is_Rational:
+                # Division of Python integers is rounded correctly.
+                assert value == exact.p / exact.q
+
+
+@every_shape
+@pytest.mark.parametrize("form", FORMS)
+def test_generators_are_the_exact_ones(shape, form):
+    irrep = SymmetricGroup(shape.size).irrep(shape, form)
+    floats = generator_floats(shape, form)
+    assert floats.shape == (max(shape.size - 1, 0), irrep.dim, irrep.dim)
+    for i, matrix in enumerate(floats):
+        exact = np.array(irrep.generator(i).evalf(30).tolist(), dtype=float)
+        np.testing.assert_allclose(matrix, exact, rtol=0, atol=2**-53)
+
+
+# All elements against exact matrices
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16, torch.float32, torch.float64])
+@pytest.mark.parametrize("element_order", ["lexicographic", "sympy"])
+@pytest.mark.parametrize("n", range(5))
+def test_every_matrix_is_within_the_bound(n, element_order, dtype):
+    group = SymmetricGroup(n, element_order)
+    for irrep in group.irreps.values():
+        tensor = irrep.tensor(dtype)
+        assert tensor.shape == (group.order, irrep.dim, irrep.dim)
+        allowed = error_bound(n, dtype) * sqrt(irrep.dim)
+        for i in range(group.order):
+            exact = as_fractions(irrep.matrix(group.permutation(i)))
+            assert frobenius_error(tensor[i], exact) <= allowed
+
+
+@pytest.mark.parametrize("n", [5, 6])
+def test_a_sample_of_larger_groups_is_within_the_bound(n):
+    group = SymmetricGroup(n)
+    sample = torch.randperm(group.order, generator=torch.Generator().manual_seed(7))[:4].tolist()
+    for irrep in group.irreps.values():
+        tensor = irrep.tensor(torch.float64)
+        allowed = error_bound(n, torch.float64) * sqrt(irrep.dim)
+        for i in [*sample, group.order - 1]:
+            exact = as_fractions(irrep.matrix(group.permutation(i)))
+            assert frobenius_error(tensor[i], exact) <= allowed
+
+
+@pytest.mark.parametrize("form", ["seminormal", "specht"])
+@pytest.mark.parametrize("element_order", ["lexicographic", "sympy"])
+def test_the_other_forms_agree_with_their_exact_matrices(form, element_order):
+    group = SymmetricGroup(4, element_order)
+    for label in group.irreps:
+        irrep = group.irrep(label, form)
+        tensor = irrep.tensor(torch.float64)
+        for i in range(group.order):
+            exact = as_fractions(irrep.matrix(group.permutation(i)))
+            tolerance = 0 if form == "specht" else 1e-14
+            assert frobenius_error(tensor[i], exact) <= tolerance
+
+
+def test_bounds_are_those_of_the_roundings():
+    assert error_bound(0, torch.float64) == error_bound(1, torch.float64) == 0
+    # One generator: three roundings on values that grow by sqrt(2).
+    assert error_bound(2, torch.float64) == pytest.approx(3 * sqrt(2) * 2**-53, rel=1e-6)
+    assert error_bound(6, torch.float64) == pytest.approx(15 * 3 * sqrt(2) * 2**-53, rel=1e-6)
+    assert error_bound(1, torch.float32) == 2**-24
+    assert error_bound(6, torch.float32) == pytest.approx(2**-24, rel=1e-6)
+    assert error_bound(6, torch.bfloat16) == pytest.approx(2**-8, rel=1e-6)
+
+
+@pytest.mark.parametrize("n", [3, 4, 5])
+@pytest.mark.parametrize("element_order", ["lexicographic", "sympy"])
+def test_tensors_multiply_as_the_group_does(n, element_order):
+    group = SymmetricGroup(n, element_order)
+    for irrep in group.irreps.values():
+        matrices = irrep.tensor(torch.float64)
+        products = torch.einsum("xij,yjk->xyik", matrices, matrices)
+        torch.testing.assert_close(products, matrices[group.cayley_table], rtol=0, atol=1e-13)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_a_three_cycle_of_s_3_by_hand(dtype):
+    group = SymmetricGroup(3)
+    matrix = group.irrep("standard").tensor(dtype)[group.index([1, 2, 0])]
+    root = sqrt(3) / 2
+    expected = torch.tensor([[-0.5, -root], [root, -0.5]], dtype=dtype)
+    torch.testing.assert_close(matrix, expected)
+
+
+def test_float32_is_rounded_once_from_float64():
+    irrep = SymmetricGroup(5).irrep((3, 1, 1))
+    assert torch.equal(irrep.tensor(torch.float32), irrep.tensor(torch.float64).float())
+
+
+def test_traces_are_the_characters():
+    group = SymmetricGroup(6)
+    table = group.character_table()
+    for label, irrep in group.irreps.items():
+        traces = irrep.tensor(torch.float64).diagonal(dim1=1, dim2=2).sum(-1)
+        expected = torch.tensor(table.row(label), dtype=torch.float64)[group.class_of]
+        torch.testing.assert_close(traces, expected, rtol=0, atol=1e-13)
+
+
+# What is not to happen
+
+
+def test_every_call_makes_a_new_tensor():
+    arguments = (Partition(2, 1), "orthogonal", "lexicographic", torch.float64, None)
+    irrep_tensor(*arguments).zero_()
+    assert torch.equal(irrep_tensor(*arguments)[0], torch.eye(2, dtype=torch.float64))
+
+
+def test_index_tensors_do_not_share_memory_with_their_source():
+    for dtype in (np.int8, np.int64):
+        source = np.arange(4, dtype=dtype)
+        tensor = index_tensor(source)
+        source[0] = 9
+        assert tensor.tolist() == [0, 1, 2, 3]
+        assert tensor.dtype == torch.int64
+
+
+@pytest.mark.parametrize("dtype", [torch.int64, torch.bool, torch.complex64])
+def test_dtypes_that_are_not_floating_are_named(dtype):
+    with pytest.raises(TypeError, match=f"floating-point dtype, got {dtype}"):
+        irrep_tensor(Partition(2, 1), "orthogonal", "lexicographic", dtype, None)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "element_order", "needed"),
+    [
+        # 12! * 11^2 entries of 8 bytes, and a second copy where they are cast or sorted
+        (torch.float64, "lexicographic", "431.8 GiB"),
+        (torch.float32, "lexicographic", "647.7 GiB"),
+        (torch.float64, "sympy", "863.7 GiB"),
+    ],
+)
+def test_tensors_beyond_memory_are_refused_before_they_are_made(
+    monkeypatch, dtype, element_order, needed
+):
+    monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(available=2**33))
+    monkeypatch.setattr(tensors, "generator_floats", lambda *_: pytest.fail("computed"))
+    monkeypatch.setattr(tensors, "elements", lambda *_: pytest.fail("enumerated"))
+    irrep = SymmetricGroup(12, element_order).irrep("standard")
+    with pytest.raises(MemoryError, match=rf"irrep \(11,1\) of S_12 .*: {needed} needed, 8\.0 GiB"):
+        irrep.tensor(dtype)
