@@ -65,9 +65,7 @@ def pair_statistics(network: Network, group: SymmetricGroup) -> PairStatistics:
     order = group.order
     products, inverses = group.cayley_table, group.inverse_indices
     width = network.unembedding().shape[1]
-    by_x, by_y, by_product = (
-        torch.zeros(order, width, dtype=torch.float64) for _ in range(3)
-    )
+    by_x, by_y, by_product = (torch.zeros(order, width, dtype=torch.float64) for _ in range(3))
     logits_by_product = torch.zeros(order, order, dtype=torch.float64)
     losses = torch.zeros(order, order, dtype=torch.float64)
     correct = torch.zeros(order, order, dtype=torch.bool)

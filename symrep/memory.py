@@ -30,8 +30,9 @@ def format_bytes(size: int) -> str:
     """The size in the largest binary unit that leaves a number of 1 or more: "1.5 GiB"."""
     for power, unit in ((40, "TiB"), (30, "GiB"), (20, "MiB"), (10, "KiB")):
         if size >= 2**power:
-            if size < 2 ** (power + 20):
-                return f"{size / 2**power:.1f} {unit}"
-            # Sizes like that of 100! numbers do not fit in a float.
+            if size < 2**1000:
+                number = size / 2**power
+                return f"{number:.1f} {unit}" if number < 1e6 else f"{number:.1e} {unit}"
+            # Sizes like that of 200! numbers do not fit in a float.
             return f"about 10^{int((size.bit_length() - power) * log10(2))} {unit}"
     return f"{size} bytes"

@@ -5,6 +5,7 @@ import pytest
 import torch
 from sympy import Matrix, Rational, eye, nextprime, sqrt
 from sympy import nan as sympy_nan
+from sympy.ntheory.modular import crt
 
 from symrep.characters import character_table
 from symrep.groups import SymmetricGroup
@@ -239,6 +240,20 @@ def test_errors_that_vanish_modulo_the_first_primes_are_found(check):
         wrong = changed(table, (2, 1), (2, 1), lambda value, m=modulus: value + m)
         with pytest.raises(LawViolation, match="expected"):
             check(wrong)
+
+
+@pytest.mark.parametrize("check", [assert_orthogonal_rows, assert_orthogonal_columns])
+def test_squares_that_are_right_modulo_the_first_two_primes_are_found(check):
+    first = nextprime(int(2**26.5) // 2)
+    second = nextprime(first)
+    # a = 1 modulo one and a = -1 modulo the other, so that both divide a^2 - 1.
+    a = int(crt([first, second], [1, -1])[0])
+    a = min(a, first * second - a)
+    assert a > 1
+    assert (a**2 - 1) % (first * second) == 0
+    table = character_table(1)
+    with pytest.raises(LawViolation, match=rf"is {a**2}, expected 1$"):
+        check(replace(table, values=table.values.astype(object) * a))
 
 
 @pytest.mark.parametrize("power", [31, 62, 63, 64, 200])

@@ -8,7 +8,7 @@ from symrep import groups, irreps, tensors
 from symrep.characters import character_table
 from symrep.partitions import Partition
 from symrep.verification import verify
-from symrep.young import exact_generator
+from symrep.young import exact_generator, exact_matrix
 
 LAWS = [
     "Coxeter relations, orthogonal",
@@ -77,6 +77,21 @@ def test_a_broken_generator_is_found_in_each_form(monkeypatch, broken_form):
         expected |= {"generators are orthogonal"}
     assert set(found) == expected
     assert "fails: entry" in found[f"Coxeter relations, {broken_form}"]
+
+
+@pytest.mark.parametrize("broken_form", ["orthogonal", "seminormal", "specht"])
+def test_a_broken_matrix_is_found_in_each_form(monkeypatch, broken_form):
+    def broken(shape, form, word):
+        matrix = exact_matrix(shape, form, word)
+        if (shape, form) == ((2, 2), broken_form):
+            matrix[1, 1] += 1
+        return matrix
+
+    monkeypatch.setattr(irreps, "exact_matrix", broken)
+    expected = {f"traces are characters, {broken_form}"}
+    if broken_form == "orthogonal":
+        expected |= {"tensors agree with exact matrices"}
+    assert set(failures(4)) == expected
 
 
 def test_a_flipped_sign_in_the_table_is_found(monkeypatch):

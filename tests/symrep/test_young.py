@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from sympy import Matrix, Rational, diag, eye, sqrt
 
+from symrep import young
 from symrep.partitions import Partition, partitions
 from symrep.permutations import reduced_word
 from symrep.tableaux import standard_tableaux
@@ -249,3 +250,9 @@ def test_generators_are_integers():
     generators = specht_generators(Partition(3, 2, 1))
     assert generators.dtype == np.int64
     assert generators.shape == (5, 16, 16)
+
+
+def test_a_wrong_solution_of_the_triangular_systems_is_not_returned(monkeypatch):
+    monkeypatch.setattr(young, "solve_triangular", lambda a, b, **_: np.ones_like(b))
+    with pytest.raises(AssertionError):
+        specht_generators(Partition(3, 2))

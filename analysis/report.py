@@ -1,0 +1,373 @@
+"""The report of a run: one HTML file that needs nothing else, and the figures beside it."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import log
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import sympy
+import torch
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+import symrep
+from analysis import measures, plots
+from analysis.metrics import ALL, KEY, MEASURES, Analysis, analyse
+from analysis.rendering import number
+from analysis.runs import Run
+from symrep.files import replacing
+
+REPORT, TABLE, FIGURES = "report.html", "metrics.csv", "figures"
+DOTS_PER_INCH = 144
+
+
+@dataclass(frozen=True, eq=False)
+class Illustration:
+    """A figure of the report.
+
+    Attributes:
+        name: of its file, without the ending.
+        title: heading above it.
+        caption: how to read it, and what chance would look like.
+        figure: the figure.
+    """
+
+    name: str
+    title: str
+    caption: str
+    figure: Figure
+
+
+@torch.no_grad()
+def write_report(run: Run, output: str | Path, training_log: str | Path | None = None) -> Path:
+    """Analyses a run and writes `report.html`, `metrics.csv` and `figures/*.png` to a folder.
+
+    Args:
+        run: the run.
+        output: the folder; it is made if it does not exist.
+        training_log: `training.csv` of the run, for the curves, which are left out without it.
+
+    Returns:
+        The path of `report.html`, which is written last, whole or not at all.
+
+    Raises:
+        ValueError: the network does not fit its group, gives NaN or infinite values, or the log
+            is not one of training.
+        OSError: a file cannot be written.
+    """
+    output = Path(output)
+    analysis = analyse(run)
+    illustrations = list(illustrate(analysis, read_log(training_log)))
+    pictures = [(drawn, to_png(drawn.figure)) for drawn in illustrations]
+    html = render(analysis, pictures)
+    (output / FIGURES).mkdir(parents=True, exist_ok=True)
+    for drawn, png in pictures:
+        with replacing(output / FIGURES / f"{drawn.name}.png") as temporary:
+            temporary.write_bytes(png)
+    with replacing(output / TABLE) as temporary:
+        analysis.table.to_csv(temporary, index=False)
+    with replacing(output / REPORT) as temporary:
+        temporary.write_text(html, encoding="utf-8")
+    return output / REPORT
+
+
+def read_log(path: str | Path | None) -> pd.DataFrame | None:
+    """The training log at a path, or None if there is none.
+
+    Raises:
+        ValueError: the file is not a log of training.
+    """
+    if path is None or not Path(path).is_file():
+        return None
+    table = pd.read_csv(path)
+    columns = {
+        "epoch",
+        "train_loss",
+        "test_loss",
+        "train_accuracy",
+        "test_accuracy",
+        "sum_of_squared_weights",
+    }
+    if columns - set(table.columns):
+        missing = ", ".join(sorted(columns - set(table.columns)))
+        raise ValueError(f"{path} is not a log of training: it has no column {missing}")
+    return table
+
+
+def illustrate(analysis: Analysis, curves: pd.DataFrame | None) -> Iterator[Illustration]:
+    """The figures of a report, in their order."""
+    run, group = analysis.run, analysis.run.group
+    yield Illustration(
+        "weights_by_irrep",
+        "Where the irreps sit in the weights",
+        "Share of each irrep in the functions on the group that the weights are. The shares of "
+        "all irreps sum to 1. Black lines: the share of random weights, d²/|G|.",
+        plots.shares_by_irrep(
+            {
+                "left embedding": _by_irrep(analysis, "left_embedding_fve"),
+                "right embedding": _by_irrep(analysis, "right_embedding_fve"),
+                "unembedding, centred": _by_irrep(analysis, "centred_unembedding_fve"),
+            },
+            {
+                "left embedding": _by_irrep(analysis, "left_embedding_fve", chance=True),
+                "right embedding": _by_irrep(analysis, "right_embedding_fve", chance=True),
+                "unembedding, centred": _by_irrep(analysis, "centred_unembedding_fve", chance=True),
+            },
+            "Weights by irrep",
+        ),
+    )
+    matrices = {
+        "left embedding": run.network.left_embedding(),
+        "right embedding": run.network.right_embedding(),
+        "unembedding": run.network.unembedding(),
+    }
+    ranks = measures.isotypic_ranks(group)
+    yield Illustration(
+        "singular_values",
+        "How many dimensions the weights use",
+        "Singular values of the embeddings and of the unembedding, divided by the largest. A "
+        "matrix that holds the key irreps and nothing else has rank at most the sum of their d². "
+        "It is the sum of their d where every neuron of an irrep looks at the same vector of it. "
+        "Random weights fall off smoothly, without a step.",
+        plots.singular_values(
+            {
+                name: torch.linalg.svdvals(matrix.detach().double()).numpy()
+                for name, matrix in matrices.items()
+            },
+            {
+                "sum of d": sum(label.dimension for label in analysis.key_irreps),
+                "sum of d²": sum(ranks[label] for label in analysis.key_irreps),
+            }
+            if analysis.key_irreps
+            else {},
+        ),
+    )
+    left = run.network.left_embedding().detach().double()
+    norms = left.norm(dim=0)
+    yield Illustration(
+        "neurons",
+        "What each neuron is made of",
+        "Every column is a neuron, its colours the shares of the irreps in what it takes from x. "
+        "A neuron of one irrep has one bright cell; a random one has about d²/|G| in each row. "
+        "A neuron is called off if its norm is below a hundredth of the largest.",
+        plots.neuron_shares(
+            measures.neuron_shares(left, group).numpy(),
+            list(group.irreps),
+            (norms > 0.01 * norms.max()).numpy(),
+        ),
+    )
+    yield Illustration(
+        "hidden_layer",
+        "What the hidden layer computes",
+        "Share of the matrix entries of ρ(x), ρ(y) and ρ(xy) in the hidden activations, less "
+        "their mean. Entries of ρ(xy) cannot be had by adding functions of x and of y: that they "
+        "are there shows that the layer multiplies. Noise would have d²/(|G|² - 1) in each, "
+        "which is the black line and hardly visible.",
+        plots.shares_by_irrep(
+            {
+                "ρ(x)": _by_irrep(analysis, "hidden_x_fve"),
+                "ρ(y)": _by_irrep(analysis, "hidden_y_fve"),
+                "ρ(xy)": _by_irrep(analysis, "hidden_xy_fve"),
+            },
+            {
+                "ρ(x)": _by_irrep(analysis, "hidden_x_fve", chance=True),
+                "ρ(y)": _by_irrep(analysis, "hidden_y_fve", chance=True),
+                "ρ(xy)": _by_irrep(analysis, "hidden_xy_fve", chance=True),
+            },
+            "Hidden layer by irrep",
+        ),
+    )
+    yield Illustration(
+        "ablations",
+        "Whether these parts do the work",
+        "Left: the part of the hidden layer along ρ(xy). Right: the part of the logits along "
+        "χ(x y z⁻¹). A part that is the whole algorithm has a low loss alone, and a high loss "
+        "without it. A part that does nothing has the loss of guessing alone, and leaves the "
+        "training loss as it is without it.",
+        _ablation_figure(analysis),
+    )
+    yield _matrix_illustration(analysis)
+    yield _class_illustration(analysis)
+    if curves is not None:
+        yield Illustration(
+            "training",
+            "How it was learned",
+            "Loss and accuracy on the pairs that the network was trained on and on the others, "
+            "and the squared norm of its weights. A network that memorises has a low loss on the "
+            "first and a high one on the others.",
+            plots.training_curves(curves),
+        )
+
+
+def render(analysis: Analysis, pictures: list[tuple[Illustration, bytes]]) -> str:
+    """The page, with the pictures inside it."""
+    environment = Environment(
+        loader=PackageLoader("analysis"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["number"] = number
+    run = analysis.run
+    return environment.get_template("report.html.j2").render(
+        analysis=analysis,
+        run=run,
+        summary=summary(analysis),
+        rows=[str(label) for label in run.group.irreps],
+        dimensions={str(label): label.dimension for label in run.group.irreps},
+        keys=[str(label) for label in analysis.key_irreps],
+        KEY=KEY,
+        ALL=ALL,
+        measures=MEASURES,
+        pictures=[(drawn, base64.b64encode(png).decode("ascii")) for drawn, png in pictures],
+        chance_loss=log(run.group.order),
+        versions={module.__name__: module.__version__ for module in (symrep, torch, sympy, np)},
+    )
+
+
+def summary(analysis: Analysis) -> list[str]:
+    """What was learned and whether the ablations bear it out, in sentences made from numbers."""
+    group, value = analysis.run.group, analysis.value
+    guess = log(group.order)
+    sentences = [
+        f"{analysis.run.configuration.model} on {group}, {group.order} elements: "
+        + ", ".join(
+            f"{value(f'{pairs}_accuracy'):.2%} of the {words} pairs right "
+            f"(loss {number(value(f'{pairs}_loss'))})"
+            for pairs, words in (("train", "training"), ("test", "other"))
+            if (f"{pairs}_loss", "") in analysis.values
+        )
+        + f". Guessing has {1 / group.order:.2%} and {number(guess)}."
+    ]
+    if not analysis.key_irreps:
+        return [
+            *sentences,
+            "Its logits are along the character of no irrep: none has a similarity above "
+            f"{measures.KEY_SIMILARITY}. Nothing here says that it computes with irreps.",
+        ]
+    learned = ", ".join(
+        f"{label} (dimension {label.dimension}, similarity {analysis.similarities[label]:.3f})"
+        for label in analysis.key_irreps
+    )
+    restricted, excluded = (
+        value(f"hidden_{kind}_loss", KEY) for kind in ("restricted", "excluded")
+    )
+    everything = value("all_loss")
+    sentences.append(
+        f"Its logits are along the characters of {learned}. They explain "
+        f"{value('logit_fve', ALL):.1%} of the variance of the logits, and these irreps explain "
+        f"{value('left_embedding_fve', KEY):.1%}, {value('right_embedding_fve', KEY):.1%} and "
+        f"{value('centred_unembedding_fve', KEY):.1%} of the left embedding, the right embedding "
+        "and the unembedding less its mean."
+    )
+    suffices = restricted < max(10 * everything, guess / 100)
+    needed = excluded > guess / 2
+    sentences.append(
+        f"With the hidden layer restricted to ρ(xy) of these irreps the loss is "
+        f"{number(restricted)}, with all of it {number(everything)}: that part alone "
+        + ("does the work. " if suffices else "does not do all of the work. ")
+        + f"Without that part the training loss is {number(excluded)}, where guessing has "
+        f"{number(guess)}: "
+        + ("the rest does not do it." if needed else "the rest still does a part of it.")
+    )
+    return sentences
+
+
+def to_png(figure: Figure) -> bytes:
+    """The figure as the content of a PNG file."""
+    buffer = io.BytesIO()
+    FigureCanvasAgg(figure)
+    figure.savefig(buffer, format="png", dpi=DOTS_PER_INCH)
+    return buffer.getvalue()
+
+
+def _by_irrep(analysis: Analysis, measure: str, chance: bool = False) -> measures.Shares:
+    numbers = analysis.chances if chance else analysis.values
+    return {label: numbers[measure, str(label)] for label in analysis.run.group.irreps}
+
+
+def _ablation_figure(analysis: Analysis) -> Figure:
+    def panel(layer: str) -> dict[str, tuple[float, float]]:
+        return {
+            "key irreps" if row == KEY else row: (
+                analysis.value(f"{layer}_restricted_loss", row),
+                analysis.value(f"{layer}_excluded_loss", row),
+            )
+            for row in [*map(str, analysis.run.group.irreps), KEY]
+            if (f"{layer}_restricted_loss", row) in analysis.values
+        }
+
+    return plots.ablation_losses(
+        {"hidden layer: ρ(xy)": panel("hidden"), "logits: χ(x y z⁻¹)": panel("logit")},
+        {
+            "guessing, ln |G|": log(analysis.run.group.order),
+            "the network, all pairs": analysis.value("all_loss"),
+        },
+    )
+
+
+def _matrix_illustration(analysis: Analysis) -> Illustration:
+    group, statistics = analysis.run.group, analysis.statistics
+    order = torch.argsort(group.class_of, stable=True)
+    sorted_classes = group.class_of[order]
+    classes = [c.cycle_type for c in group.conjugacy_classes]
+    boundaries = torch.searchsorted(sorted_classes, torch.arange(len(classes)))
+    fitted = _fitted(analysis)
+    return Illustration(
+        "logits",
+        "Logits beside the characters they are compared with",
+        "Left: the mean logit of each answer z over the pairs with one product xy. Right: the "
+        "part of it that is a sum of characters of the key irreps at xy z⁻¹. Rows and columns "
+        "are elements, sorted by conjugacy class; the diagonal is the right answer. Random "
+        "logits would show noise on the left and nothing on the right.",
+        plots.logits_beside_characters(
+            statistics.logits_by_product[order][:, order].numpy(),
+            fitted[order][:, order].numpy(),
+            boundaries.tolist(),
+            list(map(str, classes)),
+        ),
+    )
+
+
+def _class_illustration(analysis: Analysis) -> Illustration:
+    group, statistics = analysis.run.group, analysis.statistics
+    # [g, z] = class of g z^-1
+    classes = group.class_of[group.cayley_table[:, group.inverse_indices]].flatten()
+    counts = torch.bincount(classes)
+    logits = statistics.logits_by_product.flatten()
+    means = torch.bincount(classes, logits) / counts
+    deviations = (logits - means[classes]).square()
+    spread = (torch.bincount(classes, deviations) / counts).sqrt()
+    fitted = torch.bincount(classes, _fitted(analysis).flatten()) / counts
+    return Illustration(
+        "logits_by_class",
+        "Logits by the class of x y z⁻¹",
+        "If the logits are characters, the logit of z depends on the conjugacy class of x y z⁻¹ "
+        "alone: the points are on the marks and their bars are short. The bars are the standard "
+        "deviation, within a class, of the logits averaged over the pairs with one product. "
+        "Random logits have means near 0 in every class.",
+        plots.class_function(
+            means.numpy(),
+            fitted.numpy(),
+            spread.numpy(),
+            [str(c.cycle_type) for c in group.conjugacy_classes],
+            [c.size for c in group.conjugacy_classes],
+        ),
+    )
+
+
+def _fitted(analysis: Analysis) -> torch.Tensor:
+    """[g, z] = the part of the logits along the characters of the key irreps."""
+    group, statistics = analysis.run.group, analysis.statistics
+    fitted = torch.zeros_like(statistics.logits_by_product)
+    for label in analysis.key_irreps:
+        fitted += measures.character_logits(statistics, group, analysis.similarities, label)
+    return fitted
