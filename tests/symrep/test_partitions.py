@@ -72,6 +72,11 @@ def test_degree_that_is_no_integer_is_named(n):
         require_degree(n)
 
 
+def test_degree_whose_factorial_is_out_of_reach_is_named():
+    with pytest.raises(ValueError, match=f"degree n must be at most [0-9]+, got {10**12}"):
+        require_degree(10**12)
+
+
 def test_degree_may_be_a_numpy_integer():
     assert type(require_degree(np.int32(5))) is int
 

@@ -1,5 +1,6 @@
 import pickle
 from itertools import pairwise, permutations
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -126,3 +127,9 @@ def test_a_missing_letter_is_named():
 def test_words_that_are_no_tableau_are_refused(word):
     with pytest.raises(ValueError, match=r"parts must be|negative|row"):
         StandardTableau.from_row_word(word)
+
+
+def test_lists_beyond_memory_are_refused_before_they_are_made(monkeypatch):
+    monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(available=2**33))
+    with pytest.raises(MemoryError, match=r"standard tableaux of shape \(20,20\): .* needed"):
+        standard_tableaux(Partition(20, 20))
