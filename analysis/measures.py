@@ -20,6 +20,10 @@ KEY_SIMILARITY = 0.005
 """Similarity above which an irrep counts as key."""
 
 
+OFF = 0.01
+"""Norm, as a share of the largest, up to which a neuron counts as off."""
+
+
 def characters_on_elements(group: SymmetricGroup) -> dict[Partition, Tensor]:
     """{irrep: chi(g) for every g}, each (|G|,) in float64."""
     table = group.character_table()
@@ -52,6 +56,12 @@ def neuron_shares(weights: Tensor, group: SymmetricGroup) -> Tensor:
     energies = torch.stack(list(isotypic_energies(weights.double(), group).values()))
     totals = energies.sum(0)
     return torch.where(totals > 0, energies / totals.clamp_min(torch.finfo().tiny), 0.0)
+
+
+def live_neurons(weights: Tensor) -> Tensor:
+    """[i] = whether the norm of weights[:, i] is above a hundredth of the largest, (width,)."""
+    norms = weights.norm(dim=0)
+    return norms > OFF * norms.max()
 
 
 def chance_of_variance_explained(group: SymmetricGroup) -> Shares:

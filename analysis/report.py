@@ -150,7 +150,6 @@ def illustrate(analysis: Analysis, curves: pd.DataFrame | None) -> Iterator[Illu
         ),
     )
     left = run.network.left_embedding().detach().double()
-    norms = left.norm(dim=0)
     yield Illustration(
         "neurons",
         "What each neuron is made of",
@@ -160,7 +159,7 @@ def illustrate(analysis: Analysis, curves: pd.DataFrame | None) -> Iterator[Illu
         plots.neuron_shares(
             measures.neuron_shares(left, group).numpy(),
             list(group.irreps),
-            (norms > 0.01 * norms.max()).numpy(),
+            measures.live_neurons(left).numpy(),
         ),
     )
     yield Illustration(
