@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import base64
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pandas as pd
+import pytest
+
+from analysis import BUNDLED_RUN, analyse, load_run, report, write_report
+from analysis.rendering import number
+from analysis.runs import TRAINING_LOG
+
+from .conftest import make_run
+
+PNG = b"\x89PNG\r\n"
+
+
+@pytest.fixture(scope="module")
+def bundled():
+    return analyse(load_run(BUNDLED_RUN))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """The report of the bundled run."""
+    folder = tmp_path_factory.mktemp("report") / "new" / "folder"
+    assert (
+        write_report(load_run(BUNDLED_RUN), folder, BUNDLED_RUN / TRAINING_LOG)
+        == folder / "report.html"
+    )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def html(folder):
+    return (folder / "report.html").read_text(encoding="utf-8")
+
+
+def test_the_page_needs_nothing_else(html):
+    sources = re.findall(r"""(?:src|href|url)\s*[=(]\s*["']?([^"')\s>]*)""", html)
+    assert len(sources) == 8
+    assert all(source.startswith("data:image/png;base64,") for source in sources)
+    assert all(base64.b64decode(source[22:]).startswith(PNG) for source in sources)
+    assert "http" not in re.sub(r"base64,[^\"]*", "", html)
+    assert "<script" not in html
+
+
+def test_every_picture_has_a_caption_and_is_a_file_too(html, folder):
+    pictures = {path.stem: path.read_bytes() for path in (folder / "figures").iterdir()}
+    assert sorted(pictures) == [
+        "ablations",
+        "hidden_layer",
+        "logits",
+        "logits_by_class",
+        "neurons",
+        "singular_values",
+        "training",
+        "weights_by_irrep",
+    ]
+    for content in pictures.values():
+        assert base64.b64encode(content).decode() in html
+    assert html.count("<figcaption>") == html.count("<img alt=") == len(pictures)
+
+
+def test_the_tables_have_the_numbers(html, folder, bundled):
+    for irrep in ("(2,2,1)", "(3,1,1)", "(4,1)", "key"):
+        for measure in ("left_embedding_fve", "hidden_excluded_loss", "hidden_restricted_loss"):
+            assert f"<td>{number(bundled.value(measure, irrep))}</td>" in html
+    table = pd.read_csv(folder / "metrics.csv", keep_default_na=False)
+    assert list(table.measure) == list(bundled.table.measure)
+    assert html.count('<tr class="key">') == len(bundled.key_irreps) == 3
+
+
+def test_the_page_is_well_formed(html):
+    open_tags = []
+
+    class Parser(HTMLParser):
+        def handle_starttag(self, tag, attrs):
+            if tag not in ("meta", "img", "link", "br"):
+                open_tags.append(tag)
+
+        def handle_endtag(self, tag):
+            assert open_tags.pop() == tag
+
+    Parser().feed(html)
+    assert open_tags == []
+
+
+def test_the_summary_says_what_was_learned(bundled):
+    behaviour, learned, evidence = report.summary(bundled)
+    assert "100.00% of the other pairs right" in behaviour
+    assert "(2,2,1) (dimension 5, similarity 0.592)" in learned
+    assert "that part alone does the work" in evidence
+    assert "the rest does not do it" in evidence
+
+
+def test_the_summary_of_an_untrained_network_claims_nothing():
+    sentences = report.summary(analyse(make_run(4)))
+    assert len(sentences) == 2
+    assert "the character of no irrep" in sentences[1]
+
+
+def test_the_summary_is_honest_about_a_part_that_is_not_all(bundled):
+    """The same network, with the ablations of one that is only partly explained."""
+    table = bundled.table.copy()
+    table.loc[(table.measure == "hidden_restricted_loss") & (table.irrep == "key"), "value"] = 3.0
+    table.loc[(table.measure == "hidden_excluded_loss") & (table.irrep == "key"), "value"] = 0.1
+    sentence = report.summary(replace(bundled, table=table))[2]
+    assert "does not do all of the work" in sentence
+    assert "the rest still does a part of it" in sentence
+
+
+def test_names_are_escaped(tmp_path):
+    hostile = replace(make_run(2), name="<script>alert(1)</script>")
+    html = write_report(hostile, tmp_path).read_text(encoding="utf-8")
+    assert "<script" not in html
+    assert "&lt;script&gt;alert(1)" in html
+
+
+@pytest.mark.parametrize("n", [0, 1, 3])
+def test_untrained_networks_on_the_smallest_groups_have_a_report(tmp_path, n):
+    html = write_report(make_run(n), tmp_path).read_text(encoding="utf-8")
+    assert f"S_{n}" in html
+    assert "nan" not in re.sub(r"base64,[^\"]*", "", html)
+
+
+def test_a_failure_leaves_the_report_that_was_there(tmp_path, monkeypatch):
+    path = write_report(make_run(2), tmp_path)
+    before = path.read_bytes()
+
+    def fail(*arguments):
+        raise ValueError("no ink")
+
+    monkeypatch.setattr(report, "render", fail)
+    with pytest.raises(ValueError, match="no ink"):
+        write_report(make_run(3), tmp_path)
+    assert path.read_bytes() == before
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_a_log_that_is_none_is_named(tmp_path):
+    log = tmp_path / "training.csv"
+    log.write_text("a,b\n1,2\n")
+    with pytest.raises(ValueError, match="not a log of training: it has no column epoch"):
+        write_report(make_run(2), tmp_path / "out", log)
+    assert not (tmp_path / "out").exists()
