@@ -60,7 +60,7 @@ def neuron_shares(weights: Tensor, group: SymmetricGroup) -> Tensor:
 
 def live_neurons(weights: Tensor) -> Tensor:
     """[i] = whether the norm of weights[:, i] is above a hundredth of the largest, (width,)."""
-    norms = weights.norm(dim=0)
+    norms: Tensor = weights.norm(dim=0)
     return norms > OFF * norms.max()
 
 
