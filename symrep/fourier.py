@@ -16,8 +16,10 @@ f^ is his sum over g of f(g) rho(g).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
 
 import torch
+from einops import einsum
 from torch import Tensor
 
 from symrep.groups import IrrepLabel, SymmetricGroup
@@ -39,9 +41,8 @@ def fourier_transform(f: Tensor, group: SymmetricGroup) -> FourierCoefficients:
         MemoryError: the irreps cannot fit.
     """
     _require_signal(f, group)
-    signals = f.reshape(group.order, -1)
     return {
-        label: (_flat_matrices(irrep, f).T @ signals).reshape(irrep.dim, irrep.dim, *f.shape[1:])
+        label: einsum(_matrices(irrep, f), f, "g i j, g ... -> i j ...")
         for label, irrep in group.irreps.items()
     }
 
@@ -56,14 +57,15 @@ def inverse_fourier_transform(
         TypeError: the coefficients are not floating-point or complex tensors.
     """
     _require_coefficients(coefficients, group)
-    f: Tensor | None = None
-    for label, irrep in group.irreps.items():
-        block = coefficients[label]
-        scaled = block.reshape(irrep.dim**2, -1) * (irrep.dim / group.order)
-        part = (_flat_matrices(irrep, block) @ scaled).reshape(group.order, *block.shape[2:])
-        f = part if f is None else f + part
-    assert f is not None, "every group has the trivial irrep"
-    return f
+    parts = (
+        einsum(
+            _matrices(irrep, coefficients[label]),
+            coefficients[label] * (irrep.dim / group.order),
+            "g i j, i j ... -> g ...",
+        )
+        for label, irrep in group.irreps.items()
+    )
+    return reduce(torch.add, parts)
 
 
 def isotypic_projection(f: Tensor, group: SymmetricGroup, label: IrrepLabel) -> Tensor:
@@ -96,21 +98,19 @@ def isotypic_energies(f: Tensor, group: SymmetricGroup) -> dict[Partition, Tenso
     return {label: part.abs().square().sum(0) for label, part in zip(labels, parts, strict=True)}
 
 
-def _flat_matrices(irrep: Irrep, like: Tensor) -> Tensor:
-    """rho(g) as rows of d^2 numbers, in the dtype and on the device of `like`."""
-    matrices = irrep.tensor(like.dtype.to_real(), like.device).to(like.dtype)
-    return matrices.reshape(len(matrices), -1)
+def _matrices(irrep: Irrep, like: Tensor) -> Tensor:
+    """rho(g), (|G|, d, d), in the dtype and on the device of `like`."""
+    return irrep.tensor(like.dtype.to_real(), like.device).to(like.dtype)
 
 
 def _projections(f: Tensor, group: SymmetricGroup, labels: Sequence[Partition]) -> Iterator[Tensor]:
     table = group.character_table()
     # [x, y] = class of x^-1 y
     classes = group.class_of[group.cayley_table[group.inverse_indices]].to(f.device)
-    signals = f.reshape(group.order, -1)
     for label in labels:
         values = torch.tensor(table.row(label), dtype=f.dtype, device=f.device)
         kernel = values[classes] * (label.dimension / group.order)
-        yield (kernel @ signals).reshape(f.shape)
+        yield einsum(kernel, f, "x y, y ... -> x ...")
 
 
 def _require_signal(f: Tensor, group: SymmetricGroup) -> None:
