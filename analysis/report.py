@@ -109,16 +109,12 @@ def illustrate(analysis: Analysis, curves: pd.DataFrame | None) -> Iterator[Illu
         "Where the irreps sit in the weights",
         "Share of each irrep in the functions on the group that the weights are. The shares of "
         "all irreps sum to 1. Black lines: the share of random weights, d²/|G|.",
-        plots.shares_by_irrep(
+        _shares_figure(
+            analysis,
             {
-                "left embedding": _by_irrep(analysis, "left_embedding_fve"),
-                "right embedding": _by_irrep(analysis, "right_embedding_fve"),
-                "unembedding, centred": _by_irrep(analysis, "centred_unembedding_fve"),
-            },
-            {
-                "left embedding": _by_irrep(analysis, "left_embedding_fve", chance=True),
-                "right embedding": _by_irrep(analysis, "right_embedding_fve", chance=True),
-                "unembedding, centred": _by_irrep(analysis, "centred_unembedding_fve", chance=True),
+                "left embedding": "left_embedding_fve",
+                "right embedding": "right_embedding_fve",
+                "unembedding, centred": "centred_unembedding_fve",
             },
             "Weights by irrep",
         ),
@@ -169,17 +165,9 @@ def illustrate(analysis: Analysis, curves: pd.DataFrame | None) -> Iterator[Illu
         "their mean. Entries of ρ(xy) cannot be had by adding functions of x and of y: that they "
         "are there shows that the layer multiplies. Noise would have d²/(|G|² - 1) in each, "
         "which is the black line and hardly visible.",
-        plots.shares_by_irrep(
-            {
-                "ρ(x)": _by_irrep(analysis, "hidden_x_fve"),
-                "ρ(y)": _by_irrep(analysis, "hidden_y_fve"),
-                "ρ(xy)": _by_irrep(analysis, "hidden_xy_fve"),
-            },
-            {
-                "ρ(x)": _by_irrep(analysis, "hidden_x_fve", chance=True),
-                "ρ(y)": _by_irrep(analysis, "hidden_y_fve", chance=True),
-                "ρ(xy)": _by_irrep(analysis, "hidden_xy_fve", chance=True),
-            },
+        _shares_figure(
+            analysis,
+            {"ρ(x)": "hidden_x_fve", "ρ(y)": "hidden_y_fve", "ρ(xy)": "hidden_xy_fve"},
             "Hidden layer by irrep",
         ),
     )
@@ -288,9 +276,16 @@ def to_png(figure: Figure) -> bytes:
     return buffer.getvalue()
 
 
-def _by_irrep(analysis: Analysis, measure: str, chance: bool = False) -> measures.Shares:
-    numbers = analysis.chances if chance else analysis.values
-    return {label: numbers[measure, str(label)] for label in analysis.run.group.irreps}
+def _shares_figure(analysis: Analysis, series: dict[str, str], title: str) -> Figure:
+    """Bars of some measures, {name: measure}, by irrep."""
+
+    def by_irrep(numbers: dict[tuple[str, str], float]) -> dict[str, measures.Shares]:
+        return {
+            name: {label: numbers[measure, str(label)] for label in analysis.run.group.irreps}
+            for name, measure in series.items()
+        }
+
+    return plots.shares_by_irrep(by_irrep(analysis.values), by_irrep(analysis.chances), title)
 
 
 def _ablation_figure(analysis: Analysis) -> Figure:

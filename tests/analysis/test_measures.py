@@ -67,6 +67,13 @@ def test_neuron_shares_and_dead_neurons():
     torch.testing.assert_close(shares[:, 0], torch.tensor([0.0, 0.0, 1.0]).double())
 
 
+def test_neurons_below_a_hundredth_of_the_largest_norm_are_off():
+    weights = torch.tensor([[3.0, 0.0, 0.049], [4.0, 0.0, 0.0]])
+    assert measures.live_neurons(weights).tolist() == [True, False, False]
+    assert measures.live_neurons(weights + 0.04).tolist() == [True, True, True]
+    assert not measures.live_neurons(torch.zeros(2, 3)).any()
+
+
 def test_hidden_fractions_equal_projections_over_pairs(run, statistics, brute_force):
     products = brute_force.products
     x = torch.arange(24)[:, None].expand(24, 24)

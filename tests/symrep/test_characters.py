@@ -309,6 +309,8 @@ def test_numpy_integers_are_summed_exactly():
     table = character_table(3)
     large = [np.int64(2**40), np.int64(2**40), np.int64(2**40)]
     assert table.inner_product(large, large) == 2**80
+    by_class = dict(zip(table.classes, large, strict=True))
+    assert table.inner_product(by_class, by_class) == 2**80
 
 
 def test_values_of_a_class_function_are_counted():

@@ -181,6 +181,14 @@ def test_a_check_that_was_not_made_says_so(run, monkeypatch):
     assert "not checked: 7 TiB needed" in done.output
 
 
+def test_a_failed_allocation_is_a_sentence_too(run, monkeypatch):
+    def exhausted(n):
+        raise MemoryError
+
+    monkeypatch.setattr(verification, "verify", exhausted)
+    assert_one_sentence(run("verify", "4"), "not enough memory")
+
+
 def test_an_interrupt_is_neither_success_nor_a_failed_check(run, monkeypatch):
     def interrupted(n):
         raise KeyboardInterrupt

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from analysis import analyse
+from analysis.rendering import analysis_text, number, table_text
+
+from .conftest import make_run
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0.0000"),
+        (0.12345678, "0.1235"),
+        (-0.5, "-0.5000"),
+        (0.001, "0.0010"),
+        (0.000999, "9.99e-04"),
+        (12345.6, "1.23e+04"),
+        (float("nan"), ""),
+        (None, ""),
+    ],
+)
+def test_numbers(value, text):
+    assert number(value) == text
+
+
+def test_tables_are_aligned():
+    table = pd.DataFrame({"run": ["a", "long"], "loss": [0.5, 1e-7]})
+    assert table_text(table).splitlines() == [
+        " run      loss",
+        "   a    0.5000",
+        "long  1.00e-07",
+    ]
+
+
+def test_an_analysis_as_text():
+    analysis = analyse(make_run(3))
+    lines = analysis_text(analysis).splitlines()
+    assert lines[:2] == [
+        "untrained: OneLayerMLP on S_3, 6 elements",
+        "key irreps (similarity): (2,1) (0.011)",
+    ]
+    (chance,) = (line for line in lines if line.strip().startswith("chance"))
+    assert chance.split() == ["chance", "1.7918", "0.1667"]
+    (row,) = (line for line in lines if line.strip().startswith("(2,1)"))
+    assert row.split()[3] == number(analysis.value("left_embedding_fve", "(2,1)"))
+    assert len({len(line) for line in lines[-7:]}) == 1
