@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from itertools import takewhile
+from math import factorial
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,9 @@ from symrep.table_laws import (
     assert_orthogonal_rows,
 )
 
+WIDE = 2**126
+"""Order of a centraliser from which characters may not fit in 64 bits, as chi^2 <= z."""
+
 Labels = tuple[Partition, ...]
 ClassFunction = Sequence[Any] | NDArray[Any] | Mapping[Partition, Any]
 
@@ -49,16 +53,15 @@ def character(shape: Partition, cycle_type: Partition) -> int:
             f"{cycle_type} a class of S_{cycle_type.size}"
         )
 
-    @cache
-    def value(remaining: Partition, used: int) -> int:
-        if used == len(cycle_type) or cycle_type[used] == 1:
-            return remaining.dimension
-        return sum(
-            height_sign * value(smaller, used + 1)
-            for smaller, height_sign in rim_hook_removals(remaining, cycle_type[used])
-        )
-
-    return value(shape, 0)
+    # {what is left: signed number of ways to get there}, cycle by cycle, the longest first
+    left = {shape: 1}
+    for k in takewhile(lambda length: length > 1, cycle_type):
+        removed: dict[Partition, int] = {}
+        for larger, coefficient in left.items():
+            for smaller, height_sign in rim_hook_removals(larger, k):
+                removed[smaller] = removed.get(smaller, 0) + height_sign * coefficient
+        left = removed
+    return sum(coefficient * rest.dimension for rest, coefficient in left.items())
 
 
 def rim_hook_removals(shape: Partition, k: int) -> list[tuple[Partition, int]]:
@@ -124,8 +127,8 @@ def character_values(n: int) -> NDArray[Any]:
     values = tables[n][::-1].copy()
     wide = [
         (column, cycle_type)
-        for column, cycle_type in enumerate(cycle_types(n) if n > 33 else ())
-        if cycle_type.centraliser_order >= 2**126
+        for column, cycle_type in enumerate(cycle_types(n) if factorial(n) >= WIDE else ())
+        if cycle_type.centraliser_order >= WIDE
     ]
     if not wide:
         return values

@@ -147,7 +147,7 @@ def verify(n: Degree) -> None:
         seconds += check.seconds
         typer.echo(f"{word:<7} {check.law:<33} {check.evidence}  [{check.seconds:.2f} s]")
     if failed:
-        raise commands.CheckFailed(f"{failed} checks failed for S_{n}")
+        raise commands.CheckFailed(f"S_{n}: {failed} of the checks above failed")
     typer.echo(f"S_{n} verified in {seconds:.1f} s")
 
 

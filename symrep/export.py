@@ -33,8 +33,6 @@ def export_irreps(group: SymmetricGroup, path: Path, dtype: torch.dtype) -> dict
         f"all irreps of {group}, {group.n}!^2 numbers together",
         "export a smaller group, or use Irrep.tensor for single irreps",
     )
-    tensors = {"elements": group.elements}
-    tensors |= {str(label): irrep.tensor(dtype) for label, irrep in group.irreps.items()}
     metadata = {
         "group": f"SymmetricGroup({group.n})",
         "element_order": group.element_order,
@@ -43,5 +41,7 @@ def export_irreps(group: SymmetricGroup, path: Path, dtype: torch.dtype) -> dict
         "irreps": json.dumps([list(label) for label in group.irreps]),
     }
     with replacing(path) as temporary:
+        tensors = {"elements": group.elements}
+        tensors |= {str(label): irrep.tensor(dtype) for label, irrep in group.irreps.items()}
         save_file(tensors, temporary, metadata)
     return {name: tensor.numel() for name, tensor in tensors.items()}

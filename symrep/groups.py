@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from math import factorial, lcm
@@ -205,8 +205,10 @@ class SymmetricGroup:
             aliases |= {"standard": (n - 1, 1), "standard_sign": (2, *(1,) * (n - 2))}
         if isinstance(label, str):
             partition = Partition(*aliases[label]) if label in aliases else _parse(label, aliases)
-        else:
+        elif isinstance(label, Iterable):
             partition = Partition(*label)
+        else:
+            raise TypeError(f"expected a partition of {n} or its name, got {label!r}")
         if partition.size != n:
             raise ValueError(
                 f"{partition} is a partition of {partition.size}; "

@@ -127,6 +127,8 @@ class Irrep:
             TypeError: the dtype is not a floating-point type.
         """
         dtype = torch.float32 if dtype is None else dtype
+        if not isinstance(dtype, torch.dtype):
+            raise TypeError(f"expected a torch dtype such as torch.float64, got {dtype!r}")
         device = torch.get_default_device() if device is None else torch.device(device)
         kept, version = self._tensors.get((dtype, device), (None, 0))
         # A tensor whose version has gone up was changed in place by somebody.

@@ -236,6 +236,18 @@ def require_degree(n: int) -> int:
     return int(n)
 
 
+def diagrams_inside(shape: Partition) -> list[list[Partition]]:
+    """[m] = the partitions of m whose diagrams lie in that of the shape, for m = 0, ..., n.
+
+    These are the steps of Young's lattice up to the shape.
+    """
+    levels = [[shape]]
+    for _ in range(shape.size):
+        smaller = {mu.without(cell): None for mu in levels[-1] for cell in mu.removable_cells}
+        levels.append(list(smaller))
+    return levels[::-1]
+
+
 def dominance_order(n: int) -> nx.DiGraph[Partition]:
     """The Hasse diagram of dominance on partitions of n: an edge from each to those it covers."""
     nodes = list(partitions(n))

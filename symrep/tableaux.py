@@ -10,6 +10,7 @@ Source: James, *The Representation Theory of the Symmetric Groups* (1978), secti
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
@@ -17,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symrep.memory import require_memory
-from symrep.partitions import Cell, Partition, content
+from symrep.partitions import Cell, Partition, content, diagrams_inside
 
 
 class StandardTableau(tuple[tuple[int, ...], ...]):
@@ -27,12 +28,13 @@ class StandardTableau(tuple[tuple[int, ...], ...]):
 
     Raises:
         ValueError: the rows are not such a filling.
+        TypeError: a letter is not an integer.
     """
 
     __slots__ = ()
 
     def __new__(cls, *rows: Iterable[int]) -> StandardTableau:
-        filled = tuple(tuple(map(int, row)) for row in rows)
+        filled = tuple(tuple(map(operator.index, row)) for row in rows)
         shape = Partition(*(len(row) for row in filled))
         if sorted(letter for row in filled for letter in row) != list(range(shape.size)):
             raise ValueError(
@@ -54,7 +56,7 @@ class StandardTableau(tuple[tuple[int, ...], ...]):
             ValueError: the word is not that of a standard tableau.
         """
         rows: list[list[int]] = []
-        for letter, row in enumerate(map(int, word)):
+        for letter, row in enumerate(map(operator.index, word)):
             if not 0 <= row <= len(rows):
                 raise ValueError(
                     f"letter {letter} cannot be in row {row} when {len(rows)} rows are begun"
@@ -120,20 +122,22 @@ def standard_tableaux(shape: Partition) -> Iterator[StandardTableau]:
     return map(StandardTableau.from_row_word, row_words(shape))
 
 
-@lru_cache(maxsize=1024)
-def row_words(shape: Partition) -> NDArray[np.int8]:
+@lru_cache(maxsize=256)
+def row_words(shape: Partition) -> NDArray[np.int16]:
     """words[t, k] = row of letter k in tableau t, in last-letter order; (dimension, n).
 
-    Cost: the size of the result, for the shape and every shape below it.
+    Cost: at most n times the size of the result.
     """
-    if not shape:
-        words = np.zeros((1, 0), dtype=np.int8)
-    else:
-        blocks = []
-        for cell in shape.removable_cells:
-            smaller = row_words(shape.without(cell))
-            last = np.full((len(smaller), 1), cell[0], dtype=np.int8)
-            blocks.append(np.concatenate([smaller, last], axis=1))
-        words = np.concatenate(blocks)
-    words.flags.writeable = False
-    return words
+    words = {Partition(): np.zeros((1, 0), dtype=np.int16)}
+    for level in diagrams_inside(shape)[1:]:
+        words = {
+            mu: np.concatenate(
+                [
+                    np.pad(words[mu.without(cell)], [(0, 0), (0, 1)], constant_values=cell[0])
+                    for cell in mu.removable_cells
+                ]
+            )
+            for mu in level
+        }
+    words[shape].flags.writeable = False
+    return words[shape]

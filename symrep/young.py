@@ -18,11 +18,11 @@ Source: James and Kerber, *The Representation Theory of the Symmetric Group* (19
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache, reduce
+from itertools import pairwise
 from typing import Literal, get_args
 
 import numpy as np
@@ -34,7 +34,7 @@ from sympy.polys.domains import QQ
 from sympy.polys.matrices import DomainMatrix
 
 from symrep.memory import require_memory
-from symrep.partitions import Cell, Partition, content
+from symrep.partitions import Cell, Partition, content, diagrams_inside
 from symrep.tableaux import row_words
 
 Form = Literal["orthogonal", "seminormal", "specht"]
@@ -54,39 +54,31 @@ class YoungTables:
     exchanged: NDArray[np.int64]
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def young_tables(shape: Partition) -> YoungTables:
-    """The tables of a shape; at the cost of writing them, for it and every shape below it."""
-    n, d = shape.size, shape.dimension
-    axial = np.ones((max(n - 1, 0), d), dtype=np.int64)
-    exchanged = np.tile(np.arange(d), (max(n - 1, 0), 1))
-    blocks = _blocks(shape)
-    for last, block in blocks.items():
-        inner = young_tables(shape.without(last))
-        axial[: n - 2, block] = inner.axial_distance
-        exchanged[: n - 2, block] = inner.exchanged + block.start
-        for previous, sub_block in _blocks(shape.without(last)).items():
-            here = _shifted(sub_block, block.start)
-            distance = content(last) - content(previous)
-            axial[n - 2, here] = distance
-            if abs(distance) > 1:
-                other = _blocks(shape.without(previous))[last]
-                there = _shifted(other, blocks[previous].start)
-                exchanged[n - 2, here] = np.arange(there.start, there.stop)
-    axial.flags.writeable = exchanged.flags.writeable = False
-    return YoungTables(axial, exchanged)
+    """The tables of a shape; at most n/2 times the cost of writing them."""
+    nothing = np.ones((0, 1), dtype=np.int64)
+    tables = {Partition(): YoungTables(nothing, nothing)}
+    for level in diagrams_inside(shape)[1:]:
+        tables = {mu: _young_tables(mu, tables) for mu in level}
+    return tables[shape]
 
 
 def seminormal_weights(shape: Partition) -> tuple[Fraction, ...]:
     """The diagonal D, one entry a tableau, with orthogonal = D^(-1/2) seminormal D^(1/2)."""
-    if shape.size < 2:
-        return (Fraction(1),)
-    factors = _block_weights(shape)
-    return tuple(
-        factors[cell] * weight
-        for cell in shape.removable_cells
-        for weight in seminormal_weights(shape.without(cell))
-    )
+    weights: dict[Partition, tuple[Fraction, ...]] = {Partition(): (Fraction(1),)}
+    factors: dict[Partition, dict[Cell, Fraction]] = {}
+    for level in diagrams_inside(shape)[1:]:
+        factors = {mu: _block_factors(mu, factors) for mu in level}
+        weights = {
+            mu: tuple(
+                factor * weight
+                for cell, factor in factors[mu].items()
+                for weight in weights[mu.without(cell)]
+            )
+            for mu in level
+        }
+    return weights[shape]
 
 
 def specht_generators(shape: Partition) -> NDArray[np.int64]:
@@ -133,7 +125,7 @@ def exact_matrix(shape: Partition, form: Form, word: Sequence[int]) -> Matrix:
     """
     d = shape.dimension
     require_memory(
-        16 * d * d,
+        16 * d * d + 64 * shape.size * d,
         f"an exact matrix of the irrep {shape}, {d} x {d}",
         "use symrep.character for its traces",
     )
@@ -211,21 +203,47 @@ def _shifted(block: slice, by: int) -> slice:
     return slice(block.start + by, block.stop + by)
 
 
-@lru_cache(maxsize=4096)
-def _block_weights(shape: Partition) -> dict[Cell, Fraction]:
-    """Weight of each block of a shape, relative to the weights of the smaller shape.
+def _young_tables(shape: Partition, smaller: Mapping[Partition, YoungTables]) -> YoungTables:
+    """The tables of a shape from those of the shapes with one box less.
+
+    All but the last generator act within the blocks of the last letter. The last one exchanges
+    blocks: two boxes that can be taken away in either order give two tableaux each.
+    """
+    n, blocks = shape.size, _blocks(shape)
+    axial = np.ones((n - 1, shape.dimension), dtype=np.int64)
+    exchanged = np.tile(np.arange(shape.dimension), (n - 1, 1))
+    for last, block in blocks.items():
+        inner = smaller[shape.without(last)]
+        axial[: n - 2, block] = inner.axial_distance
+        exchanged[: n - 2, block] = inner.exchanged + block.start
+        for previous, sub_block in _blocks(shape.without(last)).items():
+            here = _shifted(sub_block, block.start)
+            distance = content(last) - content(previous)
+            axial[n - 2, here] = distance
+            if abs(distance) > 1:
+                other = _blocks(shape.without(previous))[last]
+                there = _shifted(other, blocks[previous].start)
+                exchanged[n - 2, here] = np.arange(there.start, there.stop)
+    axial.flags.writeable = exchanged.flags.writeable = False
+    return YoungTables(axial, exchanged)
+
+
+def _block_factors(
+    shape: Partition, smaller: Mapping[Partition, Mapping[Cell, Fraction]]
+) -> dict[Cell, Fraction]:
+    """{last box: weights of its block relative to those of the shape without the box}.
 
     Two tableaux that differ by the last two letters, r apart, have weights in the ratio
     1 - 1/r^2. They link the blocks of any two removable boxes.
     """
     cells = shape.removable_cells
-    weights = {cells[0]: Fraction(1)}
-    for lower, upper in itertools.pairwise(cells):
+    factors = {cells[0]: Fraction(1)}
+    for lower, upper in pairwise(cells):
         r = content(lower) - content(upper)
-        from_lower = weights[lower] * _block_weights(shape.without(lower))[upper]
-        from_upper = _block_weights(shape.without(upper))[lower]
-        weights[upper] = from_lower / (1 - Fraction(1, r * r)) / from_upper
-    return weights
+        from_lower = factors[lower] * smaller[shape.without(lower)][upper]
+        from_upper = smaller[shape.without(upper)][lower]
+        factors[upper] = from_lower / (1 - Fraction(1, r * r)) / from_upper
+    return factors
 
 
 def _polytabloid_coefficients(words: NDArray[np.int64], shape: Partition) -> NDArray[np.float64]:
@@ -248,7 +266,7 @@ def _polytabloid_coefficients(words: NDArray[np.int64], shape: Partition) -> NDA
     return coefficients.astype(np.float64)
 
 
-def _columns(words: NDArray[np.int8]) -> NDArray[np.int64]:
+def _columns(words: NDArray[np.int16]) -> NDArray[np.int64]:
     """[t, k] = column of letter k: how many earlier letters share its row."""
     columns = np.zeros(words.shape, dtype=np.int64)
     for k in range(words.shape[1]):

@@ -168,7 +168,7 @@ def test_a_failed_check_has_exit_code_1(run, monkeypatch):
     assert done.output.splitlines()[1].startswith("FAILED  law two")
     assert "broke here" in done.output
     assert "verified" not in done.output
-    assert done.messages.startswith("error: 1 check")
+    assert done.messages == "error: S_4: 1 of the checks above failed\n"
     assert done.messages.count("\n") == 1
 
 

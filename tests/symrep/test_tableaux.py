@@ -133,3 +133,8 @@ def test_lists_beyond_memory_are_refused_before_they_are_made(monkeypatch):
     monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(available=2**33))
     with pytest.raises(MemoryError, match=r"standard tableaux of shape \(20,20\): .* needed"):
         standard_tableaux(Partition(20, 20))
+
+
+def test_letters_that_are_no_integers_are_refused():
+    with pytest.raises(TypeError, match="float"):
+        StandardTableau((0.5, 1))

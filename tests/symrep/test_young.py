@@ -256,3 +256,9 @@ def test_a_wrong_solution_of_the_triangular_systems_is_not_returned(monkeypatch)
     monkeypatch.setattr(young, "solve_triangular", lambda a, b, **_: np.ones_like(b))
     with pytest.raises(AssertionError):
         specht_generators(Partition(3, 2))
+
+
+def test_degrees_far_beyond_the_depth_of_recursion():
+    assert exact_generator(Partition(*[1] * 1200), "orthogonal", 7) == Matrix([[-1]])
+    assert seminormal_weights(Partition(1200)) == (1,)
+    assert young_tables(Partition(1199, 1)).axial_distance.shape == (1199, 1199)
