@@ -8,6 +8,7 @@ import torch
 from sympy import Rational
 
 from symrep import tensors
+from symrep.fourier import fourier_transform, inverse_fourier_transform
 from symrep.groups import SymmetricGroup
 from symrep.partitions import Partition, partitions
 from symrep.tensors import error_bound, generator_floats, index_tensor, irrep_tensor
@@ -207,3 +208,16 @@ def test_tensors_beyond_memory_are_refused_before_they_are_made(
     irrep = SymmetricGroup(12, element_order).irrep("standard")
     with pytest.raises(MemoryError, match=rf"irrep \(11,1\) of S_12 .*: {needed} needed, 8\.0 GiB"):
         irrep.tensor(dtype)
+
+
+@pytest.mark.cuda
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device")
+def test_tensors_and_transforms_on_a_gpu():
+    group = SymmetricGroup(4)
+    irrep = group.irrep("standard")
+    on_gpu = irrep.tensor(torch.float64, "cuda")
+    assert on_gpu.is_cuda
+    assert torch.equal(on_gpu.cpu(), irrep.tensor(torch.float64))
+    f = torch.eye(24, dtype=torch.float64, device="cuda")
+    back = inverse_fourier_transform(fourier_transform(f, group), group)
+    torch.testing.assert_close(back, f)
