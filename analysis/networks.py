@@ -6,7 +6,7 @@ one logit for each element.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol, runtime_checkable
 
 import torch
@@ -18,14 +18,18 @@ from torch.nn import functional as F
 class Network(Protocol):
     """What a measure may ask of a network on a group of the given order.
 
-    Any torch module with these five members can be analysed. `hidden` is the layer whose
-    activations are read out linearly: adding v to the hidden activations adds
-    `unembedding() @ v` to the logits.
+    Any torch module with these members can be analysed. `hidden` is the layer whose activations
+    are read out linearly: adding v to the hidden activations adds `unembedding() @ v` to the
+    logits.
     """
 
     @property
     def order(self) -> int:
         """|G|, the number of elements of the group."""
+        ...
+
+    def parameters(self) -> Iterable[Tensor]:
+        """All weights, as every torch module lists them."""
         ...
 
     def left_embedding(self) -> Tensor:

@@ -17,10 +17,10 @@ from typing import Any
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
-from torch import Tensor
+from torch import Tensor, nn
 
 from analysis.configuration import Configuration, read_json
-from analysis.networks import OneLayerMLP, network_from_state
+from analysis.networks import Network, network_from_state
 from symrep import SymmetricGroup
 from symrep.files import replacing
 
@@ -49,7 +49,7 @@ class Run:
 
     name: str
     configuration: Configuration
-    network: OneLayerMLP
+    network: Network
     group: SymmetricGroup
 
     @cached_property
@@ -103,7 +103,7 @@ def load_run(folder: str | Path) -> Run:
     return Run(folder.resolve().name, configuration, network, group)
 
 
-def save_weights(network: OneLayerMLP, path: Path) -> None:
+def save_weights(network: nn.Module, path: Path) -> None:
     """Writes the parameters as safetensors, whole or not at all."""
     state = {name: value.detach().cpu() for name, value in network.named_parameters()}
     with replacing(path) as temporary:

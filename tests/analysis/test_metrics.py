@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from math import log
 
 import pytest
+import torch
+from torch import nn
 
 from analysis import (
     BUNDLED_RUN,
     MEASURES,
     Configuration,
     Layers,
+    Network,
     analyse,
     load_run,
     metrics,
@@ -107,6 +111,49 @@ def test_losses_have_the_chance_level_of_guessing(analysis):
 def test_a_measure_that_is_not_there_is_a_key_error(analysis):
     with pytest.raises(KeyError, match="loss"):
         analysis.value("loss")
+
+
+class Bilinear(nn.Module):
+    """A network of one's own: logits = (W_x[x] * W_y[y]) W_U."""
+
+    def __init__(self, order, width):
+        super().__init__()
+        self.order = order
+        self.W_x = nn.Parameter(torch.randn(order, width))
+        self.W_y = nn.Parameter(torch.randn(order, width))
+        self.W_U = nn.Parameter(torch.randn(width, order))
+
+    def left_embedding(self):
+        return self.W_x
+
+    def right_embedding(self):
+        return self.W_y
+
+    def unembedding(self):
+        return self.W_U.T
+
+    def activations(self, x, y):
+        hidden = self.W_x[x] * self.W_y[y]
+        return {"hidden": hidden, "logits": hidden @ self.W_U}
+
+
+def test_a_module_of_ones_own_is_measured(run, seeded):
+    """With the characters' own matrix entries for weights, it is made of their irrep alone."""
+    network = Bilinear(24, 9 * 3)
+    rho = run.group.irrep("standard").tensor(torch.float32)
+    i, j, k = torch.cartesian_prod(*[torch.arange(3)] * 3).T
+    with torch.no_grad():
+        network.W_x[:] = rho[:, i, j]
+        network.W_y[:] = rho[:, j, k]
+        network.W_U[:] = rho[:, i, k].T
+    assert isinstance(network, Network)
+    analysis = analyse(replace(run, network=network))
+    standard = Partition(3, 1)
+    assert analysis.key_irreps == [standard]
+    assert analysis.value("character_similarity", standard) == pytest.approx(1, abs=1e-6)
+    assert analysis.value("hidden_xy_fve", standard) == pytest.approx(1 / 3, abs=1e-6)
+    assert analysis.value("all_accuracy") == 1
+    assert analysis.value("sum_of_squared_weights") == pytest.approx(3 * 24 * 9)
 
 
 @pytest.mark.parametrize("n", [0, 1, 2])
