@@ -1,7 +1,10 @@
 # make demo: install into .venv, verify S_5, analyse the bundled network, say where the report is
 # make test: the same set-up, then lint, types and the whole suite
 
+# EXTRAS=dev,oracles adds Sage and GAP, which some tests and benchmarks compare with
+
 PYTHON ?= python3
+EXTRAS ?= dev
 BIN := .venv/bin
 
 .PHONY: demo test lint benchmark format notebooks clean
@@ -10,7 +13,7 @@ BIN := .venv/bin
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "symrep needs Python 3.11 or newer; run make PYTHON=python3.11" >&2; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[$(EXTRAS)]'
 	@touch $@
 
 demo: .venv/installed

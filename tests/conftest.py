@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
+from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -36,3 +42,36 @@ def seeded() -> int:
     """Seeds torch's global generator and returns the seed."""
     torch.manual_seed(0)
     return 0
+
+
+SAGE_PRELUDE = """
+import json
+import sage.all__sagemath_combinat
+from sage.libs.gap.libgap import libgap
+"""
+
+
+@pytest.fixture(scope="session")
+def sage() -> Callable[[str], Any]:
+    """Runs a program that has `libgap` and prints JSON, in a process of its own with Sage and GAP.
+
+    They come with the extra `oracles`. Without them the tests are skipped, or fail where
+    SYMREP_REQUIRE_ORACLES is set.
+    """
+    if find_spec("sage") is None:
+        message = "no Sage; install the extra `oracles`"
+        if os.environ.get("SYMREP_REQUIRE_ORACLES"):
+            pytest.fail(message)
+        pytest.skip(message)
+
+    def run(program: str) -> Any:
+        done = subprocess.run(
+            [sys.executable, "-c", SAGE_PRELUDE + program],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return run
