@@ -9,9 +9,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from symrep.characters import CharacterTable, character
+from symrep.characters import CharacterTable
 from symrep.groups import ConjugacyClass, SymmetricGroup
 from symrep.irreps import Irrep
+from symrep.murnaghan_nakayama import character, character_blocks, character_values
 from symrep.partitions import (
     Partition,
     dominance_order,
@@ -39,6 +40,8 @@ __all__ = [
     "StandardTableau",
     "SymmetricGroup",
     "character",
+    "character_blocks",
+    "character_values",
     "dominance_order",
     "fourier_transform",
     "inverse_fourier_transform",

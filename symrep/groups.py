@@ -15,9 +15,10 @@ from sympy.combinatorics import Permutation
 
 from symrep import permutations
 from symrep._lazy import LazyModule
-from symrep.characters import CharacterTable, character_table, cycle_types
+from symrep.characters import CharacterTable, character_table
 from symrep.irreps import Irrep
 from symrep.memory import require_memory
+from symrep.murnaghan_nakayama import cycle_types
 from symrep.partitions import Partition, number_of_partitions, partitions, require_degree
 from symrep.permutations import ElementOrder, PermutationLike
 from symrep.young import Form
@@ -257,11 +258,6 @@ class SymmetricGroup:
 
     @cached_property
     def _character_table(self) -> CharacterTable:
-        require_memory(
-            4 * 8 * number_of_partitions(self.n) ** 2,
-            f"the character table of {self}",
-            "use symrep.character for single values",
-        )
         return character_table(self.n)
 
 

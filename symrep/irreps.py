@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sympy import Matrix
 
 from symrep._lazy import LazyModule
-from symrep.characters import character
+from symrep.murnaghan_nakayama import character
 from symrep.partitions import Partition
 from symrep.permutations import (
     ElementOrder,

@@ -10,11 +10,18 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import accumulate, pairwise
 from math import factorial, prod
+from typing import TYPE_CHECKING
 
-import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 from sympy.functions.combinatorial.numbers import partition as _count
+
+from symrep._lazy import LazyModule
+
+if TYPE_CHECKING:
+    import networkx as nx
+else:
+    nx = LazyModule("networkx")
 
 Cell = tuple[int, int]
 """A box of a diagram: (row, column), both from 0, rows counted downwards."""
@@ -273,10 +280,6 @@ def youngs_lattice(n: int) -> nx.DiGraph[Partition]:
     return lattice
 
 
-# Arrays of all partitions of n. Their order is lexicographic, from (1^n) to (n): the
-# partitions with parts of at most k are then a prefix, and those with largest part k a block.
-
-
 @lru_cache(maxsize=64)
 def bounded_counts(n: int) -> NDArray[np.int64]:
     """counts[m, k] = number of partitions of m with parts of at most k; shape (n+1, n+1)."""
@@ -290,27 +293,11 @@ def bounded_counts(n: int) -> NDArray[np.int64]:
     return counts
 
 
-def partition_array(n: int, largest: int | None = None) -> NDArray[np.int64]:
-    """The partitions of n with parts of at most `largest`, padded with zeros, (count, n).
-
-    Lexicographic order: row 0 is (1^n), the last row of the whole array is (n).
-    """
-    counts = bounded_counts(n)
-    bound = n if largest is None else min(n, largest)
-    levels: list[NDArray[np.int64]] = [np.zeros((1, 0), dtype=np.int64)]
-    for m in range(1, n + 1):
-        blocks = []
-        for k in range(1, min(m, bound) + 1):
-            block = np.zeros((counts[m - k, k], m), dtype=np.int64)
-            block[:, 0] = k
-            block[:, 1 : m - k + 1] = levels[m - k][: len(block)]
-            blocks.append(block)
-        levels.append(np.concatenate(blocks) if blocks else np.zeros((0, m), dtype=np.int64))
-    return levels[n]
-
-
 def partition_ranks(parts: NDArray[np.int64], n: int) -> NDArray[np.int64]:
-    """Row of each of `parts` (..., length), partitions of n, in `partition_array(n)`."""
+    """Position of each of `parts` (..., length) in lexicographic order, from (1^n) to (n).
+
+    The parts of each partition of n are decreasing, padded with zeros.
+    """
     counts = bounded_counts(n)
     rank = np.zeros(parts.shape[:-1], dtype=np.int64)
     remaining = np.full(parts.shape[:-1], n, dtype=np.int64)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from sympy import nextprime
 
 if TYPE_CHECKING:
     from symrep.characters import CharacterTable
+    from symrep.partitions import Partition
 
 
 class LawViolation(AssertionError):
@@ -26,11 +27,11 @@ def assert_orthogonal_rows(table: CharacterTable) -> int:
     Raises:
         LawViolation: a product differs; the first pair of irreps is named.
     """
-    sizes = np.array(table.class_sizes, dtype=object)
     expected = [table.order] * len(table.irreps)
-    wrong = _first_wrong_gram_entry(table.values, sizes, expected)
+    wrong = _first_wrong_gram_entry(table.values, table.class_sizes, expected)
     if wrong is not None:
         i, j = wrong
+        sizes = np.array(table.class_sizes, dtype=object)
         total = int((table.values[i].astype(object) * table.values[j] * sizes).sum())
         raise LawViolation(
             f"rows {table.irreps[i]} and {table.irreps[j]}: the sum of size * chi * psi is "
@@ -49,8 +50,7 @@ def assert_orthogonal_columns(table: CharacterTable) -> int:
         LawViolation: a product differs; the first pair of classes is named.
     """
     expected = [table.order // size for size in table.class_sizes]
-    ones = np.ones(len(table.irreps), dtype=object)
-    wrong = _first_wrong_gram_entry(table.values.T, ones, expected)
+    wrong = _first_wrong_gram_entry(table.values.T, [1] * len(table.irreps), expected)
     if wrong is not None:
         a, b = wrong
         total = int((table.values[:, a].astype(object) * table.values[:, b]).sum())
@@ -73,26 +73,66 @@ def assert_dimensions(table: CharacterTable) -> int:
     return total
 
 
+def assert_column_norms(classes: Sequence[Partition], values: NDArray[Any]) -> int:
+    """Sum over all irreps of chi^2 = order of the centraliser: exactly, column by column.
+
+    Args:
+        classes: cycle types.
+        values: characters, (irreps, classes), as `symrep.character_blocks` gives them.
+
+    Returns:
+        The number of columns checked.
+
+    Raises:
+        LawViolation: a sum differs; the first class is named.
+    """
+    for cycle_type, total in zip(classes, squared_norms(values.T), strict=True):
+        if total != cycle_type.centraliser_order:
+            raise LawViolation(
+                f"column {cycle_type}: the sum of chi^2 is {total}, the order of the centraliser "
+                f"is {cycle_type.centraliser_order}"
+            )
+    return len(classes)
+
+
+def squared_norms(rows: NDArray[Any]) -> list[int]:
+    """The sum of squares of each row of integers, exactly."""
+    if rows.size == 0:
+        return [0] * len(rows)
+    largest = np.maximum(rows.max(axis=1), -rows.min(axis=1)).tolist()
+    small = np.array([length**2 * rows.shape[1] < 2**63 for length in largest])
+    norms = np.zeros(len(rows), dtype=object)
+    fits = rows[small].astype(np.int64)
+    norms[small] = np.einsum("ij,ij->i", fits, fits)
+    for i in np.flatnonzero(~small):
+        row = rows[i].astype(object)
+        norms[i] = row @ row
+    return [int(norm) for norm in norms]
+
+
 def _first_wrong_gram_entry(
-    rows: NDArray[np.object_], weights: NDArray[np.object_], diagonal: Sequence[int]
+    rows: NDArray[Any], weights: Sequence[int], diagonal: Sequence[int]
 ) -> tuple[int, int] | None:
     """The first (i, j) where sum_k weights_k rows_ik rows_jk is not diagonal_i or, for i != j, 0.
 
-    The products are taken modulo primes small enough for exact float64 arithmetic, as many as
-    the size of the sums requires.
+    Where the diagonal is right no other sum is larger than it, by the Cauchy-Schwarz inequality.
+    The others are then known from their residues modulo primes small enough for exact float64
+    arithmetic, whose product is above twice that size.
     """
-    count = rows.shape[1]
-    largest = int(np.abs(rows).max()) if rows.size else 0
-    bound = 2 * (sum(map(int, weights)) * largest**2 + max(map(int, diagonal), default=0)) + 1
-    prime = int((2**53 / max(count, 1)) ** 0.5) // 2
+    integers = np.array(weights, dtype=object)
+    for i, expected in enumerate(diagonal):
+        row = rows[i].astype(object)
+        if int((row * integers) @ row) != expected:
+            return i, i
+    prime = int((2**53 / max(rows.shape[1], 1)) ** 0.5) // 2
     modulus = 1
-    while modulus < bound:
+    while modulus <= 2 * max(diagonal, default=0):
         prime = nextprime(prime)
         modulus *= prime
         residues = (rows % prime).astype(np.float64)
-        weighted = (residues * (weights % prime).astype(np.float64)) % prime
+        weighted = (residues * (integers % prime).astype(np.float64)) % prime
         gram = (weighted @ residues.T) % prime
-        gram[np.diag_indices(len(rows))] -= np.array([d % prime for d in diagonal], np.float64)
+        np.fill_diagonal(gram, 0)
         wrong = np.argwhere(gram)
         if len(wrong):
             return int(wrong[0][0]), int(wrong[0][1])
