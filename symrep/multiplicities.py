@@ -150,7 +150,7 @@ def _product(mu: Partition, nu: Partition, inside: Partition | None = None) -> M
 
 def _rows(shape: Partition, inner: Partition) -> list[Row]:
     starts = (*inner, *[0] * (len(shape) - len(inner)))
-    shifts = (0, *(above - below for above, below in pairwise(starts)))
+    shifts = [above - below for above, below in pairwise((*starts[:1], *starts))]
     return [(end - start, s) for end, start, s in zip(shape, starts, shifts, strict=True)]
 
 
