@@ -4,7 +4,7 @@ A representation is given by a mapping from partitions of one n to integers, neg
 virtual representations, or, if it is irreducible, by its partition alone; either may be spelt
 as text. Results hold the non-zero multiplicities, in reverse lexicographic order of the
 partitions. The zero representation is {}, for every n. What is defined for irreps extends
-linearly, so that functions of two representations are bilinear.
+linearly; functions of two representations are bilinear, and squares are quadratic.
 
 All functions raise ValueError where the partitions are of different n, or are no partitions, and
 TypeError where a multiplicity is not an integer.
@@ -35,7 +35,7 @@ Multiplicities = dict[Partition, int]
 Label = str | tuple[int, ...]
 Representation = Label | Mapping[Any, int]
 
-Row = tuple[int, int]
+_Row = tuple[int, int]
 """Of a skew diagram: its length, and how far left of the row above it begins."""
 
 _State = tuple[tuple[int, ...], tuple[int, ...]]
@@ -148,14 +148,14 @@ def _product(mu: Partition, nu: Partition, inside: Partition | None = None) -> M
     return _lattice_fillings(larger, _rows(smaller, Partition()), inside)
 
 
-def _rows(shape: Partition, inner: Partition) -> list[Row]:
+def _rows(shape: Partition, inner: Partition) -> list[_Row]:
     starts = (*inner, *[0] * (len(shape) - len(inner)))
     shifts = [above - below for above, below in pairwise((*starts[:1], *starts))]
     return [(end - start, s) for end, start, s in zip(shape, starts, shifts, strict=True)]
 
 
 def _lattice_fillings(
-    start: Partition, rows: list[Row], inside: Partition | None = None
+    start: Partition, rows: list[_Row], inside: Partition | None = None
 ) -> Multiplicities:
     """{start + content: number of fillings of the rows by letters 0, 1, ... with that content}.
 
