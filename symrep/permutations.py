@@ -7,7 +7,7 @@ The product is SymPy's: `p * q` applies p first, (p*q)[i] = q[p[i]]. Arrays have
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import factorial
+from math import factorial, gcd
 from typing import Literal, TypeAlias, get_args
 
 import numpy as np
@@ -111,6 +111,16 @@ def class_representative(cycle_type: Partition) -> Permutations:
         p[start : start + length] = start + np.roll(np.arange(length), -1)
         start += length
     return p
+
+
+def power_map(cycle_type: Partition, k: int) -> Partition:
+    """The cycle type of p^k, where p has the given one: a cycle of m becomes gcd(m, k) of m / gcd.
+
+    >>> power_map(Partition(6, 3), 2)
+    Partition(3, 3, 3)
+    """
+    lengths = [m // gcd(m, k) for m in cycle_type for _ in range(gcd(m, k))]
+    return Partition(*sorted(lengths, reverse=True))
 
 
 def reduced_words(p: Permutations) -> Permutations:

@@ -20,6 +20,7 @@ from symrep.permutations import (
     inverse,
     lehmer_code,
     order,
+    power_map,
     rank,
     reduced_word,
     reduced_words,
@@ -206,6 +207,16 @@ def test_class_ranks_count_from_the_identity(n):
 
 def test_class_representative_has_consecutive_cycles():
     assert class_representative(Partition(3, 2, 1)).tolist() == [1, 2, 0, 4, 3, 5]
+
+
+@pytest.mark.parametrize("n", range(9))
+def test_power_map_is_the_cycle_type_of_powers(n):
+    for label in partitions(n):
+        p = Permutation(class_representative(label).tolist())
+        for k in range(-3, 8):
+            lengths = cycle_type(array((p**k).array_form))
+            assert power_map(label, k) == tuple(m for m in lengths.tolist() if m)
+            assert type(power_map(label, k)) is Partition
 
 
 # Bad input
