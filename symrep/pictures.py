@@ -292,8 +292,8 @@ def cayley_graph(group: Group, names: ElementNames = "array") -> Figure:
 def character_heatmap(table: CharacterTable | Group, normalised: bool = False) -> Figure:
     """A character table as a heat map: rows irreps, columns conjugacy classes.
 
-    Up to 22 irreps the numbers stand in the cells; with more than fit, every k-th irrep and
-    class is named.
+    Up to 22 irreps the numbers stand in the cells; with more than fit, one irrep and
+    class in k is named.
 
     Args:
         table: a character table, n, or the group.
@@ -327,9 +327,9 @@ def character_heatmap(table: CharacterTable | Group, normalised: bool = False) -
     at = range(0, len(table.irreps), step)
     axes.set_xticks(at, [_name(table.classes[k]) for k in at], rotation=90)
     axes.set_yticks(at, [_name(table.irreps[k]) for k in at])
-    every = f", every {step}th named" if step > 1 else ""
-    axes.set_xlabel("conjugacy class" + every)
-    axes.set_ylabel("irrep" + every)
+    sample = f", one in {step} named" if step > 1 else ""
+    axes.set_xlabel("conjugacy class" + sample)
+    axes.set_ylabel("irrep" + sample)
     _finish(axes, f"Character table of $S_{{{table.irreps[0].size}}}$")
     bar = figure.colorbar(image, ax=axes, label=name, pad=0.02, format="%g")
     bar.ax.tick_params(labelsize=SMALL)
