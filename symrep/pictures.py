@@ -317,7 +317,7 @@ def character_heatmap(table: CharacterTable | Group, normalised: bool = False) -
     written = len(table.irreps) <= 22
     side = len(table.irreps) * (0.42 if written else 0.14)
     side = min(max(side, 2.0), 9.3)
-    figure = Figure(figsize=(side + 2.6, side + 1.5), layout="constrained")
+    figure = Figure(figsize=(side + 2.4, side + 1.7), layout="constrained")
     axes = figure.subplots()
     norm = Normalize(-limit, limit) if normalised else SymLogNorm(1, vmin=-limit, vmax=limit)
     image = axes.imshow(values, cmap=DIVERGING, norm=norm, interpolation="nearest")
