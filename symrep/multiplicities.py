@@ -26,9 +26,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symrep.characters import CharacterTable, character_table, cycle_types
-from symrep.memory import require_memory
-from symrep.partitions import Partition, number_of_partitions
+from symrep.characters import CharacterTable, character_table
+from symrep.murnaghan_nakayama import cycle_types
+from symrep.partitions import Partition
 from symrep.permutations import power_map
 
 Multiplicities = dict[Partition, int]
@@ -375,11 +375,6 @@ def _quotient(total: int, n: int) -> int:
 
 @lru_cache(maxsize=4)
 def _table(n: int) -> CharacterTable:
-    require_memory(
-        4 * 8 * number_of_partitions(n) ** 2,
-        f"the character table of S_{n}, which products of characters are decomposed by",
-        "use symrep.character for single values",
-    )
     return character_table(n)
 
 
