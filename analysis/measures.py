@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from analysis.statistics import PairStatistics
-from symrep import Partition, SymmetricGroup, isotypic_energies, isotypic_projection
+from symrep import Partition, SymmetricGroup, isotypic_projection, power_spectrum
 
 Shares = dict[Partition, float]
 
@@ -44,7 +44,7 @@ def fraction_of_variance_explained(weights: Tensor, group: SymmetricGroup) -> Sh
     The shares sum to 1, or are all 0 if the weights are.
     """
     total = float(weights.double().square().sum())
-    energies = isotypic_energies(weights.double(), group)
+    energies = power_spectrum(weights.double(), group)
     return {label: _ratio(float(energy.sum()), total) for label, energy in energies.items()}
 
 
@@ -53,7 +53,7 @@ def neuron_shares(weights: Tensor, group: SymmetricGroup) -> Tensor:
 
     Irreps are in the order of `group.irreps`. A column sums to 1, or is 0 if the neuron is off.
     """
-    energies = torch.stack(list(isotypic_energies(weights.double(), group).values()))
+    energies = torch.stack(list(power_spectrum(weights.double(), group).values()))
     totals = energies.sum(0)
     return torch.where(totals > 0, energies / totals.clamp_min(torch.finfo().tiny), 0.0)
 
@@ -88,7 +88,7 @@ def hidden_fractions(
     trivial irrep has none, as the mean over all pairs is taken away.
     """
     means = (statistics.hidden_by_x, statistics.hidden_by_y, statistics.hidden_by_product)
-    energies = [isotypic_energies(mean - statistics.hidden_mean, group) for mean in means]
+    energies = [power_spectrum(mean - statistics.hidden_mean, group) for mean in means]
     return {
         label: (
             _ratio(group.order * float(energies[0][label].sum()), statistics.hidden_energy),

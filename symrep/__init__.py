@@ -24,10 +24,11 @@ from symrep.tableaux import StandardTableau, standard_tableaux
 
 if TYPE_CHECKING:
     from symrep.fourier import (
+        convolution,
         fourier_transform,
         inverse_fourier_transform,
-        isotypic_energies,
         isotypic_projection,
+        power_spectrum,
     )
 
 __version__ = "0.1.0"
@@ -42,22 +43,24 @@ __all__ = [
     "character",
     "character_blocks",
     "character_values",
+    "convolution",
     "dominance_order",
     "fourier_transform",
     "inverse_fourier_transform",
-    "isotypic_energies",
     "isotypic_projection",
     "number_of_partitions",
     "partitions",
+    "power_spectrum",
     "standard_tableaux",
     "youngs_lattice",
 ]
 
 _FOURIER = {
+    "convolution",
     "fourier_transform",
     "inverse_fourier_transform",
-    "isotypic_energies",
     "isotypic_projection",
+    "power_spectrum",
 }
 
 

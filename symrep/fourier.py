@@ -1,4 +1,4 @@
-"""The Fourier transform on a group, and projections onto isotypic components.
+"""The Fourier transform on S_n: convolutions, power, projections onto isotypic components.
 
 With the irreps rho_lambda in orthogonal form, of dimension d:
 
@@ -6,8 +6,11 @@ With the irreps rho_lambda in orthogonal form, of dimension d:
     f(g) = (1/|G|) sum over lambda of d tr(rho_lambda(g)^T f^(lambda))
     sum over g of |f(g)|^2 = (1/|G|) sum over lambda of d ||f^(lambda)||_F^2
 
-A tensor (|G|, *batch) is a batch of functions on the group. The transforms are linear, accept
-float32, float64, complex64 and complex128, keep the dtype and device, and are differentiable.
+A tensor (|G|, *batch) is a batch of functions on the group. All functions here are linear or
+quadratic in it, accept float32, float64, complex64 and complex128, keep the dtype and device, and
+are differentiable. The transform is fast, see `symrep.clausen`; its tables are built at the first
+call for a dtype and device and stay with the group. One transform of one function costs about
+n (n+1)! products, and four times the memory of the batch.
 
 Source: Diaconis, *Group Representations in Probability and Statistics* (1988), chapter 2; here
 f^ is his sum over g of f(g) rho(g).
@@ -15,15 +18,15 @@ f^ is his sum over g of f(g) rho(g).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import reduce
+from collections.abc import Mapping
+from math import prod
 
 import torch
 from einops import einsum
 from torch import Tensor
 
 from symrep.groups import IrrepLabel, SymmetricGroup
-from symrep.irreps import Irrep
+from symrep.memory import require_memory
 from symrep.partitions import Partition
 
 FourierCoefficients = dict[Partition, Tensor]
@@ -32,18 +35,18 @@ FourierCoefficients = dict[Partition, Tensor]
 def fourier_transform(f: Tensor, group: SymmetricGroup) -> FourierCoefficients:
     """{lambda: sum over g of f(g) rho_lambda(g)}, each (d, d, *batch), for f (|G|, *batch).
 
-    Cost: |G|^2 products for one function. The irreps are converted once and stay in memory
-    with the group.
-
     Raises:
         ValueError: the first axis of f is not |G|.
         TypeError: f is not a floating-point or complex tensor.
-        MemoryError: the irreps cannot fit.
+        MemoryError: the tables or the batch cannot fit.
     """
     _require_signal(f, group)
+    plan = group.fourier_plan(f.dtype.to_real(), f.device)
+    _require_room(prod(f.shape[1:]), f, group)
+    coefficients = plan.forward(_real_columns(f, 1))
     return {
-        label: einsum(_matrices(irrep, f), f, "g i j, g ... -> i j ...")
-        for label, irrep in group.irreps.items()
+        label: _restored(c, (*c.shape[:2], *f.shape[1:]), f.dtype)
+        for label, c in coefficients.items()
     }
 
 
@@ -53,90 +56,134 @@ def inverse_fourier_transform(
     """The f, (|G|, *batch), with `fourier_transform(f, group)` equal to the coefficients.
 
     Raises:
-        ValueError: an irrep is missing or foreign, or a shape is not (d, d, *batch).
-        TypeError: the coefficients are not floating-point or complex tensors.
+        ValueError: an irrep is missing or foreign, or the shapes are not (d, d, *batch).
+        TypeError: the coefficients are not floating-point or complex tensors, or differ in dtype.
+        MemoryError: the tables or the batch cannot fit.
     """
     _require_coefficients(coefficients, group)
-    parts = (
-        einsum(
-            _matrices(irrep, coefficients[label]),
-            coefficients[label] * (irrep.dim / group.order),
-            "g i j, i j ... -> g ...",
-        )
-        for label, irrep in group.irreps.items()
-    )
-    return reduce(torch.add, parts)
+    first = coefficients[group.parse_label("trivial")]
+    plan = group.fourier_plan(first.dtype.to_real(), first.device)
+    batch = first.shape[2:]
+    _require_room(prod(batch), first, group)
+    scaled = {
+        label: _real_columns(coefficients[label], 2) * (d / group.order)
+        for label, d in plan.dimensions.items()
+    }
+    return _restored(plan.adjoint(scaled), (group.order, *batch), first.dtype)
 
 
-def isotypic_projection(f: Tensor, group: SymmetricGroup, label: IrrepLabel) -> Tensor:
-    """The part of f, (|G|, *batch), in the span of the matrix entries of one irrep.
+def convolution(f: Tensor, h: Tensor, group: SymmetricGroup) -> Tensor:
+    """(f * h)(z) = sum over x y = z of f(x) h(y), for f and h (|G|, *batch), broadcast.
 
-    (P f)(x) = (d/|G|) sum over y of chi(x^-1 y) f(y): an orthogonal projection that needs the
-    character alone. The projections of all irreps sum to f.
+    Its transform is the product of theirs in the same order: (f * h)^ = f^ h^.
 
     Raises:
-        ValueError: the first axis of f is not |G|, or the group has no such irrep.
-        TypeError: f is not a floating-point or complex tensor.
+        ValueError: a first axis is not |G|, or the batches do not broadcast.
+        TypeError: f or h is not a floating-point or complex tensor, or their dtypes differ.
     """
     _require_signal(f, group)
-    return next(_projections(f, group, [group.parse_label(label)]))
+    _require_signal(h, group, "h")
+    if f.dtype != h.dtype:
+        raise TypeError(f"f and h must have one dtype, got {f.dtype} and {h.dtype}")
+    left, right = fourier_transform(f, group), fourier_transform(h, group)
+    return inverse_fourier_transform(
+        {
+            label: einsum(c, right[label], "i j ..., j k ... -> i k ...")
+            for label, c in left.items()
+        },
+        group,
+    )
 
 
-def isotypic_energies(f: Tensor, group: SymmetricGroup) -> dict[Partition, Tensor]:
-    """{lambda: squared norm of the projection of f}, each (*batch), for f (|G|, *batch).
+def power_spectrum(f: Tensor, group: SymmetricGroup) -> FourierCoefficients:
+    """{lambda: (d/|G|) ||f^(lambda)||_F^2}, each (*batch), for f (|G|, *batch).
 
-    They sum to the squared norm of f over the group, and equal (d/|G|) ||f^(lambda)||_F^2.
-    Cost: |G|^2 products a function and irrep.
+    This is the squared norm of the isotypic projection; over all lambda they sum to the squared
+    norm of f over the group.
 
     Raises:
         ValueError: the first axis of f is not |G|.
         TypeError: f is not a floating-point or complex tensor.
     """
-    _require_signal(f, group)
-    labels = list(group.irreps)
-    parts = _projections(f, group, labels)
-    return {label: part.abs().square().sum(0) for label, part in zip(labels, parts, strict=True)}
+    return {
+        label: c.abs().square().sum((0, 1)) * (len(c) / group.order)
+        for label, c in fourier_transform(f, group).items()
+    }
 
 
-def _matrices(irrep: Irrep, like: Tensor) -> Tensor:
-    """rho(g), (|G|, d, d), in the dtype and on the device of `like`."""
-    return irrep.tensor(like.dtype.to_real(), like.device).to(like.dtype)
+def isotypic_projection(f: Tensor, group: SymmetricGroup, label: IrrepLabel) -> Tensor:
+    """The part of f, (|G|, *batch), in the span of the matrix entries of one irrep.
+
+    (P f)(x) = (d/|G|) sum over y of chi(x^-1 y) f(y), an orthogonal projection: what the
+    coefficient of the irrep alone transforms back to. The projections of all irreps sum to f.
+
+    Raises:
+        ValueError: the first axis of f is not |G|, or the group has no such irrep.
+        TypeError: f is not a floating-point or complex tensor.
+    """
+    kept = group.parse_label(label)
+    coefficients = fourier_transform(f, group)
+    return inverse_fourier_transform(
+        {other: c if other == kept else torch.zeros_like(c) for other, c in coefficients.items()},
+        group,
+    )
 
 
-def _projections(f: Tensor, group: SymmetricGroup, labels: Sequence[Partition]) -> Iterator[Tensor]:
-    table = group.character_table()
-    # [x, y] = class of x^-1 y
-    classes = group.class_of[group.cayley_table[group.inverse_indices]].to(f.device)
-    for label in labels:
-        values = torch.tensor(table.row(label), dtype=f.dtype, device=f.device)
-        kernel = values[classes] * (label.dimension / group.order)
-        yield einsum(kernel, f, "x y, y ... -> x ...")
+def _real_columns(values: Tensor, axes: int) -> Tensor:
+    """The values with the batch, after the first axes, as one real axis; complex ones as pairs."""
+    if values.is_complex():
+        values = torch.view_as_real(values.resolve_conj())
+    return values.reshape(*values.shape[:axes], prod(values.shape[axes:]))
 
 
-def _require_signal(f: Tensor, group: SymmetricGroup) -> None:
-    _require_transformable(f, "f")
+def _restored(columns: Tensor, shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
+    """The inverse of `_real_columns`."""
+    if dtype.is_complex:
+        return torch.view_as_complex(columns.reshape(*shape, 2))
+    return columns.reshape(shape)
+
+
+def _require_room(functions: int, like: Tensor, group: SymmetricGroup) -> None:
+    require_memory(
+        4 * functions * group.order * like.element_size(),
+        f"a Fourier transform of {functions} functions on {group}",
+        "transform fewer functions at a time",
+    )
+
+
+def _require_signal(f: Tensor, group: SymmetricGroup, name: str = "f") -> None:
+    _require_transformable(f, name)
     if f.ndim == 0 or len(f) != group.order:
         raise ValueError(
-            f"f has shape {tuple(f.shape)}; its first axis must run over "
+            f"{name} has shape {tuple(f.shape)}; its first axis must run over "
             f"the {group.order} elements of {group}"
         )
 
 
 def _require_coefficients(coefficients: Mapping[Partition, Tensor], group: SymmetricGroup) -> None:
-    labels = set(group.irreps)
-    for label in labels ^ set(coefficients):
-        state = "are missing" if label in labels else "were given, which it does not have"
-        raise ValueError(f"{group}: coefficients of the irrep {label} {state}")
-    for label, block in coefficients.items():
-        _require_transformable(block, f"the coefficient of {label}")
-    batch = coefficients[next(iter(group.irreps))].shape[2:]
-    for label, block in coefficients.items():
-        d = group.irreps[label].dim
-        if block.shape != (d, d, *batch):
+    dimensions = {label: irrep.dim for label, irrep in group.irreps.items()}
+    for label in set(dimensions) ^ set(coefficients):
+        state = "are missing" if label in dimensions else "were given, which it does not have"
+        raise ValueError(f"{group}: coefficients of the irrep {Partition(*label)} {state}")
+    for label, coefficient in coefficients.items():
+        _require_transformable(coefficient, f"the coefficient of {Partition(*label)}")
+    first_label = next(iter(dimensions))
+    first = coefficients[first_label]
+    for label, d in dimensions.items():
+        shape, expected = coefficients[label].shape, (d, d, *first.shape[2:])
+        if shape != expected:
             raise ValueError(
-                f"the coefficient of {label} has shape {tuple(block.shape)}, "
-                f"expected {(d, d, *batch)}"
+                f"the coefficient of {label} has shape {tuple(shape)}, expected {expected}"
             )
+        kind, expected_kind = _kind(coefficients[label]), _kind(first)
+        if kind != expected_kind:
+            raise TypeError(
+                f"the coefficient of {label} is {kind}, that of {first_label} {expected_kind}"
+            )
+
+
+def _kind(tensor: Tensor) -> str:
+    return f"{tensor.dtype} on {tensor.device}"
 
 
 def _require_transformable(tensor: Tensor, name: str) -> None:

@@ -27,9 +27,11 @@ if TYPE_CHECKING:
     import pandas as pd
     import torch
 
-    from symrep import tensors
+    from symrep import clausen, tensors
+    from symrep.clausen import FourierPlan
 else:
     pd, tensors = LazyModule("pandas"), LazyModule("symrep.tensors")
+    clausen = LazyModule("symrep.clausen")
 
 IrrepLabel = str | tuple[int, ...]
 
@@ -224,6 +226,34 @@ class SymmetricGroup:
             MemoryError: its p(n)^2 entries cannot fit; raised before they are computed.
         """
         return self._character_table
+
+    def fourier_plan(
+        self, dtype: torch.dtype, device: torch.device | str | None = None
+    ) -> FourierPlan:
+        """The tables of the fast Fourier transform, built once for a dtype and device, and kept.
+
+        `symrep.fourier_transform` asks for them; ask earlier to have them ready.
+
+        Args:
+            dtype: torch.float32 or torch.float64, also for complex functions of that precision.
+            device: torch's default device if None.
+
+        Cost: (n+1)! entries.
+
+        Raises:
+            MemoryError: they cannot fit; raised before anything is allocated.
+            ValueError: there is no such device.
+        """
+        tensors.require_floating(dtype)
+        key = dtype, tensors.require_device(device)
+        if key not in self._plans:
+            places = None if self.element_order == "lexicographic" else self._from_lexicographic
+            self._plans[key] = clausen.fourier_plan(self.n, places, *key)
+        return self._plans[key]
+
+    @cached_property
+    def _plans(self) -> dict[tuple[torch.dtype, torch.device], FourierPlan]:
+        return {}
 
     def element_table(self) -> pd.DataFrame:
         """The elements as a table: index, cycles, order, sign, cycle type of the class.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
 from sympy import Matrix
 
 from symrep._lazy import LazyModule
@@ -125,11 +127,9 @@ class Irrep:
         Raises:
             MemoryError: it cannot fit; raised before anything is allocated.
             TypeError: the dtype is not a floating-point type.
+            ValueError: there is no such device.
         """
-        dtype = torch.float32 if dtype is None else dtype
-        if not isinstance(dtype, torch.dtype):
-            raise TypeError(f"expected a torch dtype such as torch.float64, got {dtype!r}")
-        device = torch.get_default_device() if device is None else torch.device(device)
+        dtype, device = _dtype(dtype), tensors.require_device(device)
         kept, version = self._tensors.get((dtype, device), (None, 0))
         # A tensor whose version has gone up was changed in place by somebody.
         if kept is None or kept._version != version:
@@ -139,3 +139,37 @@ class Irrep:
                 )
             self._tensors[dtype, device] = kept, kept._version
         return kept
+
+    def tensor_at(
+        self,
+        elements: torch.Tensor | Iterable[PermutationLike],
+        dtype: torch.dtype | None = None,
+        device: torch.device | str | None = None,
+    ) -> torch.Tensor:
+        """rho(p) for some elements alone, in their order; a new tensor (count, d, d).
+
+        Nothing is built for the others, so that n may be large. The error is that of `tensor`.
+
+        Args:
+            elements: permutations in array form, (count, n), or SymPy permutations.
+            dtype: a floating-point dtype; float32 if None.
+            device: torch's default device if None.
+
+        Raises:
+            MemoryError: it cannot fit; raised before anything is allocated.
+            TypeError: the dtype is not a floating-point type, or an element no permutation.
+            ValueError: an element is no permutation of n letters, or there is no such device.
+        """
+        rows = elements.tolist() if isinstance(elements, torch.Tensor) else elements
+        arrays = np.array([as_array(p, self.n) for p in rows], dtype=np.int64)
+        return tensors.matrices_at(
+            self.label, self.form, arrays.reshape(-1, self.n), _dtype(dtype), device
+        )
+
+
+def _dtype(dtype: torch.dtype | None) -> torch.dtype:
+    if dtype is None:
+        return torch.float32
+    if not isinstance(dtype, torch.dtype):
+        raise TypeError(f"expected a torch dtype such as torch.float64, got {dtype!r}")
+    return dtype

@@ -6,9 +6,12 @@ from math import log10
 
 import psutil
 
+ALWAYS_FREE = 2**20
+"""Bytes that are not worth asking the system for."""
+
 
 def require_memory(size: int, what: str, instead: str) -> None:
-    """Checks that `size` bytes are free.
+    """Checks that `size` bytes are free, if they are more than a mebibyte.
 
     Args:
         size: bytes that the result needs.
@@ -18,6 +21,8 @@ def require_memory(size: int, what: str, instead: str) -> None:
     Raises:
         MemoryError: they are not; the message says how much is needed and what to use instead.
     """
+    if size <= ALWAYS_FREE:
+        return
     available = psutil.virtual_memory().available
     if size > available:
         raise MemoryError(

@@ -128,7 +128,7 @@ class Partition(tuple[int, ...]):
     @property
     def dimension(self) -> int:
         """Number of standard Young tableaux: n! divided by the hook lengths (Frame et al. 1954)."""
-        return factorial(self.size) // prod(self.hook_lengths)
+        return _dimension(self)
 
     @property
     def multiplicities(self) -> dict[int, int]:
@@ -192,6 +192,11 @@ class Partition(tuple[int, ...]):
             )
         ours, theirs = list(accumulate(self)), list(accumulate(other))
         return all(a >= b for a, b in zip(ours, theirs, strict=False))
+
+
+@lru_cache(maxsize=2**14)
+def _dimension(shape: Partition) -> int:
+    return factorial(shape.size) // prod(shape.hook_lengths)
 
 
 def content(cell: Cell) -> int:

@@ -56,6 +56,21 @@ def rank(p: Permutations) -> NDArray[np.int64]:
     return position
 
 
+def coset_ranks(n: int) -> NDArray[np.int64]:
+    """[r, j] = rank of h * t_j, where h is element r of S_(n-1); shape ((n-1)!, n).
+
+    t_j = s_(n-2) s_(n-3) ... s_j sends the last letter to j and moves the letters from j on up
+    by one: h * t_j is h, its images renumbered around j, followed by j. These are representatives
+    of the right cosets of S_(n-1), the permutations that fix the last letter.
+    """
+    h = unrank(np.arange(factorial(n - 1)), n - 1)
+    weights = np.array([factorial(n - 1 - i) for i in range(n - 1)], dtype=np.int64)
+    # The images of j and above have one more image to their right that is smaller.
+    larger = np.zeros((len(h), n), dtype=np.int64)
+    larger[:, :-1] = np.cumsum(weights[inverse(h)][:, ::-1], axis=1)[:, ::-1]
+    return (lehmer_code(h) @ weights)[:, None] + larger
+
+
 def unrank(index: ArrayLike, n: int) -> Permutations:
     """The permutations at the given positions of the lexicographic order; inverse of `rank`.
 

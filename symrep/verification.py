@@ -114,7 +114,7 @@ def _traces(group: SymmetricGroup, form: Form) -> str:
 
 def _tensor_values(group: SymmetricGroup) -> str:
     """Float matrices against exact ones at one element of every class."""
-    bound, worst = tensors.error_bound(group.n, torch.float64), 0.0
+    worst = 0.0
     evaluate = cache(lambda entry: entry.evalf(30))
     for conjugacy_class in group.conjugacy_classes:
         p = class_representative(conjugacy_class.cycle_type)
@@ -124,25 +124,28 @@ def _tensor_values(group: SymmetricGroup) -> str:
                 float(abs(evaluate(exact) - value))
                 for exact, value in zip(irrep.matrix(p), floats, strict=True)
             ]
-            if max(errors) > bound * irrep.dim**0.5:
+            allowed = tensors.error_bound(label, torch.float64) * irrep.dim**0.5
+            if max(errors) > allowed:
                 raise laws.LawViolation(
                     f"{label} at class {conjugacy_class.cycle_type} is off by {max(errors):.3g}, "
-                    f"allowed {bound * irrep.dim**0.5:.3g}"
+                    f"allowed {allowed:.3g}"
                 )
             worst = max(worst, *errors)
     return f"float64 entries within {worst:.1e} of the exact ones"
 
 
 def _tensor_products(group: SymmetricGroup) -> str:
-    bound = tensors.error_bound(group.n, torch.float64)
     generators = [
         group.index([*range(i), i + 1, i, *range(i + 2, group.n)]) for i in range(group.n - 1)
     ]
     errors = [
         laws.assert_homomorphism(
-            irrep.tensor(torch.float64), group.cayley_table, generators, 3 * bound * irrep.dim
+            irrep.tensor(torch.float64),
+            group.cayley_table,
+            generators,
+            3 * tensors.error_bound(label, torch.float64) * irrep.dim,
         )
-        for irrep in group.irreps.values()
+        for label, irrep in group.irreps.items()
     ]
     return f"rho(x s) = rho(x) rho(s) for all x within {max(errors, default=0.0):.1e}"
 
@@ -154,9 +157,11 @@ def _schur(group: SymmetricGroup) -> str:
         "the exact checks above do not depend on them",
     )
     matrices = [irrep.tensor(torch.float64) for irrep in group.irreps.values()]
-    error = tensors.error_bound(group.n, torch.float64)
-    largest = max(irrep.dim for irrep in group.irreps.values())
-    # Errors of two unit vectors, each d * error, and of a sum of |G| products.
-    tolerance = 3 * largest * error + group.order * torch.finfo(torch.float64).eps
+    error = max(
+        irrep.dim * tensors.error_bound(label, torch.float64)
+        for label, irrep in group.irreps.items()
+    )
+    # Errors of two unit vectors, each d * bound, and of a sum of |G| products.
+    tolerance = 3 * error + group.order * torch.finfo(torch.float64).eps
     worst = laws.assert_schur_orthogonality(matrices, tolerance)
     return f"{group.order} float64 functions on {group} within {worst:.1e}"

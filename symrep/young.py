@@ -104,6 +104,15 @@ def specht_generators(shape: Partition) -> NDArray[np.int64]:
     return generators
 
 
+def restriction_blocks(shape: Partition) -> dict[Partition, slice]:
+    """{mu: the tableaux that are one of mu when the last letter is taken away}.
+
+    In the orthogonal and the seminormal form the restriction to S_(n-1) is block diagonal, with
+    the matrices of mu, in the same form, at this slice of rows and columns.
+    """
+    return {shape.without(cell): block for cell, block in _blocks(shape).items()}
+
+
 def exact_generator(shape: Partition, form: Form, i: int) -> Matrix:
     """The matrix of s_i, d by d; see `exact_matrix`."""
     return exact_matrix(shape, form, (i,))

@@ -9,8 +9,8 @@ from symrep import (
     SymmetricGroup,
     fourier_transform,
     inverse_fourier_transform,
-    isotypic_energies,
     isotypic_projection,
+    power_spectrum,
 )
 
 few = settings(deadline=None, max_examples=15, derandomize=True)
@@ -169,7 +169,7 @@ def test_an_empty_batch_stays_empty(s_4, batch):
     assert coefficients[2, 2].shape == (2, 2, *batch)
     assert inverse_fourier_transform(coefficients, s_4).shape == (24, *batch)
     assert isotypic_projection(torch.zeros(24, *batch), s_4, "standard").shape == (24, *batch)
-    assert isotypic_energies(torch.zeros(24, *batch), s_4)[2, 2].shape == batch
+    assert power_spectrum(torch.zeros(24, *batch), s_4)[2, 2].shape == batch
 
 
 def test_strided_functions_are_read_right(s_4):
@@ -188,7 +188,7 @@ def test_gradients(s_3, dtype):
     f = signal(s_3, 2, dtype=dtype).requires_grad_()
     assert torch.autograd.gradcheck(lambda f: tuple(fourier_transform(f, s_3).values()), f)
     assert torch.autograd.gradcheck(lambda f: isotypic_projection(f, s_3, "standard"), f)
-    assert torch.autograd.gradcheck(lambda f: tuple(isotypic_energies(f, s_3).values()), f)
+    assert torch.autograd.gradcheck(lambda f: tuple(power_spectrum(f, s_3).values()), f)
     blocks = [c.detach().requires_grad_() for c in fourier_transform(f, s_3).values()]
     labels = list(s_3.irreps)
     assert torch.autograd.gradcheck(
@@ -200,7 +200,7 @@ def test_the_input_is_left_alone(s_3):
     f = signal(s_3, 2)
     before = f.clone()
     inverse_fourier_transform(fourier_transform(f, s_3), s_3)
-    isotypic_energies(f, s_3)
+    power_spectrum(f, s_3)
     assert torch.equal(f, before)
 
 
@@ -212,7 +212,7 @@ def test_the_input_is_left_alone(s_3):
 def test_projections_are_the_transform_of_one_irrep(group, batch, dtype, seed):
     f = signal(group, *batch, dtype=dtype, seed=seed)
     coefficients = fourier_transform(f, group)
-    energies = isotypic_energies(f, group)
+    energies = power_spectrum(f, group)
     total = torch.zeros_like(f)
     for label, irrep in group.irreps.items():
         alone = {
@@ -249,7 +249,7 @@ def test_irreps_may_be_named(s_4):
 
 @pytest.mark.parametrize(
     "transform",
-    [fourier_transform, isotypic_energies, lambda f, group: isotypic_projection(f, group, "sign")],
+    [fourier_transform, power_spectrum, lambda f, group: isotypic_projection(f, group, "sign")],
 )
 def test_functions_that_do_not_fit_are_named(s_3, transform):
     for f, shape in (
