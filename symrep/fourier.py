@@ -21,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import prod
 
+import numpy as np
 import torch
 from einops import einsum
 from torch import Tensor
@@ -85,6 +86,11 @@ def convolution(f: Tensor, h: Tensor, group: SymmetricGroup) -> Tensor:
     _require_signal(h, group, "h")
     if f.dtype != h.dtype:
         raise TypeError(f"f and h must have one dtype, got {f.dtype} and {h.dtype}")
+    batches = tuple(f.shape[1:]), tuple(h.shape[1:])
+    try:
+        np.broadcast_shapes(*batches)
+    except ValueError:
+        raise ValueError(f"the batches {batches[0]} and {batches[1]} do not broadcast") from None
     left, right = fourier_transform(f, group), fourier_transform(h, group)
     return inverse_fourier_transform(
         {
@@ -188,7 +194,11 @@ def _kind(tensor: Tensor) -> str:
 
 def _require_transformable(tensor: Tensor, name: str) -> None:
     if not isinstance(tensor, Tensor) or tensor.dtype not in _DTYPES:
-        kind = tensor.dtype if isinstance(tensor, Tensor) else type(tensor).__name__
+        kind = (
+            f"{tensor.dtype}; convert it, as .double() does"
+            if isinstance(tensor, Tensor)
+            else type(tensor).__name__
+        )
         raise TypeError(
             f"{name} must be a tensor of dtype {', '.join(str(dtype) for dtype in _DTYPES)}; "
             f"got {kind}"

@@ -163,7 +163,7 @@ class Irrep:
         rows = elements.tolist() if isinstance(elements, torch.Tensor) else elements
         arrays = np.array([as_array(p, self.n) for p in rows], dtype=np.int64)
         return tensors.matrices_at(
-            self.label, self.form, arrays.reshape(-1, self.n), _dtype(dtype), device
+            self.label, self.form, arrays.reshape(len(arrays), self.n), _dtype(dtype), device
         )
 
 

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from symrep import (
     SymmetricGroup,
+    clausen,
+    convolution,
     fourier_transform,
     inverse_fourier_transform,
     isotypic_projection,
@@ -14,12 +16,26 @@ from symrep import (
 )
 
 few = settings(deadline=None, max_examples=15, derandomize=True)
-GROUPS = {
-    (n, order): SymmetricGroup(n, order) for n in range(6) for order in ("lexicographic", "sympy")
-}
+
+
+def all_groups():
+    """Groups whose transforms are one product, and the same again, level by level."""
+    for n in range(7):
+        for order in ("lexicographic", "sympy"):
+            yield SymmetricGroup(n, order)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clausen, "LARGEST_BASE", 1)
+        for n in range(2, 6):
+            group = SymmetricGroup(n, "sympy")
+            for dtype in (torch.float32, torch.float64):
+                group.fourier_plan(dtype)
+            yield group
+
+
+GROUPS = list(all_groups())
 DTYPES = (torch.float32, torch.float64, torch.complex64, torch.complex128)
 in_all_dtypes = pytest.mark.parametrize("dtype", DTYPES, ids=str)
-groups = st.sampled_from(list(GROUPS.values()))
+groups = st.sampled_from(GROUPS)
 seeds = st.integers(0, 2**31)
 batches = st.lists(st.integers(0, 3), max_size=2).map(tuple)
 
@@ -118,12 +134,37 @@ def test_plancherel(group, batch, dtype, seed):
 def test_convolutions_transform_to_products_in_the_same_order(group, dtype, seed):
     f, g = signal(group, 2, dtype=dtype, seed=seed).unbind(1)
     # (f * g)(z) = sum of f(x) g(y) over x y = z
-    convolution = torch.zeros_like(f)
+    convolved = torch.zeros_like(f)
     products = (f[:, None] * g[None]).flatten()
-    convolution.index_add_(0, group.cayley_table.flatten(), products)
+    convolved.index_add_(0, group.cayley_table.flatten(), products)
     f_hat, g_hat = fourier_transform(f, group), fourier_transform(g, group)
-    for label, coefficient in fourier_transform(convolution, group).items():
+    for label, coefficient in fourier_transform(convolved, group).items():
         close(coefficient, f_hat[label] @ g_hat[label])
+    close(convolution(f, g, group), convolved)
+
+
+def test_deltas_convolve_to_the_delta_at_their_product(s_3):
+    p, q = [1, 2, 0], [1, 0, 2]
+    deltas = torch.eye(6, dtype=torch.float64)
+    # p first: 0 to 1 to 0, 1 to 2 to 2, 2 to 0 to 1
+    expected = deltas[s_3.index([0, 2, 1])]
+    close(convolution(deltas[s_3.index(p)], deltas[s_3.index(q)], s_3), expected)
+
+
+def test_convolutions_of_batches_broadcast(s_4):
+    f, g = signal(s_4, 3, 1), signal(s_4, 2, seed=1)
+    product = convolution(f, g, s_4)
+    assert product.shape == (24, 3, 2)
+    close(product[:, 2, 1], convolution(f[:, 2, 0], g[:, 1], s_4))
+
+
+def test_convolutions_of_what_does_not_fit_are_refused(s_3):
+    with pytest.raises(ValueError, match=r"h has shape \(5,\); .* the 6 elements of S_3"):
+        convolution(torch.ones(6), torch.ones(5), s_3)
+    with pytest.raises(TypeError, match=r"one dtype, got torch\.float32 and torch\.float64"):
+        convolution(torch.ones(6), torch.ones(6).double(), s_3)
+    with pytest.raises(ValueError, match=r"batches \(2,\) and \(3,\) do not broadcast"):
+        convolution(torch.ones(6, 2), torch.ones(6, 3), s_3)
 
 
 @few
@@ -188,6 +229,8 @@ def test_gradients(s_3, dtype):
     f = signal(s_3, 2, dtype=dtype).requires_grad_()
     assert torch.autograd.gradcheck(lambda f: tuple(fourier_transform(f, s_3).values()), f)
     assert torch.autograd.gradcheck(lambda f: isotypic_projection(f, s_3, "standard"), f)
+    assert torch.autograd.gradcheck(lambda f: convolution(f, f.flip(0), s_3), f)
+    assert torch.autograd.gradgradcheck(lambda f: power_spectrum(f, s_3)[2, 1], f)
     assert torch.autograd.gradcheck(lambda f: tuple(power_spectrum(f, s_3).values()), f)
     blocks = [c.detach().requires_grad_() for c in fourier_transform(f, s_3).values()]
     labels = list(s_3.irreps)
@@ -261,7 +304,9 @@ def test_functions_that_do_not_fit_are_named(s_3, transform):
             transform(f, s_3)
     with pytest.raises(ValueError, match=r"shape \(\); its first axis must run over"):
         transform(torch.tensor(1.0), s_3)
-    with pytest.raises(TypeError, match=r"f must be a tensor of dtype torch\.float32.*int64"):
+    with pytest.raises(
+        TypeError, match=r"f must be a tensor of dtype .*got torch\.int64; .*double\(\)"
+    ):
         transform(torch.ones(6, dtype=torch.int64), s_3)
     with pytest.raises(TypeError, match=r"f must be a tensor.*got list"):
         transform([1.0] * 6, s_3)
@@ -282,6 +327,10 @@ def test_coefficients_that_do_not_fit_are_named(s_3):
         inverse_fourier_transform(good | {(2, 1): torch.ones(2, 3, 2)}, s_3)
     with pytest.raises(ValueError, match=r"has shape \(2, 2\), expected \(2, 2, 2\)"):
         inverse_fourier_transform(good | {(2, 1): torch.ones(2, 2)}, s_3)
+    with pytest.raises(ValueError, match=r"S_3: coefficients of the irrep \(.*\) are missing"):
+        inverse_fourier_transform({}, s_3)
+    with pytest.raises(TypeError, match=r"\(2,1\) is torch\.float64 .*, that of \(3\) .*32"):
+        inverse_fourier_transform(good | {(2, 1): torch.ones(2, 2, 2).double()}, s_3)
     with pytest.raises(TypeError, match=r"coefficient of \(2,1\) must be a tensor.*got .*int64"):
         inverse_fourier_transform(good | {(2, 1): torch.ones(2, 2, 2).long()}, s_3)
 

@@ -14,6 +14,7 @@ from symrep.permutations import (
     class_ranks,
     class_representative,
     compose,
+    coset_ranks,
     cycle_notation,
     cycle_type,
     elements,
@@ -270,3 +271,20 @@ def test_degrees_whose_positions_overflow_are_refused():
 def test_an_unknown_element_order_is_named():
     with pytest.raises(ValueError, match="'random': expected one of lexicographic, sympy"):
         elements(3, "random")
+
+
+@pytest.mark.parametrize("n", range(1, 7))
+def test_ranks_of_cosets_are_those_of_products(n):
+    table = coset_ranks(n)
+    assert table.shape == (factorial(n - 1), n)
+    assert sorted(table.ravel()) == list(range(factorial(n)))
+    for r, h in enumerate(elements(n - 1)):
+        for j in range(n):
+            # s_(n-2) s_(n-3) ... s_j, the last letter to j
+            t = np.array([*range(j), *range(j + 1, n), j])
+            assert table[r, j] == rank(compose(np.array([*h, n - 1]), t))
+
+
+def test_the_cosets_of_s_3_by_hand():
+    # 01 and 10, followed by 0, 1 or 2: 120 021 012 and 210 201 102
+    assert coset_ranks(3).tolist() == [[3, 1, 0], [5, 4, 2]]

@@ -6,12 +6,19 @@ import numpy as np
 import pytest
 import torch
 from sympy import Rational
+from sympy.combinatorics import Permutation
 
 from symrep import tensors
 from symrep.fourier import fourier_transform, inverse_fourier_transform
 from symrep.groups import SymmetricGroup
 from symrep.partitions import Partition, partitions
-from symrep.tensors import error_bound, generator_floats, index_tensor, irrep_tensor
+from symrep.tensors import (
+    coset_representatives,
+    error_bound,
+    generator_floats,
+    index_tensor,
+    irrep_tensor,
+)
 
 SHAPES = [shape for n in range(6) for shape in partitions(n)]
 every_shape = pytest.mark.parametrize("shape", SHAPES, ids=str)
@@ -92,7 +99,7 @@ def test_every_matrix_is_within_the_bound(n, element_order, dtype):
     for irrep in group.irreps.values():
         tensor = irrep.tensor(dtype)
         assert tensor.shape == (group.order, irrep.dim, irrep.dim)
-        allowed = error_bound(n, dtype) * sqrt(irrep.dim)
+        allowed = error_bound(irrep.label, dtype) * sqrt(irrep.dim)
         for i in range(group.order):
             exact = as_fractions(irrep.matrix(group.permutation(i)))
             assert frobenius_error(tensor[i], exact) <= allowed
@@ -104,7 +111,7 @@ def test_a_sample_of_larger_groups_is_within_the_bound(n):
     sample = torch.randperm(group.order, generator=torch.Generator().manual_seed(7))[:4].tolist()
     for irrep in group.irreps.values():
         tensor = irrep.tensor(torch.float64)
-        allowed = error_bound(n, torch.float64) * sqrt(irrep.dim)
+        allowed = error_bound(irrep.label, torch.float64) * sqrt(irrep.dim)
         for i in [*sample, group.order - 1]:
             exact = as_fractions(irrep.matrix(group.permutation(i)))
             assert frobenius_error(tensor[i], exact) <= allowed
@@ -124,13 +131,21 @@ def test_the_other_forms_agree_with_their_exact_matrices(form, element_order):
 
 
 def test_bounds_are_those_of_the_roundings():
-    assert error_bound(0, torch.float64) == error_bound(1, torch.float64) == 0
+    unit = 2**-53
+    for shape in ((), (1,)):
+        assert error_bound(Partition(*shape), torch.float64) == 0
     # One generator: three roundings on values that grow by sqrt(2).
-    assert error_bound(2, torch.float64) == pytest.approx(3 * sqrt(2) * 2**-53, rel=1e-6)
-    assert error_bound(6, torch.float64) == pytest.approx(15 * 3 * sqrt(2) * 2**-53, rel=1e-6)
-    assert error_bound(1, torch.float32) == 2**-24
-    assert error_bound(6, torch.float32) == pytest.approx(2**-24, rel=1e-6)
-    assert error_bound(6, torch.bfloat16) == pytest.approx(2**-8, rel=1e-6)
+    one = error_bound(Partition(2), torch.float64)
+    assert one == pytest.approx(3 * sqrt(2) * unit, rel=1e-6)
+    # Generators 1 + 2 + 3 + 4 + 5 times for coset representatives; sums of one product are exact.
+    assert error_bound(Partition(6), torch.float64) == pytest.approx(15 * one, rel=1e-6)
+    # In S_3 they are blocks of dimension 1, in S_4 of 2: two products, on rows of length sqrt(2).
+    expected = 6 * one + 2 * unit * sqrt(2)
+    assert error_bound(Partition(3, 1), torch.float64) == pytest.approx(expected, rel=1e-6)
+    assert error_bound(Partition(1), torch.float32) == 2**-24
+    for dtype, cast in ((torch.float32, 2**-24), (torch.bfloat16, 2**-8)):
+        assert error_bound(Partition(3, 2, 1), dtype) == pytest.approx(cast, rel=1e-5)
+    assert error_bound(Partition(4, 3, 2, 1), torch.float64) < 1e-9
 
 
 @pytest.mark.parametrize("n", [3, 4, 5])
@@ -191,23 +206,119 @@ def test_dtypes_that_are_not_floating_are_named(dtype):
 
 
 @pytest.mark.parametrize(
-    ("dtype", "element_order", "needed"),
+    ("dtype", "form", "needed"),
     [
-        # 12! * 11^2 entries of 8 bytes, and a second copy where they are cast or sorted
-        (torch.float64, "lexicographic", "431.8 GiB"),
-        (torch.float32, "lexicographic", "647.7 GiB"),
-        (torch.float64, "sympy", "863.7 GiB"),
+        # 12! * 11^2 entries, and a twelfth of them in float64
+        (torch.float64, "orthogonal", "467.8 GiB"),
+        (torch.float32, "seminormal", "251.9 GiB"),
+        # and all of them in float64
+        (torch.float32, "specht", "647.7 GiB"),
     ],
 )
+@pytest.mark.parametrize("element_order", ["lexicographic", "sympy"])
 def test_tensors_beyond_memory_are_refused_before_they_are_made(
-    monkeypatch, dtype, element_order, needed
+    monkeypatch, dtype, form, needed, element_order
 ):
     monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(available=2**33))
-    monkeypatch.setattr(tensors, "generator_floats", lambda *_: pytest.fail("computed"))
-    monkeypatch.setattr(tensors, "elements", lambda *_: pytest.fail("enumerated"))
-    irrep = SymmetricGroup(12, element_order).irrep("standard")
+    for work in ("generator_floats", "coset_representatives", "elements", "coset_ranks"):
+        monkeypatch.setattr(tensors, work, lambda *_: pytest.fail("computed"))
+    irrep = SymmetricGroup(12, element_order).irrep("standard", form)
     with pytest.raises(MemoryError, match=rf"irrep \(11,1\) of S_12 .*: {needed} needed, 8\.0 GiB"):
         irrep.tensor(dtype)
+
+
+@pytest.mark.parametrize("device", ["nonsense", "cuda:99", "xpu"])
+def test_devices_that_do_not_exist_are_named(device):
+    with pytest.raises(ValueError, match=f"no device '{device}' on this machine: "):
+        SymmetricGroup(3).irrep("standard").tensor(device=device)
+    with pytest.raises(ValueError, match=f"no device '{device}' on this machine: "):
+        SymmetricGroup(3).irrep("standard").tensor_at([[0, 1, 2]], device=device)
+    with pytest.raises(ValueError, match=f"no device '{device}' on this machine: "):
+        SymmetricGroup(3).fourier_plan(torch.float32, device)
+
+
+# Larger groups: pieces, and every level of the chain
+
+
+def test_pieces_fit_together(monkeypatch):
+    whole = irrep_tensor(Partition(4, 2, 1), "orthogonal", "lexicographic", torch.float64, None)
+    monkeypatch.setattr(tensors, "CHUNK_BYTES", 8 * 16 * 7 * 35 * 50)
+    pieces = irrep_tensor(Partition(4, 2, 1), "orthogonal", "lexicographic", torch.float64, None)
+    torch.testing.assert_close(pieces, whole, rtol=0, atol=1e-15)
+
+
+@pytest.mark.parametrize("form", ["orthogonal", "seminormal"])
+@pytest.mark.parametrize("shape", [(5, 2), (4, 2, 1), (2, 2, 1, 1, 1), (3, 1, 1, 1, 1)], ids=str)
+def test_tensors_of_s_7_are_products_of_generators(shape, form):
+    """Beyond the irreps that are kept, with blocks of several sizes."""
+    group = SymmetricGroup(7)
+    irrep = group.irrep(shape, form)
+    matrices = irrep.tensor(torch.float64)
+    generators = torch.from_numpy(generator_floats(irrep.label, form))
+    indices = torch.arange(0, 5040, 11)
+    for i, generator in enumerate(generators):
+        swapped = group.elements[indices].clone()
+        before = swapped.clone()
+        swapped[before == i], swapped[before == i + 1] = i + 1, i
+        after = matrices[[group.index(p) for p in swapped.tolist()]]
+        torch.testing.assert_close(after, matrices[indices] @ generator, rtol=0, atol=1e-12)
+
+
+def test_coset_representatives_by_hand():
+    # t_2 is the identity, t_1 = s_1 and t_0 = s_1 s_0, that sends 0, 1, 2 to 1, 2, 0.
+    columns = coset_representatives(Partition(2, 1), "orthogonal")
+    irrep = SymmetricGroup(3).irrep("standard")
+    for j, p in enumerate(([1, 2, 0], [0, 2, 1], [0, 1, 2])):
+        exact = torch.tensor(np.array(irrep.matrix(p).evalf(20).tolist(), dtype=float))
+        torch.testing.assert_close(columns[j].T, exact)
+
+
+# Some elements alone
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("n", range(1, 6))
+def test_some_elements_are_those_of_the_whole_tensor(n, form):
+    group = SymmetricGroup(n, "sympy")
+    order = torch.randperm(group.order, generator=torch.Generator().manual_seed(n))[:30]
+    for label in group.irreps:
+        irrep = group.irrep(label, form)
+        some = irrep.tensor_at(group.elements[order], torch.float64)
+        torch.testing.assert_close(some, irrep.tensor(torch.float64)[order], rtol=0, atol=1e-13)
+
+
+def test_some_elements_of_a_group_too_large_to_list():
+    irrep = SymmetricGroup(14).irrep("standard")
+    p = [*range(1, 14), 0]
+    q = [1, 0, *range(2, 14)]
+    product = [q[i] for i in p]
+    a, b, c = irrep.tensor_at([p, Permutation(q), product], torch.float64)
+    torch.testing.assert_close(a @ b, c, rtol=0, atol=1e-12)
+    for matrix, permutation in ((a, p), (b, q), (c, product)):
+        exact = as_fractions(irrep.matrix(permutation))
+        allowed = error_bound(irrep.label, torch.float64) * sqrt(irrep.dim)
+        assert frobenius_error(matrix, exact) <= allowed
+    assert irrep.tensor_at([p]).dtype == torch.float32
+
+
+def test_some_elements_may_be_none():
+    irrep = SymmetricGroup(4).irrep((2, 2))
+    assert irrep.tensor_at([]).shape == (0, 2, 2)
+    assert SymmetricGroup(0).irrep(()).tensor_at([[]]).tolist() == [[[1.0]]]
+
+
+def test_some_elements_are_checked(monkeypatch):
+    irrep = SymmetricGroup(4).irrep((2, 2))
+    with pytest.raises(ValueError, match=r"\[0, 0, 1, 2\] is not a permutation"):
+        irrep.tensor_at([[0, 1, 2, 3], [0, 0, 1, 2]])
+    with pytest.raises(ValueError, match="permutation of 3 letters, expected 4"):
+        irrep.tensor_at(torch.tensor([[0, 1, 2]]))
+    with pytest.raises(TypeError, match=r"floating-point dtype, got torch\.int64"):
+        irrep.tensor_at([[0, 1, 2, 3]], torch.int64)
+    monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(available=2**20))
+    large = SymmetricGroup(10).irrep((4, 3, 2, 1))
+    with pytest.raises(MemoryError, match=r"irrep \(4,3,2,1\) at 3 elements: .* fewer elements"):
+        large.tensor_at([range(10)] * 3)
 
 
 @pytest.mark.cuda
