@@ -1,1 +1,1 @@
-"""Measured speed and memory; every answer is checked before anything is timed."""
+"""Speed and memory of this project beside its peers: `python -m benchmarks --help`."""

@@ -5,10 +5,11 @@ Source: Macdonald, *Symmetric Functions and Hall Polynomials* (2nd ed., 1995), s
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from math import factorial, prod
 from typing import TYPE_CHECKING
 
@@ -50,20 +51,20 @@ class Partition(tuple[int, ...]):
     __slots__ = ()
 
     def __new__(cls, *parts: int) -> Partition:
-        given = ", ".join(map(repr, parts))
         for part in parts:
-            if isinstance(part, bool) or not isinstance(part, (int, np.integer)):
+            if type(part) is not int and (
+                isinstance(part, bool) or not isinstance(part, (int, np.integer))
+            ):
                 raise TypeError(
-                    f"Partition({given}): parts must be integers, got {part!r}, "
+                    f"{_spelt(parts)}: parts must be integers, got {part!r}, "
                     f"a {type(part).__name__}"
                 )
-        if any(part <= 0 for part in parts):
-            raise ValueError(f"Partition({given}): parts must be positive")
-        if any(left < right for left, right in pairwise(parts)):
-            suggestion = ", ".join(map(str, sorted(parts, reverse=True)))
+        if parts and min(parts) <= 0:
+            raise ValueError(f"{_spelt(parts)}: parts must be positive")
+        if any(map(operator.lt, parts, parts[1:])):
             raise ValueError(
-                f"Partition({given}): parts must be weakly decreasing; "
-                f"did you mean Partition({suggestion})?"
+                f"{_spelt(parts)}: parts must be weakly decreasing; "
+                f"did you mean {_spelt(sorted(parts, reverse=True))}?"
             )
         return super().__new__(cls, map(int, parts))
 
@@ -192,6 +193,10 @@ class Partition(tuple[int, ...]):
             )
         ours, theirs = list(accumulate(self)), list(accumulate(other))
         return all(a >= b for a, b in zip(ours, theirs, strict=False))
+
+
+def _spelt(parts: Iterable[object]) -> str:
+    return f"Partition({', '.join(map(repr, parts))})"
 
 
 @lru_cache(maxsize=2**14)

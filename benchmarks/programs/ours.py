@@ -1,0 +1,225 @@
+"""This project."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from math import factorial
+
+from benchmarks.programs import Outcome, answers, main, measure
+
+
+def characters(n: int) -> Outcome:
+    from symrep.murnaghan_nakayama import character_values, cycle_types
+    from symrep.table_laws import assert_column_norms
+
+    values, outcome = measure(lambda: character_values(n))
+    for start in range(0, values.shape[1], 256):
+        block = values[:, start : start + 256]
+        assert_column_norms(cycle_types(n)[start : start + 256], block)
+    row = {label: i for i, label in enumerate(answers.partitions(n))}
+    outcome.answer = answers.digest_of_characters(n, lambda label: values[row[label]])
+    return outcome
+
+
+def streamed_characters(n: int) -> Outcome:
+    from symrep.murnaghan_nakayama import character_blocks
+    from symrep.partitions import number_of_partitions
+    from symrep.table_laws import assert_column_norms
+
+    def stream() -> int:
+        return sum(assert_column_norms(classes, block) for classes, block in character_blocks(n))
+
+    columns, outcome = measure(stream)
+    assert columns == number_of_partitions(n)
+    return outcome
+
+
+def character(which: int) -> Outcome:
+    from symrep import Partition, character
+
+    label, cycle_type = answers.SINGLE_VALUES[which]
+    shape, mu = Partition(*label), Partition(*cycle_type)
+    value, outcome = measure(lambda: character(shape, mu), repeats=9)
+    outcome.answer = str(value)
+    return outcome
+
+
+def orthogonal_generators(n: int) -> Outcome:
+    from symrep.partitions import partitions
+    from symrep.young import young_tables
+
+    tables, outcome = measure(lambda: {shape: young_tables(shape) for shape in partitions(n)})
+    outcome.answer = {
+        str(tuple(shape)): [
+            # No product of two different generators exchanges a tableau with itself.
+            str(sum(Fraction(1, a * b) for a, b in zip(*rows[[i, j]].tolist(), strict=True)))
+            for i, j in answers.words(n)
+        ]
+        for shape, rows in ((shape, table.axial_distance) for shape, table in tables.items())
+    }
+    return outcome
+
+
+def specht_generators(n: int) -> Outcome:
+    import numpy as np
+
+    from symrep.partitions import partitions
+    from symrep.young import specht_generators
+
+    matrices, outcome = measure(lambda: {p: specht_generators(p) for p in partitions(n)})
+    outcome.answer = {
+        str(tuple(p)): [str(np.einsum("ab,ba->", s[i], s[j])) for i, j in answers.words(n)]
+        for p, s in matrices.items()
+    }
+    return outcome
+
+
+def tensors(n: int) -> Outcome:
+    import torch
+
+    from symrep import SymmetricGroup
+
+    group = SymmetricGroup(n)
+    SymmetricGroup(2).irrep("sign").tensor()
+
+    def build() -> list[torch.Tensor]:
+        return [irrep.tensor(torch.float64) for irrep in SymmetricGroup(n).irreps.values()]
+
+    made, outcome = measure(build, repeats=3)
+    outcome.answer = {
+        str(tuple(label)): traces_of(matrices, group)
+        for label, matrices in zip(group.irreps, made, strict=True)
+    }
+    return outcome
+
+
+def traces_of(matrices, group) -> list[int]:
+    """The traces at one element of each class, which are integers."""
+    representatives = [group.index(c.representative) for c in group.conjugacy_classes]
+    traces = matrices[representatives].diagonal(dim1=1, dim2=2).sum(-1)
+    assert (traces - traces.round()).abs().max() < 1e-10
+    return traces.round().int().tolist()
+
+
+def large_tensor(n: int) -> Outcome:
+    """The largest irrep of S_n, in float32."""
+    import torch
+
+    from symrep import SymmetricGroup
+    from symrep.tensors import error_bound
+
+    group = SymmetricGroup(n)
+    irrep = max(group.irreps.values(), key=lambda irrep: irrep.dim)
+    matrices, outcome = measure(lambda: irrep.tensor(torch.float32))
+    some = torch.arange(0, group.order, 997)
+    exact = irrep.tensor_at(group.elements[some], torch.float64)
+    errors = (matrices[some] - exact).norm(dim=(1, 2)) / irrep.dim**0.5
+    assert errors.max() <= error_bound(irrep.label, torch.float32)
+    return outcome
+
+
+def fourier(n: int, batch: int) -> Outcome:
+    return _transform(n, batch, inverse=False)
+
+
+def inverse_fourier(n: int, batch: int) -> Outcome:
+    return _transform(n, batch, inverse=True)
+
+
+def _transform(n: int, batch: int, inverse: bool) -> Outcome:
+
+    from symrep import SymmetricGroup, fourier_transform, inverse_fourier_transform
+
+    group = SymmetricGroup(n)
+    f = signal(n, batch)
+    coefficients = fourier_transform(f, group)
+    norms = {str(tuple(p)): float(c.double().square().sum()) for p, c in coefficients.items()}
+    assert abs(norms[f"({n},)"] / f.double().sum(0).square().sum() - 1) < 1e-4
+    total = sum(group.irrep(label).dim * norms[str(tuple(label))] for label in group.irreps)
+    assert abs(total / group.order / f.double().square().sum() - 1) < 1e-5
+    back = inverse_fourier_transform(coefficients, group)
+    assert (back - f).norm() < 1e-5 * f.norm()
+    work = (
+        (lambda: inverse_fourier_transform(coefficients, group))
+        if inverse
+        else (lambda: fourier_transform(f, group))
+    )
+    _, outcome = measure(work, repeats=9 if n > 8 or batch > 1 else 51)
+    outcome.answer = norms
+    return outcome
+
+
+def signal(n: int, batch: int):
+    """(n!, batch) in float32, or (n!,) for a batch of one."""
+    import torch
+
+    values = torch.arange(factorial(n)) * 7919 % 101 - 50
+    columns = torch.stack([values.roll(shift) for shift in range(batch)], dim=1).float()
+    return columns if batch > 1 else columns[:, 0]
+
+
+def fourier_tables(n: int) -> Outcome:
+    import torch
+
+    from symrep import SymmetricGroup
+
+    SymmetricGroup(6).fourier_plan(torch.float32)
+    plan, outcome = measure(lambda: SymmetricGroup(n).fourier_plan(torch.float32))
+    assert len(plan.order) == factorial(n)
+    return outcome
+
+
+def round_trip(n: int) -> Outcome:
+    """Relative error of the inverse of the transform, in float64."""
+    from symrep import SymmetricGroup, fourier_transform, inverse_fourier_transform
+
+    group = SymmetricGroup(n)
+    f = signal(n, 1).double()
+    fourier_transform(f, group)
+    back, outcome = measure(
+        lambda: inverse_fourier_transform(fourier_transform(f, group), group), repeats=3
+    )
+    assert (back - f).norm() < 1e-13 * f.norm()
+    return outcome
+
+
+def elements(n: int) -> Outcome:
+    from symrep import SymmetricGroup
+
+    SymmetricGroup(2).elements  # noqa: B018
+    listed, outcome = measure(lambda: SymmetricGroup(n, "sympy").elements)
+    outcome.answer = listed[:: max(1, factorial(n) // 50)].tolist()
+    return outcome
+
+
+def import_symrep() -> Outcome:
+    import sys
+
+    def work() -> None:
+        import symrep  # noqa: F401
+
+    _, outcome = measure(work)
+    assert "torch" not in sys.modules
+    return outcome
+
+
+PROGRAMS: dict[str, Callable[..., Outcome]] = {
+    "characters": characters,
+    "streamed characters": streamed_characters,
+    "character": character,
+    "orthogonal generators": orthogonal_generators,
+    "seminormal generators": orthogonal_generators,
+    "specht generators": specht_generators,
+    "tensors": tensors,
+    "large tensor": large_tensor,
+    "fourier": fourier,
+    "inverse fourier": inverse_fourier,
+    "fourier tables": fourier_tables,
+    "round trip": round_trip,
+    "elements": elements,
+    "import": import_symrep,
+}
+
+if __name__ == "__main__":
+    main(PROGRAMS)
