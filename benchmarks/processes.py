@@ -38,29 +38,30 @@ def run(command: list[str], limit: float) -> Finished:
         RuntimeError: it failed; the message has the last line of what it said.
     """
     start = perf_counter()
-    with tempfile.TemporaryFile("w+") as errors:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True)
+    with tempfile.TemporaryFile("w+") as printed, tempfile.TemporaryFile("w+") as errors:
+        process = subprocess.Popen(command, stdout=printed, stderr=errors)
         killer = threading.Timer(limit, process.kill)
         killer.start()
         try:
-            assert process.stdout is not None
-            output = process.stdout.read()
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
         except BaseException:
             process.kill()
+            process.wait()
             raise
         finally:
             in_time = killer.is_alive()
             killer.cancel()
+        seconds = perf_counter() - start
+        printed.seek(0)
         errors.seek(0)
-        said = errors.read().strip().splitlines()
+        output, said = printed.read(), errors.read().strip().splitlines()
     if not in_time:
         raise Ended(f"more than {limit:g} s")
     if process.returncode != 0:
         raise RuntimeError(said[-1] if said else f"exit code {process.returncode}")
     unit = 1 if platform.system() == "Darwin" else 1024
-    return Finished(output, perf_counter() - start, usage.ru_maxrss * unit / 1e6)
+    return Finished(output, seconds, usage.ru_maxrss * unit / 1e6)
 
 
 def outcome(command: list[str], limit: float) -> Outcome:

@@ -12,6 +12,20 @@ from typing import TYPE_CHECKING, Any
 from symrep.characters import CharacterTable
 from symrep.groups import ConjugacyClass, SymmetricGroup
 from symrep.irreps import Irrep
+from symrep.multiplicities import (
+    exterior_square,
+    frobenius_schur_indicator,
+    induction,
+    kostka_number,
+    kronecker_product,
+    littlewood_richardson_coefficient,
+    outer_product,
+    permutation_character,
+    restriction,
+    skew,
+    symmetric_square,
+    youngs_rule,
+)
 from symrep.murnaghan_nakayama import character, character_blocks, character_values
 from symrep.partitions import (
     Partition,
@@ -20,6 +34,7 @@ from symrep.partitions import (
     partitions,
     youngs_lattice,
 )
+from symrep.robinson_schensted import inverse_rsk, rsk
 from symrep.tableaux import StandardTableau, standard_tableaux
 
 if TYPE_CHECKING:
@@ -45,14 +60,28 @@ __all__ = [
     "character_values",
     "convolution",
     "dominance_order",
+    "exterior_square",
     "fourier_transform",
+    "frobenius_schur_indicator",
+    "induction",
     "inverse_fourier_transform",
+    "inverse_rsk",
     "isotypic_projection",
+    "kostka_number",
+    "kronecker_product",
+    "littlewood_richardson_coefficient",
     "number_of_partitions",
+    "outer_product",
     "partitions",
+    "permutation_character",
     "power_spectrum",
+    "restriction",
+    "rsk",
+    "skew",
     "standard_tableaux",
+    "symmetric_square",
     "youngs_lattice",
+    "youngs_rule",
 ]
 
 _FOURIER = {

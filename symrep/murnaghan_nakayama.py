@@ -51,23 +51,27 @@ def character(shape: Partition, cycle_type: Partition) -> int:
     """
     require_same_degree(shape, cycle_type)
     # {beads left, as bits: signed number of ways to get there}
-    left = {sum(1 << bead for bead in beta_numbers(shape)): 1}
+    left = {_bits(shape): 1}
     for k in takewhile(lambda length: length > 1, cycle_type):
         removed: dict[int, int] = defaultdict(int)
         for beads, coefficient in left.items():
-            for moved, sign in rim_hook_removals(beads, k):
+            for moved, sign in _moves(beads, k):
                 removed[moved] += sign * coefficient
         left = {beads: coefficient for beads, coefficient in removed.items() if coefficient}
     return sum(coefficient * _shape(beads).dimension for beads, coefficient in left.items())
 
 
-def beta_numbers(shape: Partition) -> list[int]:
-    """lambda_i + N - i for the rows i = 1, ..., N: the places of the beads, decreasing."""
-    return [part + i for i, part in zip(reversed(range(len(shape))), shape, strict=True)]
+def rim_hook_removals(shape: Partition, k: int) -> list[tuple[Partition, int]]:
+    """The partitions left when a rim hook of k boxes is removed, each with (-1)^(rows - 1).
+
+    >>> rim_hook_removals(Partition(3, 2), 3)
+    [(Partition(1, 1), -1)]
+    """
+    return [(_shape(left), sign) for left, sign in _moves(_bits(shape), k)]
 
 
-def rim_hook_removals(beads: int, k: int) -> Iterator[tuple[int, int]]:
-    """What removing a rim hook of k boxes leaves, with its sign; beads are bits of an integer."""
+def _moves(beads: int, k: int) -> Iterator[tuple[int, int]]:
+    """The beads, as bits, with one of them moved down by k to a free place, and the sign."""
     jumped = (1 << (k - 1)) - 1
     free = (beads >> k) & ~beads
     while free:
@@ -75,6 +79,11 @@ def rim_hook_removals(beads: int, k: int) -> Iterator[tuple[int, int]]:
         between = beads & (jumped * place << 1)
         yield beads ^ place ^ (place << k), -1 if between.bit_count() & 1 else 1
         free ^= place
+
+
+def _bits(shape: Partition) -> int:
+    """The beads of the shape, with as many as it has rows: bit b is set for a bead at b."""
+    return sum(1 << part + i for i, part in enumerate(reversed(shape)))
 
 
 def _shape(beads: int) -> Partition:

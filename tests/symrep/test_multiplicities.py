@@ -25,7 +25,7 @@ from symrep.multiplicities import (
 )
 from symrep.partitions import Partition, partitions
 from symrep.permutations import as_array, class_representative, cycle_type, reduced_word
-from symrep.rsk import rsk
+from symrep.robinson_schensted import rsk
 from symrep.tableaux import standard_tableaux
 from symrep.young import exact_matrix
 

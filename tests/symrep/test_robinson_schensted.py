@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sympy.combinatorics import Permutation
 
 from symrep.partitions import partitions
-from symrep.rsk import inverse_rsk, rsk
+from symrep.robinson_schensted import inverse_rsk, rsk
 from symrep.tableaux import StandardTableau, standard_tableaux
 
 small = pytest.mark.parametrize("n", range(7))
