@@ -26,7 +26,13 @@ def test_python_runs_and_prints_what_it_says(capsys):
     assert "sqrt(3)/2" in output
     assert "28 inner products of rows" in output
     assert "torch.Size([120, 4, 4])" in output
-    assert "Partition(5): 1, Partition(4, 1): 1, Partition(3, 2): 0" in output
+    assert "\n-1\n" in output
+    assert "torch.Size([1, 9, 9])" in output
+    assert "{Partition(4, 1): 1, Partition(3, 2): 1, Partition(3, 1, 1): 1}" in output
+    assert "{Partition(3, 1): 1, Partition(2, 1, 1): 1}" in output
+    assert "Partition(3, 2, 1): 2" in output
+    assert "Partition(5): 1, Partition(4, 1): 1, Partition(3, 2): 1, Partition(3, 1, 1): 0" in output
+    assert "(StandardTableau((0, 1, 3), (2, 4)), " in output
 
 
 def test_the_first_example_has_ten_lines():
