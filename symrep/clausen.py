@@ -7,8 +7,8 @@ less a box. So the rows of the transform of f in the block of mu are
     f^(lambda)[mu] = sum over j of f_j^(mu) rho_lambda(t_j)[mu],    f_j(h) = f(h t_j):
 
 for each mu one product of matrices, which serves all larger lambda, all cosets and all functions
-of a batch at once. The sum of the sizes of the matrices is (n+1)!, that of the products the cost
-of Clausen's algorithm with dense coset representatives.
+of a batch at once. The matrices have (n+1)! entries together. One function costs 0.04 GFLOP at
+n = 8, 0.7 at 9 and 19 at 10, in less than p(0) + ... + p(n-1) products, 97 at n = 10.
 
 Source: Clausen, *Fast generalized Fourier transforms*, Theoretical Computer Science 67 (1989).
 """

@@ -9,8 +9,8 @@ With the irreps rho_lambda in orthogonal form, of dimension d:
 A tensor (|G|, *batch) is a batch of functions on the group. All functions here are linear or
 quadratic in it, accept float32, float64, complex64 and complex128, keep the dtype and device, and
 are differentiable. The transform is fast, see `symrep.clausen`; its tables are built at the first
-call for a dtype and device and stay with the group. One transform of one function costs about
-n (n+1)! products, and four times the memory of the batch.
+call for a dtype and device and stay with the group: (n+1)! entries. A transform needs about four
+times the memory of the batch.
 
 Source: Diaconis, *Group Representations in Probability and Statistics* (1988), chapter 2; here
 f^ is his sum over g of f(g) rho(g).

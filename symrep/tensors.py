@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from math import factorial, isqrt, sqrt
+from math import expm1, factorial, isqrt, log1p, sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -128,7 +128,7 @@ def error_bound(shape: Partition, dtype: torch.dtype) -> float:
     unit = torch.finfo(torch.float64).eps / 2
     error = 0.0
     for k in range(2, shape.size + 1):
-        tau = (1 + 3 * sqrt(2) * unit / (1 - 3 * unit)) ** (k - 1) - 1
+        tau = expm1((k - 1) * log1p(3 * sqrt(2) * unit / (1 - 3 * unit)))
         d = min(shape.dimension, isqrt(factorial(k)))
         D = min(shape.dimension, isqrt(factorial(k - 1)))
         rounding = D * unit / (1 - D * unit) * sqrt(D) if D > 1 else 0.0

@@ -193,6 +193,16 @@ def test_complex_functions_transform_by_real_and_imaginary_part(group, seed):
         close(coefficient, torch.complex(real[label], imaginary[label]))
 
 
+def test_lazily_conjugated_functions_are_conjugated(s_4):
+    f = signal(s_4, 2, dtype=torch.complex128)
+    assert f.conj().is_conj()
+    conjugate = fourier_transform(f.conj(), s_4)
+    for label, coefficient in fourier_transform(f, s_4).items():
+        close(conjugate[label], coefficient.conj().resolve_conj())
+    lazy = {label: c.conj() for label, c in fourier_transform(f, s_4).items()}
+    close(inverse_fourier_transform(lazy, s_4), f.conj().resolve_conj())
+
+
 @few
 @given(groups, seeds)
 def test_a_batch_is_its_functions_one_by_one(group, seed):

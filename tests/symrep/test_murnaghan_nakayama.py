@@ -18,7 +18,7 @@ from symrep.murnaghan_nakayama import (
     rim_hook_removals,
 )
 from symrep.partitions import Partition, number_of_partitions, partitions
-from symrep.table_laws import LawViolation, assert_column_norms
+from symrep.table_laws import LawViolation, assert_column_norms, squared_norms
 
 
 def spread(items, count):
@@ -272,3 +272,12 @@ def test_the_norm_of_a_column_is_the_order_of_the_centraliser():
     large = character_values(36, classes=[(1,) * 36])
     assert large.dtype == object
     assert assert_column_norms([Partition(*(1,) * 36)], large) == 1
+
+
+def test_squared_norms_beyond_64_bits():
+    rows = np.array([[2**31, 2**31, -(2**32), 1], [-(2**62), 3, 0, 0], [-5, 1, 2, 3], [0] * 4])
+    assert squared_norms(rows) == [2**63 + 2**64 + 1, 2**124 + 9, 39, 0]
+    assert squared_norms(rows.astype(object)) == [2**63 + 2**64 + 1, 2**124 + 9, 39, 0]
+    assert squared_norms(np.empty((2, 0), dtype=np.int64)) == [0, 0]
+    # Each square fits, their sum does not.
+    assert squared_norms(np.full((1, 4), -(2**31))) == [2**64]

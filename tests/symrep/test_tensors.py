@@ -136,15 +136,15 @@ def test_bounds_are_those_of_the_roundings():
         assert error_bound(Partition(*shape), torch.float64) == 0
     # One generator: three roundings on values that grow by sqrt(2).
     one = error_bound(Partition(2), torch.float64)
-    assert one == pytest.approx(3 * sqrt(2) * unit, rel=1e-6)
+    assert one == pytest.approx(3 * sqrt(2) * unit, rel=1e-6, abs=0)
     # Generators 1 + 2 + 3 + 4 + 5 times for coset representatives; sums of one product are exact.
-    assert error_bound(Partition(6), torch.float64) == pytest.approx(15 * one, rel=1e-6)
+    assert error_bound(Partition(6), torch.float64) == pytest.approx(15 * one, rel=1e-6, abs=0)
     # In S_3 they are blocks of dimension 1, in S_4 of 2: two products, on rows of length sqrt(2).
     expected = 6 * one + 2 * unit * sqrt(2)
-    assert error_bound(Partition(3, 1), torch.float64) == pytest.approx(expected, rel=1e-6)
+    assert error_bound(Partition(3, 1), torch.float64) == pytest.approx(expected, rel=1e-6, abs=0)
     assert error_bound(Partition(1), torch.float32) == 2**-24
     for dtype, cast in ((torch.float32, 2**-24), (torch.bfloat16, 2**-8)):
-        assert error_bound(Partition(3, 2, 1), dtype) == pytest.approx(cast, rel=1e-5)
+        assert error_bound(Partition(3, 2, 1), dtype) == pytest.approx(cast, rel=1e-5, abs=0)
     assert error_bound(Partition(4, 3, 2, 1), torch.float64) < 1e-9
 
 
