@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from symrep.murnaghan_nakayama import character_values, cycle_types
-from symrep.partitions import Partition
+from symrep.partitions import Partition, PartitionLike
 from symrep.table_laws import (
     assert_dimensions,
     assert_orthogonal_columns,
@@ -137,11 +137,11 @@ def character_table(n: int) -> CharacterTable:
     )
 
 
-def _position(label: Iterable[int], labels: Labels, kind: str) -> int:
-    try:
-        return labels.index(Partition(*label))
-    except ValueError:
-        raise ValueError(f"the table has no {kind} {tuple(label)}") from None
+def _position(label: PartitionLike, labels: Labels, kind: str) -> int:
+    partition = Partition.of(label)
+    if partition not in labels:
+        raise ValueError(f"the table has no {kind} {partition}")
+    return labels.index(partition)
 
 
 def _exact(value: Any) -> Any:

@@ -28,7 +28,13 @@ from torch import Tensor
 from symrep.memory import require_memory
 from symrep.partitions import Partition, partitions
 from symrep.permutations import coset_ranks
-from symrep.tensors import coset_representatives, index_tensor, irrep_tensor, itemsize
+from symrep.tensors import (
+    coset_representatives,
+    index_tensor,
+    irrep_tensor,
+    itemsize,
+    ordinary_tensors,
+)
 from symrep.young import restriction_blocks
 
 LARGEST_BASE = 5
@@ -135,6 +141,7 @@ class FourierPlan:
         return ordered.reshape(len(self.order), -1).index_select(0, self.positions)
 
 
+@ordinary_tensors()
 def fourier_plan(
     n: int, places: NDArray[np.int64] | None, dtype: torch.dtype, device: torch.device
 ) -> FourierPlan:
@@ -155,9 +162,9 @@ def fourier_plan(
     positions = torch.empty_like(order)
     positions[order] = torch.arange(len(order))
     m = min(n, LARGEST_BASE)
+    wide = torch.float64, torch.device("cpu")
     base = [
-        irrep_tensor(mu, "orthogonal", "lexicographic", torch.float64, "cpu").flatten(1)
-        for mu in partitions(m)
+        irrep_tensor(mu, "orthogonal", "lexicographic", *wide).flatten(1) for mu in partitions(m)
     ]
     return FourierPlan(
         _dimensions(n),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from math import factorial, lcm
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,13 @@ from symrep.characters import CharacterTable, character_table
 from symrep.irreps import Irrep
 from symrep.memory import require_memory
 from symrep.murnaghan_nakayama import cycle_types
-from symrep.partitions import Partition, number_of_partitions, partitions, require_degree
+from symrep.partitions import (
+    Partition,
+    PartitionLike,
+    number_of_partitions,
+    partitions,
+    require_degree,
+)
 from symrep.permutations import ElementOrder, PermutationLike
 from symrep.young import Form
 
@@ -33,7 +39,8 @@ else:
     pd, tensors = LazyModule("pandas"), LazyModule("symrep.tensors")
     clausen = LazyModule("symrep.clausen")
 
-IrrepLabel = str | tuple[int, ...]
+IrrepLabel: TypeAlias = PartitionLike
+"""A partition, as parts or text, or one of the names that `SymmetricGroup.irrep` lists."""
 
 
 @dataclass(frozen=True)
@@ -208,10 +215,8 @@ class SymmetricGroup:
             aliases |= {"standard": (n - 1, 1), "standard_sign": (2, *(1,) * (n - 2))}
         if isinstance(label, str):
             partition = Partition(*aliases[label]) if label in aliases else _parse(label, aliases)
-        elif isinstance(label, Iterable):
-            partition = Partition(*label)
         else:
-            raise TypeError(f"expected a partition of {n} or its name, got {label!r}")
+            partition = Partition.of(label)
         if partition.size != n:
             raise ValueError(
                 f"{partition} is a partition of {partition.size}; "

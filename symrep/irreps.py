@@ -55,7 +55,7 @@ class Irrep:
     )
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "label", Partition(*self.label))
+        object.__setattr__(self, "label", Partition.of(self.label))
         require_form(self.form)
         require_element_order(self.element_order)
 
@@ -133,10 +133,7 @@ class Irrep:
         kept, version = self._tensors.get((dtype, device), (None, 0))
         # A tensor whose version has gone up was changed in place by somebody.
         if kept is None or kept._version != version:
-            with torch.inference_mode(False):
-                kept = tensors.irrep_tensor(
-                    self.label, self.form, self.element_order, dtype, device
-                )
+            kept = tensors.irrep_tensor(self.label, self.form, self.element_order, dtype, device)
             self._tensors[dtype, device] = kept, kept._version
         return kept
 
@@ -160,11 +157,11 @@ class Irrep:
             TypeError: the dtype is not a floating-point type, or an element no permutation.
             ValueError: an element is no permutation of n letters, or there is no such device.
         """
+        dtype, device = _dtype(dtype), tensors.require_device(device)
         rows = elements.tolist() if isinstance(elements, torch.Tensor) else elements
         arrays = np.array([as_array(p, self.n) for p in rows], dtype=np.int64)
-        return tensors.matrices_at(
-            self.label, self.form, arrays.reshape(len(arrays), self.n), _dtype(dtype), device
-        )
+        arrays = arrays.reshape(len(arrays), self.n)
+        return tensors.matrices_at(self.label, self.form, arrays, dtype, device)
 
 
 def _dtype(dtype: torch.dtype | None) -> torch.dtype:

@@ -28,12 +28,11 @@ from numpy.typing import NDArray
 
 from symrep.characters import CharacterTable, character_table
 from symrep.murnaghan_nakayama import cycle_types
-from symrep.partitions import Partition
+from symrep.partitions import Partition, PartitionLike
 from symrep.permutations import power_map
 
 Multiplicities = dict[Partition, int]
-Label = str | tuple[int, ...]
-Representation = Label | Mapping[Any, int]
+Representation = PartitionLike | Mapping[Any, int]
 
 _Row = tuple[int, int]
 """Of a skew diagram: its length, and how far left of the row above it begins."""
@@ -94,7 +93,9 @@ def outer_product(left: Representation, right: Representation) -> Multiplicities
     )
 
 
-def littlewood_richardson_coefficient(shape: Label, left: Label, right: Label) -> int:
+def littlewood_richardson_coefficient(
+    shape: PartitionLike, left: PartitionLike, right: PartitionLike
+) -> int:
     """c^shape_(left, right), the multiplicity of the shape in `outer_product(left, right)`.
 
     Raises:
@@ -103,7 +104,7 @@ def littlewood_richardson_coefficient(shape: Label, left: Label, right: Label) -
     >>> littlewood_richardson_coefficient((3, 2, 1), (2, 1), (2, 1))
     2
     """
-    whole, mu, nu = map(_label, (shape, left, right))
+    whole, mu, nu = map(Partition.of, (shape, left, right))
     if whole.size != mu.size + nu.size:
         raise ValueError(
             f"the outer product of {mu} and {nu} is of S_{mu.size + nu.size}, "
@@ -229,7 +230,7 @@ def youngs_rule(composition: Iterable[int]) -> Multiplicities:
     return _sum(_lattice_fillings(Partition(), [(a, a) for a in parts]).items())
 
 
-def kostka_number(shape: Label, content: Iterable[int]) -> int:
+def kostka_number(shape: PartitionLike, content: Iterable[int]) -> int:
     """Number of semistandard tableaux of a shape with content[k] letters k.
 
     Raises:
@@ -238,7 +239,7 @@ def kostka_number(shape: Label, content: Iterable[int]) -> int:
     >>> kostka_number((3, 1), (2, 1, 1))
     2
     """
-    whole, parts = _label(shape), _composition(content)
+    whole, parts = Partition.of(shape), _composition(content)
     if whole.size != parts.size:
         raise ValueError(f"{parts.size} letters do not fill the {whole.size} boxes of {whole}")
     return _lattice_fillings(Partition(), [(a, a) for a in parts], whole).get(whole, 0)
@@ -381,22 +382,14 @@ def _table(n: int) -> CharacterTable:
 # What is given, and what is given back
 
 
-def _label(label: Label) -> Partition:
-    if isinstance(label, str):
-        return Partition.parse(label)
-    if isinstance(label, Iterable):
-        return Partition(*label)
-    raise TypeError(f"expected a partition, got {label!r}, a {type(label).__name__}")
-
-
 def _composition(parts: Iterable[int]) -> Partition:
     return Partition(*sorted(parts, reverse=True))
 
 
 def _multiplicities(representation: Representation) -> Multiplicities:
     if not isinstance(representation, Mapping):
-        return {_label(representation): 1}
-    given = [(_label(label), _integer(m)) for label, m in representation.items()]
+        return {Partition.of(representation): 1}
+    given = [(Partition.of(label), _integer(m)) for label, m in representation.items()]
     _degree(label for label, _ in given)
     return _sum(given)
 

@@ -11,10 +11,11 @@ Source: James and Kerber, *The Representation Theory of the Symmetric Group* (19
 
 from __future__ import annotations
 
+from bisect import bisect, insort
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby, takewhile
+from itertools import groupby
 from math import factorial, prod
 from typing import Any, NamedTuple, TypeAlias
 
@@ -23,7 +24,13 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from symrep.memory import require_memory
-from symrep.partitions import Partition, number_of_partitions, partitions, require_degree
+from symrep.partitions import (
+    Partition,
+    PartitionLike,
+    number_of_partitions,
+    partitions,
+    require_degree,
+)
 
 WIDE = 2**126
 """Order of a centraliser from which a character may not fit in 64 bits, as chi^2 <= z."""
@@ -37,37 +44,45 @@ BLOCK_BYTES = 2**22
 CycleType: TypeAlias = tuple[int, ...]
 
 
-def character(shape: Partition, cycle_type: Partition) -> int:
+def character(shape: PartitionLike, cycle_type: PartitionLike) -> int:
     """chi^shape at the class of the cycle type, an exact integer; no table is built.
 
-    Cost: a few operations on an n-bit integer for every diagram that removing the cycles, the
-    longest first, leads to: few for long cycles, at most the diagrams inside the shape.
+    The most frequent length is left to the end, where hook lengths give the value at once.
+
+    Cost: a few operations on an n-bit integer for every diagram that removing the other cycles,
+    the longest first, leads to: few for long cycles, at most the diagrams inside the shape. None
+    if all cycles have one length.
 
     Raises:
         ValueError: the two are partitions of different n.
 
-    >>> character(Partition(3, 2), Partition(2, 2, 1))
+    >>> character((3, 2), (2, 2, 1))
     1
     """
+    shape, cycle_type = Partition.of(shape), Partition.of(cycle_type)
     require_same_degree(shape, cycle_type)
+    counts = cycle_type.multiplicities
+    last = max(counts, key=lambda k: (counts[k], -k), default=1)
     # {beads left, as bits: signed number of ways to get there}
     left = {_bits(shape): 1}
-    for k in takewhile(lambda length: length > 1, cycle_type):
+    for k in (length for length in cycle_type if length != last):
         removed: dict[int, int] = defaultdict(int)
         for beads, coefficient in left.items():
             for moved, sign in _moves(beads, k):
                 removed[moved] += sign * coefficient
         left = {beads: coefficient for beads, coefficient in removed.items() if coefficient}
-    return sum(coefficient * _shape(beads).dimension for beads, coefficient in left.items())
+    return sum(
+        coefficient * _value_at_equal_cycles(beads, last) for beads, coefficient in left.items()
+    )
 
 
-def rim_hook_removals(shape: Partition, k: int) -> list[tuple[Partition, int]]:
+def rim_hook_removals(shape: PartitionLike, k: int) -> list[tuple[Partition, int]]:
     """The partitions left when a rim hook of k boxes is removed, each with (-1)^(rows - 1).
 
-    >>> rim_hook_removals(Partition(3, 2), 3)
+    >>> rim_hook_removals((3, 2), 3)
     [(Partition(1, 1), -1)]
     """
-    return [(_shape(left), sign) for left, sign in _moves(_bits(shape), k)]
+    return [(_shape(left), sign) for left, sign in _moves(_bits(Partition.of(shape)), k)]
 
 
 def _moves(beads: int, k: int) -> Iterator[tuple[int, int]]:
@@ -81,6 +96,31 @@ def _moves(beads: int, k: int) -> Iterator[tuple[int, int]]:
         free ^= place
 
 
+def _value_at_equal_cycles(beads: int, k: int) -> int:
+    """The character at (k, ..., k) of the diagram with these beads.
+
+    The beads at places of one residue modulo k are those of a smaller diagram, and a bead that
+    moves down by k takes one of its boxes: as many ways as there are standard tableaux of the
+    smaller diagrams together. All have the sign of the permutation that the beads undergo.
+    """
+    runners: dict[int, list[int]] = defaultdict(list)
+    ends: list[int] = []
+    jumps = 0
+    for place in _places(beads):
+        height, residue = divmod(place, k)
+        end = residue + k * len(runners[residue])
+        runners[residue].append(height)
+        jumps += len(ends) - bisect(ends, end)
+        insort(ends, end)
+    if ends != list(range(len(ends))):
+        return 0
+    quotient = [_partition(heights) for heights in runners.values()]
+    ways = factorial(sum(shape.size for shape in quotient))
+    for shape in quotient:
+        ways = ways // factorial(shape.size) * shape.dimension
+    return -ways if jumps % 2 else ways
+
+
 def _bits(shape: Partition) -> int:
     """The beads of the shape, with as many as it has rows: bit b is set for a bead at b."""
     return sum(1 << part + i for i, part in enumerate(reversed(shape)))
@@ -88,15 +128,22 @@ def _bits(shape: Partition) -> int:
 
 def _shape(beads: int) -> Partition:
     """The partition whose beads these are, with any number of empty rows."""
-    places = [place for place in range(beads.bit_length()) if beads >> place & 1]
-    parts = (place - i for i, place in enumerate(places))
-    return Partition(*sorted((part for part in parts if part), reverse=True))
+    return _partition(_places(beads))
+
+
+def _places(beads: int) -> list[int]:
+    return [place for place in range(beads.bit_length()) if beads >> place & 1]
+
+
+def _partition(places: Sequence[int]) -> Partition:
+    """The partition with beads at these places, in increasing order."""
+    return Partition(*[place - i for i, place in enumerate(places) if place > i][::-1])
 
 
 def character_values(
     n: int,
-    irreps: Iterable[Sequence[int]] | None = None,
-    classes: Iterable[Sequence[int]] | None = None,
+    irreps: Iterable[PartitionLike] | None = None,
+    classes: Iterable[PartitionLike] | None = None,
 ) -> NDArray[Any]:
     """The characters of S_n, (irreps, classes), as int64 or, if one does not fit, Python integers.
 
@@ -133,8 +180,8 @@ def character_values(
 
 def character_blocks(
     n: int,
-    irreps: Iterable[Sequence[int]] | None = None,
-    classes: Iterable[Sequence[int]] | None = None,
+    irreps: Iterable[PartitionLike] | None = None,
+    classes: Iterable[PartitionLike] | None = None,
 ) -> Iterator[tuple[tuple[Partition, ...], NDArray[Any]]]:
     """The columns of `character_values` in consecutive blocks: (cycle types, values).
 
@@ -169,7 +216,7 @@ Labels = tuple[Partition, ...]
 
 
 def _labels(
-    n: int, irreps: Iterable[Sequence[int]] | None, classes: Iterable[Sequence[int]] | None
+    n: int, irreps: Iterable[PartitionLike] | None, classes: Iterable[PartitionLike] | None
 ) -> tuple[Labels, Labels]:
     n = require_degree(n)
     if irreps is None or classes is None:
@@ -178,8 +225,8 @@ def _labels(
             f"the list of the partitions of {n}",
             "name the irreps and the classes, or use symrep.character for single values",
         )
-    rows = tuple(partitions(n) if irreps is None else (Partition(*label) for label in irreps))
-    columns = cycle_types(n) if classes is None else tuple(Partition(*label) for label in classes)
+    rows = tuple(partitions(n) if irreps is None else (Partition.of(label) for label in irreps))
+    columns = cycle_types(n) if classes is None else tuple(Partition.of(label) for label in classes)
     for label in (*rows, *columns):
         if label.size != n:
             raise ValueError(

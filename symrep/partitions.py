@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import accumulate
 from math import factorial, prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,9 @@ else:
 
 Cell = tuple[int, int]
 """A box of a diagram: (row, column), both from 0, rows counted downwards."""
+
+PartitionLike: TypeAlias = str | Iterable[int]
+"""What `Partition.of` takes: parts, or text like "3,2"."""
 
 LARGEST_DEGREE = 100_000
 
@@ -67,6 +70,25 @@ class Partition(tuple[int, ...]):
                 f"did you mean {_spelt(sorted(parts, reverse=True))}?"
             )
         return super().__new__(cls, map(int, parts))
+
+    @classmethod
+    def of(cls, label: PartitionLike) -> Partition:
+        """The partition that is given as parts or as text, which `parse` reads.
+
+        Raises:
+            ValueError: it is not a partition.
+            TypeError: it is neither text nor integers.
+
+        >>> Partition.of((2, 1)) == Partition.of("2,1") == Partition(2, 1)
+        True
+        """
+        if isinstance(label, Partition):
+            return label
+        if isinstance(label, str):
+            return cls.parse(label)
+        if isinstance(label, Iterable):
+            return cls(*label)
+        raise TypeError(f"expected a partition such as (3, 2) or '3,2', got {label!r}")
 
     @classmethod
     def parse(cls, text: str) -> Partition:
@@ -179,13 +201,13 @@ class Partition(tuple[int, ...]):
             *(part + (i == row) for i, part in enumerate((*self, 0)) if part + (i == row))
         )
 
-    def dominates(self, other: Iterable[int]) -> bool:
+    def dominates(self, other: PartitionLike) -> bool:
         """Whether every partial sum is at least that of `other`, a partition of the same n.
 
         Raises:
             ValueError: the two are partitions of different n.
         """
-        other = Partition(*other)
+        other = Partition.of(other)
         if self.size != other.size:
             raise ValueError(
                 f"dominance compares partitions of one n: {self} is of {self.size}, "

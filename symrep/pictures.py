@@ -10,7 +10,7 @@ it, and a notebook shows it after `%matplotlib inline`. What could not be read i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from math import ceil, factorial
 from typing import Any, Literal, TypeAlias, get_args
 
@@ -28,11 +28,10 @@ from numpy.typing import NDArray
 from symrep import permutations
 from symrep.characters import CharacterTable
 from symrep.groups import SymmetricGroup
-from symrep.partitions import Cell, Partition, number_of_partitions, partitions
+from symrep.partitions import Cell, Partition, PartitionLike, number_of_partitions, partitions
 from symrep.partitions import youngs_lattice as _youngs_lattice
 from symrep.tableaux import StandardTableau, standard_tableaux
 
-Shape: TypeAlias = str | Sequence[int]
 Group: TypeAlias = SymmetricGroup | int
 Entries = Literal["contents", "hook_lengths"]
 ElementNames = Literal["array", "cycles"]
@@ -65,7 +64,7 @@ _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
-def young_diagram(shape: Shape, entries: Entries | None = None) -> Figure:
+def young_diagram(shape: PartitionLike, entries: Entries | None = None) -> Figure:
     """The diagram of a partition, rows downwards, with a number in every box if asked for.
 
     Args:
@@ -75,7 +74,7 @@ def young_diagram(shape: Shape, entries: Entries | None = None) -> Figure:
     Raises:
         ValueError: there are no such entries, or a side has more than 40 boxes.
     """
-    shape = _partition(shape)
+    shape = Partition.of(shape)
     if entries is not None:
         _require_one_of(entries, Entries, "entries")
     rows, columns = _sides([shape])
@@ -122,7 +121,7 @@ def young_tableaux(
     return figure
 
 
-def youngs_lattice(n: Group, highlight: Shape | StandardTableau | None = None) -> Figure:
+def youngs_lattice(n: Group, highlight: PartitionLike | StandardTableau | None = None) -> Figure:
     """Young's lattice up to level n: diagrams, and on each edge the content of the box added.
 
     Args:
@@ -178,7 +177,7 @@ def youngs_lattice(n: Group, highlight: Shape | StandardTableau | None = None) -
     return figure
 
 
-def bratteli_diagram(n: Group, highlight: Shape | StandardTableau | None = None) -> Figure:
+def bratteli_diagram(n: Group, highlight: PartitionLike | StandardTableau | None = None) -> Figure:
     """The Bratteli diagram of S_0 < S_1 < ... < S_n: irreps with dimensions, and restriction.
 
     The irreps of S_k stand on level k. An edge joins an irrep to those of S_(k-1) in its
@@ -201,7 +200,7 @@ def bratteli_diagram(n: Group, highlight: Shape | StandardTableau | None = None)
     if highlight is None or isinstance(highlight, StandardTableau):
         title += "partition and dimension" + _what_is_marked(highlight)
     else:
-        title += f"restriction of {_name(_partition(highlight))}, multiplicity × dimension"
+        title += f"restriction of {_name(Partition.of(highlight))}, multiplicity × dimension"
     figure, axes = _sheet(side + breadth, down * n + 0.45, title)
 
     places = {
@@ -394,10 +393,6 @@ def cayley_table_heatmap(group: Group, by: Values = "class") -> Figure:
     return figure
 
 
-def _partition(shape: Shape) -> Partition:
-    return Partition.parse(shape) if isinstance(shape, str) else Partition(*shape)
-
-
 def _group(group: Group) -> SymmetricGroup:
     return group if isinstance(group, SymmetricGroup) else SymmetricGroup(group)
 
@@ -505,12 +500,14 @@ def _lattice(n: Group) -> tuple[int, Lattice]:
     return n, _youngs_lattice(n)
 
 
-def _marked(graph: Lattice, highlight: Shape | StandardTableau | None, n: int) -> set[Partition]:
+def _marked(
+    graph: Lattice, highlight: PartitionLike | StandardTableau | None, n: int
+) -> set[Partition]:
     """The partitions on the paths to what is highlighted."""
     if highlight is None:
         return set()
     tableau = highlight if isinstance(highlight, StandardTableau) else None
-    shape = tableau.shape if tableau is not None else _partition(highlight)  # type: ignore[arg-type]
+    shape = tableau.shape if tableau is not None else Partition.of(highlight)  # type: ignore[arg-type]
     if shape.size > n:
         raise ValueError(
             f"{shape} is a partition of {shape.size}; the lattice is drawn up to level {n}"
@@ -523,12 +520,12 @@ def _marked(graph: Lattice, highlight: Shape | StandardTableau | None, n: int) -
     }
 
 
-def _what_is_marked(highlight: Shape | StandardTableau | None) -> str:
+def _what_is_marked(highlight: PartitionLike | StandardTableau | None) -> str:
     if highlight is None:
         return ""
     if isinstance(highlight, StandardTableau):
         return ", and a standard tableau as a path"
-    return f", and the paths to {_name(_partition(highlight))}"
+    return f", and the paths to {_name(Partition.of(highlight))}"
 
 
 def _paths(graph: Lattice) -> dict[Partition, int]:

@@ -6,7 +6,8 @@ float64 on the CPU, and results are cast and moved once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from math import expm1, factorial, isqrt, log1p, sqrt
 from typing import NamedTuple
@@ -36,12 +37,20 @@ CHUNK_BYTES = 2**22
 """Size of the pieces in which products are made before they are cast and put in place."""
 
 
+@contextmanager
+def ordinary_tensors() -> Iterator[None]:
+    """Tensors made inside are on the CPU and serve autograd, whatever the caller's modes are."""
+    with torch.device("cpu"), torch.inference_mode(False):
+        yield
+
+
+@ordinary_tensors()
 def irrep_tensor(
     shape: Partition,
     form: Form,
     element_order: ElementOrder,
     dtype: torch.dtype,
-    device: torch.device | str | None,
+    device: torch.device,
 ) -> Tensor:
     """rho(g) for every g in S_n: a new tensor, (n!, d, d).
 
@@ -54,10 +63,8 @@ def irrep_tensor(
     Raises:
         MemoryError: it cannot fit; raised before anything is allocated.
         TypeError: the dtype is not a floating-point type.
-        ValueError: there is no such device.
     """
     require_floating(dtype)
-    device = require_device(device)
     n, d = shape.size, shape.dimension
     entries = factorial(n) * d * d
     # Specht's matrices are made in float64; the others from those of S_(n-1), a chunk at a time.
@@ -77,12 +84,13 @@ def irrep_tensor(
     return _by_cosets(shape, form, places, dtype).to(device)
 
 
+@ordinary_tensors()
 def matrices_at(
     shape: Partition,
     form: Form,
     permutations: Permutations,
     dtype: torch.dtype,
-    device: torch.device | str | None,
+    device: torch.device,
 ) -> Tensor:
     """rho(p) for some permutations p, (count, n): a new tensor, (count, d, d).
 
@@ -94,10 +102,8 @@ def matrices_at(
     Raises:
         MemoryError: it cannot fit; raised before anything is allocated.
         TypeError: the dtype is not a floating-point type.
-        ValueError: there is no such device.
     """
     require_floating(dtype)
-    device = require_device(device)
     count, d = len(permutations), shape.dimension
     require_memory(
         3 * 8 * count * d * d,
@@ -167,6 +173,7 @@ def generator_floats(shape: Partition, form: Form) -> NDArray[np.float64]:
     return matrices
 
 
+@ordinary_tensors()
 def index_tensor(indices: NDArray[np.integer]) -> Tensor:
     """A new int64 tensor on the CPU with the same entries."""
     return torch.tensor(indices, dtype=torch.int64)

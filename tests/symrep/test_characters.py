@@ -177,9 +177,9 @@ def test_values_of_a_class_function_are_counted():
 
 def test_labels_that_the_table_lacks_are_named():
     table = character_table(4)
-    with pytest.raises(ValueError, match=r"no irrep \(3, 2\)"):
+    with pytest.raises(ValueError, match=r"no irrep \(3,2\)"):
         table.row((3, 2))
-    with pytest.raises(ValueError, match=r"no class \(5,\)"):
+    with pytest.raises(ValueError, match=r"no class \(5\)"):
         table.value((4,), (5,))
 
 

@@ -350,3 +350,33 @@ def test_a_coefficient_that_is_no_tensor_is_named(s_3, label):
     good = fourier_transform(torch.ones(6), s_3)
     with pytest.raises(TypeError, match=r"the coefficient of .* must be a tensor.*got list"):
         inverse_fourier_transform(good | {label: [[1.0]]}, s_3)
+
+
+# Modes of torch
+
+
+def test_tables_made_in_inference_mode_serve_training_outside():
+    group = SymmetricGroup(6)
+    with torch.inference_mode():
+        fourier_transform(torch.ones(720), group)
+    f = torch.ones(720, requires_grad=True)
+    fourier_transform(f[group.inverse_indices], group)[(6,)].sum().backward()
+    assert torch.equal(f.grad, torch.ones(720))
+
+
+def test_tables_made_inside_transforms_of_functions_serve_outside():
+    f = torch.arange(720.0)
+    expected = fourier_transform(f, SymmetricGroup(6))[5, 1]
+    group = SymmetricGroup(6)
+    jacobian = torch.func.jacrev(lambda h: fourier_transform(h, group)[5, 1])(f)
+    torch.testing.assert_close(jacobian @ f, expected, rtol=1e-4, atol=1e-2)
+    assert torch.equal(fourier_transform(f, group)[5, 1], expected)
+
+
+def test_the_default_device_has_no_part_in_the_transform():
+    f = torch.arange(720.0)
+    expected = fourier_transform(f, SymmetricGroup(6))[5, 1]
+    with torch.device("meta"):
+        group = SymmetricGroup(6)
+        assert torch.equal(fourier_transform(f, group)[5, 1], expected)
+        assert group.elements.device.type == group.class_of.device.type == "cpu"

@@ -233,6 +233,17 @@ def test_tensors_are_made_in_inference_mode_too():
     torch.testing.assert_close(weight.grad, irrep.tensor().sum((1, 2)))
 
 
+def test_the_default_device_has_the_results_and_no_part_in_making_them():
+    expected = Irrep((3, 2)).tensor(), Irrep((3, 2)).tensor_at([[1, 0, 2, 3, 4]])
+    with torch.device("meta"):
+        irrep = Irrep((3, 2))
+        assert (
+            irrep.tensor().device.type == irrep.tensor_at([[1, 0, 2, 3, 4]]).device.type == "meta"
+        )
+        made = irrep.tensor(device="cpu"), irrep.tensor_at([[1, 0, 2, 3, 4]], device="cpu")
+    assert all(map(torch.equal, made, expected))
+
+
 def test_tensors_carry_no_gradient():
     assert not Irrep((2, 1)).tensor().requires_grad
 

@@ -1,5 +1,5 @@
 from itertools import combinations_with_replacement
-from math import factorial
+from math import comb, factorial
 from types import SimpleNamespace
 
 import numpy as np
@@ -86,6 +86,29 @@ def test_hooks_of_s_210_have_the_characters_of_exterior_powers(cycle_type):
 def test_a_character_of_many_cycles():
     assert character(Partition(4000), Partition(*[2] * 2000)) == 1
     assert character(Partition(*[1] * 2001), Partition(*[2] * 1000, 1)) == 1
+
+
+def test_cycles_of_one_length_leave_the_rows_apart():
+    """Hooks of three boxes come off the rows (100, 100, 100) as 33, 33 and 34 in any order."""
+    ways = factorial(100) // (factorial(33) ** 2 * factorial(34))
+    assert character(Partition(100, 100, 100), Partition(*[3] * 100)) == ways
+    assert character(Partition(101, 101), Partition(*[2] * 101)) == -comb(101, 50)
+    assert character(Partition(*range(24, 0, -1)), Partition(*[2] * 150)) == 0
+
+
+@pytest.mark.parametrize("k", [2, 3, 5])
+def test_the_squares_of_the_values_at_equal_cycles_sum_to_the_centraliser(k):
+    cycle_type = Partition(*[k] * (20 // k))
+    values = [character(label, cycle_type) for label in partitions(cycle_type.size)]
+    assert sum(value**2 for value in values) == cycle_type.centraliser_order
+    assert values[0] == 1
+
+
+def test_labels_may_be_text():
+    assert character("3,2", "2^2,1") == character((3, 2), [2, 2, 1]) == 1
+    assert character_values(5, ["3,2"], ["2^2,1"]).tolist() == [[1]]
+    with pytest.raises(TypeError, match=r"expected a partition such as \(3, 2\) or '3,2', got 3$"):
+        character_values(5, (3, 2))
 
 
 def test_partitions_of_two_degrees_are_named():

@@ -122,6 +122,16 @@ def test_parse(text, parts):
     assert Partition.parse(text) == parts
 
 
+def test_a_partition_is_given_as_parts_or_text():
+    for label in ((3, 1), [3, 1], "3,1", iter((3, 1)), Partition(3, 1)):
+        assert Partition.of(label) == (3, 1)
+        assert type(Partition.of(label)) is Partition
+    with pytest.raises(TypeError, match=r"expected a partition such as \(3, 2\) or '3,2', got 3$"):
+        Partition.of(3)
+    with pytest.raises(ValueError, match="did you mean"):
+        Partition.of((1, 3))
+
+
 @pytest.mark.parametrize("text", ["3;2", "a", "3,,2", "3,2,", "(3,2", "3.0,2", "-1", "2^", "^2"])
 def test_text_that_spells_no_partition_is_quoted(text):
     with pytest.raises(ValueError, match="is not a partition: expected parts separated by commas"):

@@ -20,6 +20,7 @@ from symrep.tensors import (
     irrep_tensor,
 )
 
+CPU = torch.device("cpu")
 SHAPES = [shape for n in range(6) for shape in partitions(n)]
 every_shape = pytest.mark.parametrize("shape", SHAPES, ids=str)
 FORMS = ("orthogonal", "seminormal", "specht")
@@ -185,7 +186,7 @@ def test_traces_are_the_characters():
 
 
 def test_every_call_makes_a_new_tensor():
-    arguments = (Partition(2, 1), "orthogonal", "lexicographic", torch.float64, None)
+    arguments = (Partition(2, 1), "orthogonal", "lexicographic", torch.float64, CPU)
     irrep_tensor(*arguments).zero_()
     assert torch.equal(irrep_tensor(*arguments)[0], torch.eye(2, dtype=torch.float64))
 
@@ -202,7 +203,7 @@ def test_index_tensors_do_not_share_memory_with_their_source():
 @pytest.mark.parametrize("dtype", [torch.int64, torch.bool, torch.complex64])
 def test_dtypes_that_are_not_floating_are_named(dtype):
     with pytest.raises(TypeError, match=f"floating-point dtype, got {dtype}"):
-        irrep_tensor(Partition(2, 1), "orthogonal", "lexicographic", dtype, None)
+        irrep_tensor(Partition(2, 1), "orthogonal", "lexicographic", dtype, CPU)
 
 
 @pytest.mark.parametrize(
@@ -241,9 +242,9 @@ def test_devices_that_do_not_exist_are_named(device):
 
 
 def test_pieces_fit_together(monkeypatch):
-    whole = irrep_tensor(Partition(4, 2, 1), "orthogonal", "lexicographic", torch.float64, None)
+    whole = irrep_tensor(Partition(4, 2, 1), "orthogonal", "lexicographic", torch.float64, CPU)
     monkeypatch.setattr(tensors, "CHUNK_BYTES", 8 * 16 * 7 * 35 * 50)
-    pieces = irrep_tensor(Partition(4, 2, 1), "orthogonal", "lexicographic", torch.float64, None)
+    pieces = irrep_tensor(Partition(4, 2, 1), "orthogonal", "lexicographic", torch.float64, CPU)
     torch.testing.assert_close(pieces, whole, rtol=0, atol=1e-15)
 
 

@@ -112,7 +112,7 @@ def test_a_missing_irrep_is_found(monkeypatch):
     table = character_table(3)
     short = replace(table, irreps=table.irreps[:2], values=table.values[:2])
     monkeypatch.setattr(groups, "character_table", lambda n: short)
-    with pytest.raises(ValueError, match=r"no irrep \(1, 1, 1\)"):
+    with pytest.raises(ValueError, match=r"no irrep \(1,1,1\)"):
         failures(3)
 
 
