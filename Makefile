@@ -6,17 +6,18 @@
 PYTHON ?= python3
 EXTRAS ?= dev
 BIN := .venv/bin
+INSTALLED := .venv/installed-$(EXTRAS)
 
 .PHONY: demo test lint benchmark format notebooks clean
 
-.venv/installed: pyproject.toml constraints.txt
+$(INSTALLED): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "symrep needs Python 3.11 or newer; run make PYTHON=python3.11" >&2; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[$(EXTRAS)]'
 	@touch $@
 
-demo: .venv/installed
+demo: $(INSTALLED)
 	$(BIN)/symrep verify 5
 	$(BIN)/symrep characters 5
 	$(BIN)/symrep-analysis report bundled --output demo-report
@@ -24,19 +25,19 @@ demo: .venv/installed
 test: lint
 	$(BIN)/pytest
 
-lint: .venv/installed
+lint: $(INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-format: .venv/installed
+format: $(INSTALLED)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-benchmark: .venv/installed
+benchmark: $(INSTALLED)
 	$(BIN)/python -m benchmarks
 
-notebooks: .venv/installed
+notebooks: $(INSTALLED)
 	$(BIN)/python notebooks/execute.py
 
 clean:
