@@ -28,13 +28,7 @@ from torch import Tensor
 from symrep.memory import require_memory
 from symrep.partitions import Partition, partitions
 from symrep.permutations import coset_ranks
-from symrep.tensors import (
-    coset_representatives,
-    index_tensor,
-    irrep_tensor,
-    itemsize,
-    ordinary_tensors,
-)
+from symrep.tensors import CPU, coset_representatives, index_tensor, irrep_tensor, itemsize
 from symrep.young import restriction_blocks
 
 LARGEST_BASE = 5
@@ -141,7 +135,7 @@ class FourierPlan:
         return ordered.reshape(len(self.order), -1).index_select(0, self.positions)
 
 
-@ordinary_tensors()
+@torch.inference_mode(False)
 def fourier_plan(
     n: int, places: NDArray[np.int64] | None, dtype: torch.dtype, device: torch.device
 ) -> FourierPlan:
@@ -160,11 +154,11 @@ def fourier_plan(
     ranks = coset_order(n)
     order = index_tensor(ranks if places is None else places[ranks])
     positions = torch.empty_like(order)
-    positions[order] = torch.arange(len(order))
+    positions[order] = torch.arange(len(order), device=CPU)
     m = min(n, LARGEST_BASE)
-    wide = torch.float64, torch.device("cpu")
     base = [
-        irrep_tensor(mu, "orthogonal", "lexicographic", *wide).flatten(1) for mu in partitions(m)
+        irrep_tensor(mu, "orthogonal", "lexicographic", torch.float64, CPU).flatten(1)
+        for mu in partitions(m)
     ]
     return FourierPlan(
         _dimensions(n),
@@ -190,7 +184,7 @@ def _dimensions(n: int) -> dict[Partition, int]:
 
 def _branchings(k: int, dtype: torch.dtype, device: torch.device) -> tuple[_Branching, ...]:
     steps = {
-        mu: _Branching(mu, d, {}, [], torch.empty(k * d, k * d, dtype=dtype))
+        mu: _Branching(mu, d, {}, [], torch.empty(k * d, k * d, dtype=dtype, device=CPU))
         for mu, d in ((mu, mu.dimension) for mu in partitions(k - 1))
     }
     for label in partitions(k):

@@ -506,18 +506,17 @@ def _marked(
     """The partitions on the paths to what is highlighted."""
     if highlight is None:
         return set()
-    tableau = highlight if isinstance(highlight, StandardTableau) else None
-    shape = tableau.shape if tableau is not None else Partition.of(highlight)  # type: ignore[arg-type]
+    shape = highlight.shape if isinstance(highlight, StandardTableau) else Partition.of(highlight)
     if shape.size > n:
         raise ValueError(
             f"{shape} is a partition of {shape.size}; the lattice is drawn up to level {n}"
         )
-    if tableau is None:
-        return {shape, *nx.ancestors(graph, shape)}
-    return {
-        Partition(*filter(None, (sum(letter < k for letter in row) for row in tableau)))
-        for k in range(n + 1)
-    }
+    if isinstance(highlight, StandardTableau):
+        return {
+            Partition(*filter(None, (sum(letter < k for letter in row) for row in highlight)))
+            for k in range(n + 1)
+        }
+    return {shape, *nx.ancestors(graph, shape)}
 
 
 def _what_is_marked(highlight: PartitionLike | StandardTableau | None) -> str:

@@ -6,8 +6,7 @@ float64 on the CPU, and results are cast and moved once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from math import expm1, factorial, isqrt, log1p, sqrt
 from typing import NamedTuple
@@ -30,6 +29,9 @@ from symrep.permutations import (
 )
 from symrep.young import Form, restriction_blocks, specht_generators, young_tables
 
+CPU = torch.device("cpu")
+"""Named wherever a tensor is made, as torch's default device may be another."""
+
 LARGEST_KEPT = 6
 """The n up to which irreps of S_n are kept for those that contain them; all of them are 4 MB."""
 
@@ -37,14 +39,7 @@ CHUNK_BYTES = 2**22
 """Size of the pieces in which products are made before they are cast and put in place."""
 
 
-@contextmanager
-def ordinary_tensors() -> Iterator[None]:
-    """Tensors made inside are on the CPU and serve autograd, whatever the caller's modes are."""
-    with torch.device("cpu"), torch.inference_mode(False):
-        yield
-
-
-@ordinary_tensors()
+@torch.inference_mode(False)
 def irrep_tensor(
     shape: Partition,
     form: Form,
@@ -75,7 +70,7 @@ def irrep_tensor(
         "use Irrep.tensor_at for some elements, the Fourier transform for sums over all of them, "
         "or characters",
     )
-    places = torch.arange(factorial(n))
+    places = torch.arange(factorial(n), device=CPU)
     if element_order != "lexicographic":
         places = index_tensor(np.argsort(rank(elements(n, element_order))))
     if form == "specht":
@@ -84,7 +79,7 @@ def irrep_tensor(
     return _by_cosets(shape, form, places, dtype).to(device)
 
 
-@ordinary_tensors()
+@torch.inference_mode(False)
 def matrices_at(
     shape: Partition,
     form: Form,
@@ -111,7 +106,7 @@ def matrices_at(
         "ask for fewer elements at a time, or for characters",
     )
     act = _left_action(shape, form)
-    matrices = torch.eye(d, dtype=torch.float64).repeat(count, 1, 1)
+    matrices = torch.eye(d, dtype=torch.float64, device=CPU).repeat(count, 1, 1)
     # rho(s_i1 * s_i2 * ...) is made from its right end. A column holds one letter, or -1.
     for letters in reduced_words(permutations).T[::-1]:
         moved = torch.from_numpy(np.flatnonzero(letters >= 0))
@@ -151,8 +146,8 @@ def coset_representatives(shape: Partition, form: Form) -> Tensor:
     """
     n, d = shape.size, shape.dimension
     diagonal, other, exchanged = _generator_columns(shape, form)
-    columns = torch.empty(n, d, d, dtype=torch.float64)
-    columns[n - 1] = torch.eye(d, dtype=torch.float64)
+    columns = torch.empty(n, d, d, dtype=torch.float64, device=CPU)
+    columns[n - 1] = torch.eye(d, dtype=torch.float64, device=CPU)
     for j in range(n - 2, -1, -1):
         longer = columns[j + 1]
         torch.addcmul(
@@ -173,10 +168,10 @@ def generator_floats(shape: Partition, form: Form) -> NDArray[np.float64]:
     return matrices
 
 
-@ordinary_tensors()
+@torch.inference_mode(False)
 def index_tensor(indices: NDArray[np.integer]) -> Tensor:
     """A new int64 tensor on the CPU with the same entries."""
-    return torch.tensor(indices, dtype=torch.int64)
+    return torch.tensor(indices, dtype=torch.int64, device=CPU)
 
 
 def itemsize(dtype: torch.dtype) -> int:
@@ -250,7 +245,7 @@ def _left_action(shape: Partition, form: Form) -> Callable[[int, Tensor], Tensor
 def _by_cosets(shape: Partition, form: Form, places: Tensor, dtype: torch.dtype) -> Tensor:
     """rho(g) for every g, at places[r] that of rank r, from the irreps of smaller groups inside."""
     if not shape:
-        return torch.ones(1, 1, 1, dtype=dtype)
+        return torch.ones(1, 1, 1, dtype=dtype, device=CPU)
     levels = diagrams_inside(shape)
     start = min(shape.size - 1, LARGEST_KEPT)
     matrices = {mu: _kept(mu, form) for mu in levels[start]}
@@ -264,7 +259,8 @@ def _by_cosets(shape: Partition, form: Form, places: Tensor, dtype: torch.dtype)
 @lru_cache(maxsize=128)
 def _kept(shape: Partition, form: Form) -> Tensor:
     """rho(g) in lexicographic order, in float64, for the few irreps that all others contain."""
-    return _by_cosets(shape, form, torch.arange(factorial(shape.size)), torch.float64)
+    places = torch.arange(factorial(shape.size), device=CPU)
+    return _by_cosets(shape, form, places, torch.float64)
 
 
 def _induced(
@@ -277,7 +273,7 @@ def _induced(
     """rho(h t_j) = rho(h) rho(t_j) at places[h, j], where rho(h) is block diagonal."""
     n, d = shape.size, shape.dimension
     representatives = coset_representatives(shape, form)
-    matrices = torch.empty(factorial(n), d, d, dtype=dtype)
+    matrices = torch.empty(factorial(n), d, d, dtype=dtype, device=CPU)
     for mu, rows in restriction_blocks(shape).items():
         columns = representatives[:, :, rows].reshape(n * d, mu.dimension)
         chunk = max(1, CHUNK_BYTES // (8 * mu.dimension * n * d))
@@ -297,7 +293,7 @@ def _by_generators(generators: Tensor, n: int, d: int) -> Tensor:
     of its Lehmer code. In lexicographic order these are n - i blocks, one for each c, each the
     block before it times one generator.
     """
-    matrices = torch.eye(d, dtype=torch.float64)[None]
+    matrices = torch.eye(d, dtype=torch.float64, device=CPU)[None]
     for i in range(n - 2, -1, -1):
         blocks = matrices.new_empty(n - i, len(matrices), d, d)
         blocks[0] = matrices

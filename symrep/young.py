@@ -39,6 +39,9 @@ from symrep.tableaux import row_words
 
 Form = Literal["orthogonal", "seminormal", "specht"]
 
+LARGEST_SHARED = 6
+"""The n of the tables from which those of larger shapes are made, each made once."""
+
 
 @dataclass(frozen=True, eq=False)
 class YoungTables:
@@ -57,9 +60,12 @@ class YoungTables:
 @lru_cache(maxsize=256)
 def young_tables(shape: Partition) -> YoungTables:
     """The tables of a shape; at most n/2 times the cost of writing them."""
-    nothing = np.ones((0, 1), dtype=np.int64)
-    tables = {Partition(): YoungTables(nothing, nothing)}
-    for level in diagrams_inside(shape)[1:]:
+    if not shape:
+        nothing = np.ones((0, 1), dtype=np.int64)
+        return YoungTables(nothing, nothing)
+    known, *levels = diagrams_inside(shape)[min(shape.size - 1, LARGEST_SHARED) :]
+    tables = {mu: young_tables(mu) for mu in known}
+    for level in levels:
         tables = {mu: _young_tables(mu, tables) for mu in level}
     return tables[shape]
 

@@ -13,6 +13,7 @@ from symrep.fourier import fourier_transform, inverse_fourier_transform
 from symrep.groups import SymmetricGroup
 from symrep.partitions import Partition, partitions
 from symrep.tensors import (
+    CPU,
     coset_representatives,
     error_bound,
     generator_floats,
@@ -20,7 +21,6 @@ from symrep.tensors import (
     irrep_tensor,
 )
 
-CPU = torch.device("cpu")
 SHAPES = [shape for n in range(6) for shape in partitions(n)]
 every_shape = pytest.mark.parametrize("shape", SHAPES, ids=str)
 FORMS = ("orthogonal", "seminormal", "specht")
