@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.comparison import comparison
 from analysis.configuration import Configuration, Layers
 from analysis.metrics import MEASURES, Analysis, analyse, metrics
-from analysis.networks import Network, OneLayerMLP
+from analysis.networks import BilinearNet, Network, OneLayerMLP, Transformer
 from analysis.runs import BUNDLED_RUN, Run, RunError, load_run
 from analysis.training import train
 
@@ -23,12 +23,14 @@ __all__ = [
     "BUNDLED_RUN",
     "MEASURES",
     "Analysis",
+    "BilinearNet",
     "Configuration",
     "Layers",
     "Network",
     "OneLayerMLP",
     "Run",
     "RunError",
+    "Transformer",
     "analyse",
     "comparison",
     "load_run",

@@ -7,6 +7,7 @@ with xy = g. Losses are mean cross entropies with the label xy, in float64.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import torch
 from torch import Tensor
@@ -21,15 +22,22 @@ def restricted_loss(part: Tensor) -> float:
     return float(F.cross_entropy(part, torch.arange(len(part))))
 
 
+Layer = Literal["hidden", "logit"]
+
+
 @torch.no_grad()
-def excluded_losses(run: Run, parts: Sequence[Tensor]) -> list[float]:
-    """For each Q, the loss over the training pairs with the logits less Q.
+def excluded_losses(run: Run, parts: Sequence[tuple[Layer, Tensor]]) -> list[float]:
+    """For each Q, the loss over the training pairs with what its layer says less Q.
+
+    "logit" is the logits; "hidden" is what the unembedding makes of the hidden layer alone. They
+    differ where logits have other sources, such as the residual stream of a transformer.
 
     Cost: one evaluation of the network at the training pairs, and |G| exponentials a training
     pair and part.
     """
     order = run.group.order
     network = in_float64(run.network)
+    readout = network.unembedding().double().T
     pairs = run.training_mask.flatten().nonzero().flatten()
     products = run.group.cayley_table.flatten()[pairs]
     sums = [0.0] * len(parts)
@@ -37,11 +45,12 @@ def excluded_losses(run: Run, parts: Sequence[Tensor]) -> list[float]:
     for start in range(0, len(pairs), size):
         block = pairs[start : start + size]
         labels = products[start : start + size]
-        logits = network.activations(block // order, block % order)["logits"]
+        activations = network.activations(block // order, block % order)
+        said = {"logit": activations["logits"], "hidden": activations["hidden"] @ readout}
         # One buffer for all parts: fresh pages would cost more than the exponentials.
-        rest = torch.empty_like(logits)
-        for k, part in enumerate(parts):
+        rest = torch.empty_like(said["logit"])
+        for k, (layer, part) in enumerate(parts):
             torch.index_select(part, 0, labels, out=rest)
-            torch.sub(logits, rest, out=rest)
+            torch.sub(said[layer], rest, out=rest)
             sums[k] += float(F.cross_entropy(rest, labels, reduction="sum"))
     return [total / len(pairs) for total in sums]

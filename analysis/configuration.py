@@ -13,10 +13,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from analysis.networks import ARCHITECTURES
+from analysis.networks import BilinearNet, OneLayerMLP, Transformer
 from symrep import SymmetricGroup
 
 GROUPS = {"SymmetricGroup": SymmetricGroup}
+
+MODELS = ("BilinearNet", "OneLayerMLP", "Transformer")
 
 LARGEST_DEGREE = 8
 """Degree of the largest symmetric group whose pairs can be listed."""
@@ -24,19 +26,27 @@ LARGEST_DEGREE = 8
 
 @dataclass(frozen=True)
 class Layers:
-    """Widths of a network.
+    """Widths of a network; those that its architecture does not have are not used.
 
     Attributes:
         embed_dim: numbers that embed an element.
         hidden_dim: neurons of the hidden layer.
+        hidden_bias: whether the hidden layer of a perceptron has a bias.
+        heads: attention heads of a transformer.
+        head_dim: width of each.
     """
 
     embed_dim: int = 256
     hidden_dim: int = 128
+    hidden_bias: bool = False
+    heads: int = 4
+    head_dim: int = 32
 
     def __post_init__(self) -> None:
-        _require_integer("layers.embed_dim", self.embed_dim, 1)
-        _require_integer("layers.hidden_dim", self.hidden_dim, 1)
+        for name in ("embed_dim", "hidden_dim", "heads", "head_dim"):
+            _require_integer(f"layers.{name}", getattr(self, name), 1)
+        if not isinstance(self.hidden_bias, bool):
+            raise ValueError(f"layers.hidden_bias must be true or false, got {self.hidden_bias!r}")
 
 
 @dataclass(frozen=True)
@@ -71,7 +81,7 @@ class Configuration:
 
     def __post_init__(self) -> None:
         for name, kind, known in (
-            (self.model, "model", ARCHITECTURES),
+            (self.model, "model", MODELS),
             (self.group, "group", GROUPS),
         ):
             if name not in list(known):
@@ -128,6 +138,17 @@ class Configuration:
     def make_group(self) -> SymmetricGroup:
         """The group, with this element order; nothing in it is enumerated yet."""
         return GROUPS[self.group](self.group_parameter, self.element_order)  # type: ignore[arg-type]
+
+    def make_network(self) -> BilinearNet | OneLayerMLP | Transformer:
+        """A new network, its weights drawn from torch's global generator."""
+        order, layers = self.make_group().order, self.layers
+        if self.model == "BilinearNet":
+            return BilinearNet(order, layers.embed_dim)
+        if self.model == "OneLayerMLP":
+            return OneLayerMLP(order, layers.embed_dim, layers.hidden_dim, layers.hidden_bias)
+        return Transformer(
+            order, layers.embed_dim, layers.hidden_dim, layers.heads, layers.head_dim
+        )
 
     def training_split(self) -> tuple[Tensor, Tensor]:
         """Indices x |G| + y of the training and of the other pairs.

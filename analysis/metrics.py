@@ -9,9 +9,10 @@ from math import log, nan
 
 import pandas as pd
 import torch
+from torch import Tensor
 
 from analysis import measures
-from analysis.ablations import excluded_losses, restricted_loss
+from analysis.ablations import Layer, excluded_losses, restricted_loss
 from analysis.runs import Run
 from analysis.statistics import PairStatistics, pair_statistics
 from symrep import Partition
@@ -33,7 +34,7 @@ MEASURES = {
     "hidden_xy_fve": "share of rho(xy) in the centred hidden activations",
     "hidden_fve": "sum of the three",
     "hidden_restricted_loss": "loss over all pairs of the hidden layer's rho(xy) part alone",
-    "hidden_excluded_loss": "loss over the training pairs without that part",
+    "hidden_excluded_loss": "loss over the training pairs of the hidden layer without that part",
     "character_similarity": "cosine of the centred logits with chi(x y z^-1)",
     "logit_fve": "its square: share of chi(x y z^-1) in the centred logits",
     "logit_restricted_loss": "loss over all pairs of the logits' part along chi(x y z^-1) alone",
@@ -194,16 +195,18 @@ def _ablations(
         label: measures.character_logits(statistics, run.group, similarities, label)
         for label in similarities
     }
-    names, parts = [], []
-    for layer, by_irrep in (("hidden", hidden), ("logit", logits)):
+    names: list[str] = []
+    parts: list[tuple[Layer, Tensor]] = []
+    by_layer: dict[Layer, dict[Partition, Tensor]] = {"hidden": hidden, "logit": logits}
+    for layer, by_irrep in by_layer.items():
         total = torch.zeros_like(statistics.logits_by_product)
         total += sum((by_irrep[label] for label in keys), torch.zeros(()))
         for label, part in [*by_irrep.items(), (KEY, total)]:
-            names.append((layer, str(label)))
-            parts.append(part)
+            names.append(str(label))
+            parts.append((layer, part))
     chance = log(run.group.order)
     excluded = excluded_losses(run, parts)
-    for (layer, irrep), part, loss in zip(names, parts, excluded, strict=True):
+    for irrep, (layer, part), loss in zip(names, parts, excluded, strict=True):
         yield f"{layer}_restricted_loss", irrep, restricted_loss(part), chance
         yield f"{layer}_excluded_loss", irrep, loss, chance
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Protocol, runtime_checkable
 
+import numpy as np
 import torch
+from einops import einsum
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -53,32 +55,81 @@ class Network(Protocol):
         ...
 
 
-class OneLayerMLP(nn.Module):
-    """logits = relu([W_x[x], W_y[y]] W) W_U.
+class _Module(nn.Module):
+    def activations(self, x: Tensor, y: Tensor) -> dict[str, Tensor]:
+        raise NotImplementedError
+
+    def forward(self, x: Tensor, y: Tensor) -> Tensor:
+        """The logits at the pairs (x, y), (*pairs, |G|)."""
+        return self.activations(x, y)["logits"]
+
+
+class BilinearNet(_Module):
+    """logits = (W_x[x] * W_y[y]) W_U, the product taken entry by entry.
+
+    Attributes:
+        W_x: left embedding, (|G|, e).
+        W_y: right embedding, (|G|, e).
+        W_U: unembedding, (e, |G|).
+    """
+
+    def __init__(self, order: int, embed_dim: int) -> None:
+        """Draws the parameters as those of `OneLayerMLP`; the fan-in is e for all."""
+        super().__init__()
+        self.W_x = _drawn(order, embed_dim, fan_in=embed_dim)
+        self.W_y = _drawn(order, embed_dim, fan_in=embed_dim)
+        self.W_U = _drawn(embed_dim, order, fan_in=embed_dim)
+
+    @property
+    def order(self) -> int:
+        """|G|."""
+        return len(self.W_x)
+
+    def left_embedding(self) -> Tensor:
+        """W_x, (|G|, e)."""
+        return self.W_x
+
+    def right_embedding(self) -> Tensor:
+        """W_y, (|G|, e)."""
+        return self.W_y
+
+    def unembedding(self) -> Tensor:
+        """W_U transposed, (|G|, e)."""
+        return self.W_U.T
+
+    def activations(self, x: Tensor, y: Tensor) -> dict[str, Tensor]:
+        """See `Network.activations`; hidden is e."""
+        hidden = F.embedding(x, self.W_x) * F.embedding(y, self.W_y)
+        return {"hidden": hidden, "logits": hidden @ self.W_U}
+
+
+class OneLayerMLP(_Module):
+    """logits = relu([W_x[x], W_y[y]] W + b) W_U.
 
     Attributes:
         W_x: left embedding, (|G|, e).
         W_y: right embedding, (|G|, e).
         W: linear layer on the two embeddings side by side, (2e, hidden).
+        b: bias of the hidden layer, (hidden,), or None.
         W_U: unembedding, (hidden, |G|).
     """
 
-    PARAMETERS = ("W_x", "W_y", "W", "W_U")
+    b: nn.Parameter | None
 
-    def __init__(self, order: int, embed_dim: int, hidden_dim: int) -> None:
+    def __init__(
+        self, order: int, embed_dim: int, hidden_dim: int, hidden_bias: bool = False
+    ) -> None:
         """Draws the parameters from torch's global generator, in the order of the attributes.
 
-        Entries are normal, divided by the square root of the fan-in: e, e, 2e, hidden.
+        Entries are normal, divided by the square root of the fan-in: e, e, 2e, hidden. The bias
+        is 0.
         """
         super().__init__()
-
-        def draw(rows: int, columns: int, fan_in: int) -> nn.Parameter:
-            return nn.Parameter(torch.randn(rows, columns) / fan_in**0.5)
-
-        self.W_x = draw(order, embed_dim, embed_dim)
-        self.W_y = draw(order, embed_dim, embed_dim)
-        self.W = draw(2 * embed_dim, hidden_dim, 2 * embed_dim)
-        self.W_U = draw(hidden_dim, order, hidden_dim)
+        self.W_x = _drawn(order, embed_dim, fan_in=embed_dim)
+        self.W_y = _drawn(order, embed_dim, fan_in=embed_dim)
+        self.W = _drawn(2 * embed_dim, hidden_dim, fan_in=2 * embed_dim)
+        self.b = nn.Parameter(torch.zeros(hidden_dim)) if hidden_bias else None
+        self.W_U = _drawn(hidden_dim, order, fan_in=hidden_dim)
 
     @property
     def order(self) -> int:
@@ -101,6 +152,8 @@ class OneLayerMLP(nn.Module):
         """As `Network.activations`, and "preactivation" (*pairs, hidden)."""
         left = F.embedding(x, self.left_embedding())
         preactivation = left + F.embedding(y, self.right_embedding())
+        if self.b is not None:
+            preactivation = preactivation + self.b
         hidden = torch.relu(preactivation)
         return {
             "preactivation": preactivation,
@@ -108,32 +161,121 @@ class OneLayerMLP(nn.Module):
             "logits": hidden @ self.W_U,
         }
 
-    def forward(self, x: Tensor, y: Tensor) -> Tensor:
-        """The logits at the pairs (x, y), (*pairs, |G|)."""
-        return self.activations(x, y)["logits"]
+
+class Transformer(_Module):
+    """One layer of attention and perceptron on the tokens x, y, "=", read at the last of them.
+
+    There is no normalisation. Only the last position is evaluated: in one layer the others
+    matter to it by their keys and values alone, so that no mask is needed either.
+
+    Attributes:
+        W_E: embedding of the elements and, last, of "=", (|G| + 1, e).
+        W_pos: embedding of the three positions, (3, e).
+        W_Q, W_K, W_V: queries, keys and values of each head, (heads, e, k).
+        b_Q, b_K, b_V: their biases, (heads, k).
+        W_O, b_O: output of the attention, (heads, k, e) and (e,).
+        W_in, b_in: linear layer before the relu, (e, hidden) and (hidden,).
+        W_out, b_out: linear layer after it, (hidden, e) and (e,).
+        W_U, b_U: unembedding, (e, |G|) and (|G|,).
+    """
+
+    def __init__(
+        self,
+        order: int,
+        embed_dim: int = 128,
+        hidden_dim: int = 512,
+        heads: int = 4,
+        head_dim: int = 32,
+    ) -> None:
+        """Draws the matrices as those of `OneLayerMLP`, W_E, W_pos, W_Q, ...; biases are 0."""
+        super().__init__()
+        e, k = embed_dim, head_dim
+        self.W_E = _drawn(order + 1, e, fan_in=e)
+        self.W_pos = _drawn(3, e, fan_in=e)
+        self.W_Q, self.W_K, self.W_V = (_drawn(heads, e, k, fan_in=e) for _ in range(3))
+        self.b_Q, self.b_K, self.b_V = (nn.Parameter(torch.zeros(heads, k)) for _ in range(3))
+        self.W_O = _drawn(heads, k, e, fan_in=heads * k)
+        self.b_O = nn.Parameter(torch.zeros(e))
+        self.W_in = _drawn(e, hidden_dim, fan_in=e)
+        self.b_in = nn.Parameter(torch.zeros(hidden_dim))
+        self.W_out = _drawn(hidden_dim, e, fan_in=hidden_dim)
+        self.b_out = nn.Parameter(torch.zeros(e))
+        self.W_U = _drawn(e, order, fan_in=e)
+        self.b_U = nn.Parameter(torch.zeros(order))
+
+    @property
+    def order(self) -> int:
+        """|G|."""
+        return len(self.W_E) - 1
+
+    def left_embedding(self) -> Tensor:
+        """W_E without "=", (|G|, e)."""
+        return self.W_E[:-1]
+
+    def right_embedding(self) -> Tensor:
+        """The same."""
+        return self.W_E[:-1]
+
+    def unembedding(self) -> Tensor:
+        """W_out W_U transposed, (|G|, hidden)."""
+        return (self.W_out @ self.W_U).T
+
+    def activations(self, x: Tensor, y: Tensor) -> dict[str, Tensor]:
+        """As `Network.activations`, all at the last position, and more.
+
+        Returns:
+            Also "attention" (*pairs, heads, 3), the weights of x, y and "=" in each head,
+            "residual" (*pairs, e), the stream between attention and perceptron, and
+            "preactivation" (*pairs, hidden). The logits are those of the whole stream, of which
+            the hidden layer is a part.
+        """
+        streams = [self.W_E[:-1] + self.W_pos[0], self.W_E[:-1] + self.W_pos[1]]
+        last = self.W_E[-1] + self.W_pos[2]
+        queries = einsum(last, self.W_Q, "e, h e k -> h k") + self.b_Q
+        (by_x, out_x), (by_y, out_y), (by_end, out_end) = (
+            self._attended(stream, queries) for stream in (*streams, last[None])
+        )
+        pairs = np.broadcast_shapes(x.shape, y.shape)
+        scores = [score.expand(*pairs, -1) for score in (by_x[x], by_y[y], by_end[0])]
+        attention = torch.stack(scores, dim=-1).softmax(dim=-1)
+        on_x, on_y, on_end = attention.unbind(-1)
+        residual = last + self.b_O + on_end @ out_end[0]
+        for weights, out, element in ((on_x, out_x, x), (on_y, out_y, y)):
+            residual = residual + einsum(weights, out[element], "... h, ... h e -> ... e")
+        preactivation = residual @ self.W_in + self.b_in
+        hidden = torch.relu(preactivation)
+        return {
+            "attention": attention,
+            "residual": residual,
+            "preactivation": preactivation,
+            "hidden": hidden,
+            "logits": (residual + hidden @ self.W_out + self.b_out) @ self.W_U + self.b_U,
+        }
+
+    def _attended(self, stream: Tensor, queries: Tensor) -> tuple[Tensor, Tensor]:
+        """Scores (count, heads) and outputs (count, heads, e) of a stream (count, e)."""
+        keys = einsum(stream, self.W_K, "n e, h e k -> n h k") + self.b_K
+        values = einsum(stream, self.W_V, "n e, h e k -> n h k") + self.b_V
+        scores = einsum(keys, queries, "n h k, h k -> n h") / keys.shape[-1] ** 0.5
+        return scores, einsum(values, self.W_O, "n h k, h k e -> n h e")
 
 
-ARCHITECTURES = {"OneLayerMLP": OneLayerMLP}
-
-
-def network_from_state(
-    architecture: str, order: int, embed_dim: int, hidden_dim: int, state: Mapping[str, object]
-) -> OneLayerMLP:
-    """The network of a published or saved state, with its weights checked.
+def load_weights(network: nn.Module, state: Mapping[str, object]) -> None:
+    """Copies a state into a network, with every weight checked first.
 
     Raises:
         ValueError: a parameter is missing, foreign, of another shape, not of a floating-point
             dtype, or has entries that are not finite.
     """
-    network = ARCHITECTURES[architecture](order, embed_dim, hidden_dim)
     expected = dict(network.named_parameters())
     missing, foreign = expected.keys() - state.keys(), state.keys() - expected.keys()
     if missing or foreign:
         raise ValueError(
-            f"expected the weights {', '.join(expected)} of a {architecture}; "
+            f"expected the weights {', '.join(expected)} of a {type(network).__name__}; "
             f"missing: {', '.join(sorted(missing)) or 'none'}; "
             f"not expected: {', '.join(sorted(foreign)) or 'none'}"
         )
+    values: dict[str, Tensor] = {}
     for name, parameter in expected.items():
         value = state[name]
         if not isinstance(value, Tensor) or not value.is_floating_point():
@@ -141,13 +283,17 @@ def network_from_state(
             raise ValueError(f"weights {name}: expected floating-point numbers, got {kind}")
         if value.shape != parameter.shape:
             raise ValueError(
-                f"weights {name} have shape {tuple(value.shape)}, expected "
-                f"{tuple(parameter.shape)} for a group of order {order}, "
-                f"embed_dim {embed_dim} and hidden_dim {hidden_dim}"
+                f"weights {name} have shape {tuple(value.shape)}, but the configuration "
+                f"expects {tuple(parameter.shape)}"
             )
         if not bool(value.isfinite().all()):
             count = int((~value.isfinite()).sum())
             raise ValueError(f"weights {name} have {count} entries that are NaN or infinite")
-        with torch.no_grad():
-            parameter.copy_(value)
-    return network
+        values[name] = value
+    with torch.no_grad():
+        for name, parameter in expected.items():
+            parameter.copy_(values[name])
+
+
+def _drawn(*shape: int, fan_in: int) -> nn.Parameter:
+    return nn.Parameter(torch.randn(*shape) / fan_in**0.5)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pickle
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -19,14 +19,28 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from analysis.configuration import Configuration, read_json
-from analysis.networks import Network, network_from_state
+from analysis.configuration import Configuration, Layers, read_json
+from analysis.networks import Network, load_weights
 from symrep import SymmetricGroup
 from symrep.files import replacing
 
 CONFIGURATION, WEIGHTS = "config.json", "model.safetensors"
 PUBLISHED_CONFIGURATION, PUBLISHED_WEIGHTS = "cfg.json", "model.pt"
 CHECKPOINTS, TRAINING_LOG = "checkpoints", "training.csv"
+
+_BLOCK = "blocks.0."
+PUBLISHED_NAMES = {
+    "embed.W_E": "W_E",
+    "pos_embed.W_pos": "W_pos",
+    **{f"{_BLOCK}attn.{a}_{b}": f"{a}_{b}" for a in "Wb" for b in "QKVO"},
+    **{f"{_BLOCK}mlp.{a}_{b}": f"{a}_{b}" for a in "Wb" for b in ("in", "out")},
+    "unembed.W_U": "W_U",
+    "unembed.b_U": "b_U",
+}
+"""{name of a transformer's weights as published: name here}."""
+
+PUBLISHED_COPIES = {"x_embed", "y_embed", f"{_BLOCK}attn.mask", f"{_BLOCK}attn.IGNORE"}
+"""Entries of published transformers that repeat the embedding, or are constants."""
 
 BUNDLED_RUN = Path(__file__).parent / "bundled" / "s5_mlp"
 """Folder of the trained network on S_5 that comes with the package."""
@@ -89,18 +103,44 @@ def load_run(folder: str | Path) -> Run:
         raise RunError(f"{path}: {error}") from None
     if not weights.is_file():
         raise RunError(f"{folder} has {path.name} but no {weights.name}")
-    group = configuration.make_group()
     try:
-        network = network_from_state(
-            configuration.model,
-            group.order,
-            configuration.layers.embed_dim,
-            configuration.layers.hidden_dim,
-            read(weights),
-        )
+        state = read(weights)
+        if path == published and configuration.model == "Transformer":
+            state = _renamed(state)
+            configuration = replace(configuration, layers=_layers(state, configuration.layers))
+        network = configuration.make_network()
+        load_weights(network, state)
     except ValueError as error:
         raise RunError(f"{weights}: {error}") from None
-    return Run(folder.resolve().name, configuration, network, group)
+    return Run(folder.resolve().name, configuration, network, configuration.make_group())
+
+
+def _renamed(state: Mapping[str, object]) -> dict[str, object]:
+    """The weights of a published transformer under the names of `Transformer`."""
+    return {
+        PUBLISHED_NAMES.get(name, name): value
+        for name, value in state.items()
+        if name not in PUBLISHED_COPIES
+    }
+
+
+def _layers(state: Mapping[str, object], default: Layers) -> Layers:
+    """The widths of a transformer's weights; published configurations do not give them."""
+    embedding, perceptron, queries = (_shape(state, name) for name in ("W_E", "W_in", "W_Q"))
+    if (len(embedding), len(perceptron), len(queries)) != (2, 2, 3):
+        return default
+    return replace(
+        default,
+        embed_dim=embedding[1],
+        hidden_dim=perceptron[1],
+        heads=queries[0],
+        head_dim=queries[2],
+    )
+
+
+def _shape(state: Mapping[str, object], name: str) -> tuple[int, ...]:
+    value = state.get(name)
+    return tuple(value.shape) if isinstance(value, Tensor) else ()
 
 
 def save_weights(network: nn.Module, path: Path) -> None:

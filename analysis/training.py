@@ -9,11 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from analysis.configuration import Configuration
-from analysis.networks import ARCHITECTURES, OneLayerMLP
 from analysis.runs import (
     CHECKPOINTS,
     CONFIGURATION,
@@ -75,10 +74,7 @@ def train(
 
     task = _Task.of(configuration)
     torch.manual_seed(configuration.seed)
-    layers = configuration.layers
-    network = ARCHITECTURES[configuration.model](
-        configuration.make_group().order, layers.embed_dim, layers.hidden_dim
-    )
+    network = configuration.make_network()
     optimiser = torch.optim.AdamW(
         network.parameters(),
         lr=configuration.lr,
@@ -129,12 +125,12 @@ class _Task:
         )
         return cls(train, test)
 
-    def loss(self, network: OneLayerMLP) -> Tensor:
+    def loss(self, network: nn.Module) -> Tensor:
         x, y, xy = self.train
         return F.cross_entropy(network(x, y).double(), xy)
 
     @torch.no_grad()
-    def evaluate(self, network: OneLayerMLP, epoch: int) -> Progress:
+    def evaluate(self, network: nn.Module, epoch: int) -> Progress:
         (train_loss, train_accuracy), (test_loss, test_accuracy) = (
             _loss_and_accuracy(network, *pairs) for pairs in (self.train, self.test)
         )
@@ -149,7 +145,7 @@ class _Task:
 
 
 def _loss_and_accuracy(
-    network: OneLayerMLP, x: Tensor, y: Tensor, xy: Tensor, block: int = 4096
+    network: nn.Module, x: Tensor, y: Tensor, xy: Tensor, block: int = 4096
 ) -> tuple[float, float]:
     loss, correct = 0.0, 0
     for start in range(0, len(x), block):

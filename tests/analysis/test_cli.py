@@ -107,8 +107,8 @@ def test_compare_leaves_out_what_it_cannot_read(command, folder, tmp_path):
     ("change", "message"),
     [
         ({"group": "MonsterGroup"}, "unknown group 'MonsterGroup': expected SymmetricGroup"),
-        ({"model": "GPT"}, "unknown model 'GPT': expected OneLayerMLP"),
-        ({"group_parameter": 4}, "expected (24, 5)"),
+        ({"model": "GPT"}, "unknown model 'GPT': expected BilinearNet"),
+        ({"group_parameter": 4}, "expects (24, 5)"),
         ({"group_parameter": None}, "group_parameter must be an integer"),
     ],
 )

@@ -56,7 +56,7 @@ def test_missing_keys_are_named():
 @pytest.mark.parametrize(
     ("key", "value", "message"),
     [
-        ("model", "Perceptron", "unknown model 'Perceptron': expected OneLayerMLP"),
+        ("model", "Perceptron", "unknown model 'Perceptron': expected BilinearNet"),
         ("group", "MonsterGroup", "unknown group 'MonsterGroup': expected SymmetricGroup"),
         ("group", ["SymmetricGroup"], "unknown group"),
         ("group_parameter", -1, "group_parameter must be an integer of at least 0, got -1"),
@@ -72,6 +72,8 @@ def test_missing_keys_are_named():
         ("betas", [0.9, 1.0], "betas must be a number"),
         ("layers", [256, 128], "layers must be a JSON object"),
         ("layers", {"embed_dim": 0}, "layers.embed_dim must be an integer of at least 1"),
+        ("layers", {"heads": 1.5}, "layers.heads must be an integer of at least 1, got 1.5"),
+        ("layers", {"hidden_bias": 1}, "layers.hidden_bias must be true or false, got 1"),
         ("element_order", "random", "unknown element order 'random'"),
     ],
 )

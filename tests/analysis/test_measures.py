@@ -162,7 +162,7 @@ def test_ablation_losses_equal_brute_force(run, statistics, brute_force):
     restricted = cross_entropy(projected @ unembedding, everything)
     assert restricted_loss(part) == pytest.approx(restricted, rel=1e-12)
     excluded = cross_entropy((brute_force.hidden - projected) @ unembedding, mask)
-    assert excluded_losses(run, [part]) == pytest.approx([excluded], rel=1e-12)
+    assert excluded_losses(run, [("hidden", part)]) == pytest.approx([excluded], rel=1e-12)
     assert excluded != pytest.approx(cross_entropy(logits, mask))
 
 

@@ -2,47 +2,137 @@ from __future__ import annotations
 
 import pytest
 import torch
+from torch.nn import functional as F
 
-from analysis.networks import Network, OneLayerMLP, network_from_state
+from analysis.networks import BilinearNet, Network, OneLayerMLP, Transformer, load_weights
+
+X, Y = torch.tensor([0, 5, 2]), torch.tensor([1, 1, 4])
 
 
-def test_logits_are_the_formula_of_the_class(seeded):
-    network = OneLayerMLP(6, 4, 3)
-    x, y = torch.tensor([0, 5, 2]), torch.tensor([1, 1, 4])
-    concatenated = torch.cat([network.W_x[x], network.W_y[y]], dim=-1)
-    expected = torch.relu(concatenated @ network.W) @ network.W_U
-    torch.testing.assert_close(network(x, y), expected)
+def networks():
+    """One of each architecture on 6 elements, every parameter different from 0."""
+    torch.manual_seed(0)
+    made = {
+        "BilinearNet": BilinearNet(6, 4),
+        "OneLayerMLP": OneLayerMLP(6, 4, 3),
+        "OneLayerMLP with bias": OneLayerMLP(6, 4, 3, hidden_bias=True),
+        "Transformer": Transformer(6, 4, 5, heads=2, head_dim=3),
+    }
+    with torch.no_grad():
+        for network in made.values():
+            for parameter in network.parameters():
+                parameter += 0.3 * torch.randn(parameter.shape)
+    return made
+
+
+every_network = pytest.mark.parametrize("name", networks())
+
+
+def test_a_bilinear_net_multiplies_its_embeddings():
+    network = networks()["BilinearNet"]
+    expected = (network.W_x[X] * network.W_y[Y]) @ network.W_U
+    torch.testing.assert_close(network(X, Y), expected)
+
+
+@pytest.mark.parametrize("name", ["OneLayerMLP", "OneLayerMLP with bias"])
+def test_a_perceptron_stacks_its_embeddings(name):
+    network = networks()[name]
+    concatenated = torch.cat([network.W_x[X], network.W_y[Y]], dim=-1)
+    bias = 0 if network.b is None else network.b
+    expected = torch.relu(concatenated @ network.W + bias) @ network.W_U
+    torch.testing.assert_close(network(X, Y), expected)
     assert expected.shape == (3, 6)
 
 
-def test_activations_broadcast_over_a_block_of_pairs(seeded):
-    network = OneLayerMLP(6, 4, 3)
-    x, y = torch.arange(2)[:, None], torch.arange(6)
-    activations = network.activations(x, y)
-    assert activations["hidden"].shape == (2, 6, 3)
-    torch.testing.assert_close(activations["logits"][1, 4], network(x[1, 0], y[4]))
-
-
-def test_embeddings_and_unembedding_make_up_the_network(seeded):
-    network = OneLayerMLP(6, 4, 3)
-    hidden = torch.relu(network.left_embedding()[2] + network.right_embedding()[5])
-    torch.testing.assert_close(
-        network.unembedding() @ hidden, network(torch.tensor(2), torch.tensor(5))
+def test_a_transformer_attends_over_three_tokens_under_a_causal_mask():
+    """All positions, by torch's own attention; the logits are those of the last."""
+    network = networks()["Transformer"]
+    tokens = torch.stack([X, Y, torch.full_like(X, 6)], dim=-1)
+    stream = network.W_E[tokens] + network.W_pos
+    query, key, value = (
+        torch.einsum("pte,hek->phtk", stream, weight) + bias[:, None]
+        for weight, bias in (
+            (network.W_Q, network.b_Q),
+            (network.W_K, network.b_K),
+            (network.W_V, network.b_V),
+        )
     )
+    heads = F.scaled_dot_product_attention(query, key, value, is_causal=True)
+    stream = stream + torch.einsum("phtk,hke->pte", heads, network.W_O) + network.b_O
+    hidden = torch.relu(stream @ network.W_in + network.b_in)
+    stream = stream + hidden @ network.W_out + network.b_out
+    expected = (stream @ network.W_U + network.b_U)[:, -1]
+    activations = network.activations(X, Y)
+    torch.testing.assert_close(network(X, Y), expected)
+    torch.testing.assert_close(activations["hidden"], hidden[:, -1])
+    scores = torch.einsum("phk,phtk->pht", query[:, :, -1], key) / 3**0.5
+    torch.testing.assert_close(activations["attention"], scores.softmax(-1))
+
+
+@every_network
+def test_activations_broadcast_over_a_block_of_pairs(name):
+    network = networks()[name]
+    x, y = torch.arange(2)[:, None], torch.arange(6)
+    block = network.activations(x, y)
+    one = network.activations(x[1, 0], y[4])
+    assert block.keys() == one.keys() >= {"hidden", "logits"}
+    for key, value in block.items():
+        assert value.shape[:2] == (2, 6)
+        torch.testing.assert_close(value[1, 4], one[key])
+
+
+@every_network
+def test_the_unembedding_reads_the_hidden_layer_linearly(name):
+    """Differences of logits are those of hidden activations, where nothing else differs."""
+    network = networks()[name].double()
+    x, y = torch.arange(6)[:, None], torch.arange(6)
+    activations = network.activations(x, y)
+    rest = activations["logits"] - activations["hidden"] @ network.unembedding().T
+    if name == "Transformer":
+        rest = rest - activations["residual"] @ network.W_U
+        torch.testing.assert_close(
+            rest, (network.b_out @ network.W_U + network.b_U).expand_as(rest)
+        )
+    else:
+        torch.testing.assert_close(rest, torch.zeros_like(rest))
     assert isinstance(network, Network)
+    assert network.order == 6
+    assert network.unembedding().shape == (6, activations["hidden"].shape[-1])
 
 
-def test_parameters_are_drawn_in_the_published_order_and_scale():
+def test_embeddings_are_what_the_hidden_layer_is_made_of():
+    perceptron, bilinear = networks()["OneLayerMLP"], networks()["BilinearNet"]
+    x, y = torch.tensor(2), torch.tensor(5)
+    left, right = perceptron.left_embedding()[2], perceptron.right_embedding()[5]
+    torch.testing.assert_close(perceptron.activations(x, y)["preactivation"], left + right)
+    left, right = bilinear.left_embedding()[2], bilinear.right_embedding()[5]
+    torch.testing.assert_close(bilinear.activations(x, y)["hidden"], left * right)
+    transformer = networks()["Transformer"]
+    assert torch.equal(transformer.left_embedding(), transformer.W_E[:6])
+    assert torch.equal(transformer.right_embedding(), transformer.W_E[:6])
+
+
+@pytest.mark.parametrize(
+    ("make", "shapes"),
+    [
+        (lambda: BilinearNet(6, 4), [((6, 4), 4), ((6, 4), 4), ((4, 6), 4)]),
+        (lambda: OneLayerMLP(6, 4, 3), [((6, 4), 4), ((6, 4), 4), ((8, 3), 8), ((3, 6), 3)]),
+    ],
+)
+def test_parameters_are_drawn_in_the_published_order_and_scale(make, shapes):
     torch.manual_seed(3)
-    network = OneLayerMLP(6, 4, 3)
+    network = make()
     torch.manual_seed(3)
-    for parameter, shape, fan_in in (
-        (network.W_x, (6, 4), 4),
-        (network.W_y, (6, 4), 4),
-        (network.W, (8, 3), 8),
-        (network.W_U, (3, 6), 3),
-    ):
+    for parameter, (shape, fan_in) in zip(network.parameters(), shapes, strict=True):
         assert torch.equal(parameter, torch.randn(shape) / fan_in**0.5)
+
+
+def test_biases_begin_at_zero():
+    drawn = dict(Transformer(6, 4, 5, 2, 3).named_parameters()) | dict(
+        OneLayerMLP(6, 4, 3, hidden_bias=True).named_parameters()
+    )
+    for name, parameter in drawn.items():
+        assert bool(parameter.any()) == (not name.startswith("b"))
 
 
 @pytest.fixture
@@ -51,37 +141,47 @@ def state(seeded):
 
 
 def test_a_state_is_taken_over(state):
-    network = network_from_state("OneLayerMLP", 6, 4, 3, state)
+    network = OneLayerMLP(6, 4, 3)
+    load_weights(network, state)
     assert all(torch.equal(p, state[name]) for name, p in network.named_parameters())
 
 
 def test_a_missing_and_a_foreign_weight_are_named(state):
     state["W_V"] = state.pop("W_y")
     with pytest.raises(ValueError, match="missing: W_y; not expected: W_V"):
-        network_from_state("OneLayerMLP", 6, 4, 3, state)
+        load_weights(OneLayerMLP(6, 4, 3), state)
 
 
 def test_a_foreign_weight_is_named(state):
     state["b"] = torch.zeros(3)
     with pytest.raises(ValueError, match="missing: none; not expected: b"):
-        network_from_state("OneLayerMLP", 6, 4, 3, state)
+        load_weights(OneLayerMLP(6, 4, 3), state)
 
 
 def test_a_wrong_shape_is_named(state):
     state["W"] = state["W"].T
-    with pytest.raises(ValueError, match=r"W have shape \(3, 8\), expected \(8, 3\)"):
-        network_from_state("OneLayerMLP", 6, 4, 3, state)
+    with pytest.raises(ValueError, match=r"W have shape \(3, 8\), but .* expects \(8, 3\)"):
+        load_weights(OneLayerMLP(6, 4, 3), state)
 
 
 @pytest.mark.parametrize("bad", [float("nan"), float("inf"), -float("inf")])
 def test_weights_that_are_not_finite_are_counted(state, bad):
     state["W_U"][1, 2] = bad
     with pytest.raises(ValueError, match="W_U have 1 entries that are NaN or infinite"):
-        network_from_state("OneLayerMLP", 6, 4, 3, state)
+        load_weights(OneLayerMLP(6, 4, 3), state)
 
 
 @pytest.mark.parametrize("bad", [torch.zeros(6, 4, dtype=torch.int64), "weights", None])
 def test_weights_that_are_no_floats_are_refused(state, bad):
     state["W_x"] = bad
     with pytest.raises(ValueError, match="weights W_x: expected floating-point numbers"):
-        network_from_state("OneLayerMLP", 6, 4, 3, state)
+        load_weights(OneLayerMLP(6, 4, 3), state)
+
+
+def test_nothing_is_taken_over_from_a_state_with_a_fault(state):
+    network = OneLayerMLP(6, 4, 3)
+    before = network.W_x.clone()
+    state["W_U"][0, 0] = float("nan")
+    with pytest.raises(ValueError, match="NaN"):
+        load_weights(network, state)
+    assert torch.equal(network.W_x, before)

@@ -8,7 +8,8 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from analysis.runs import RunError, load_run, save_weights
+from analysis import Configuration, Layers, Transformer
+from analysis.runs import PUBLISHED_NAMES, RunError, load_run, save_weights
 
 from .conftest import make_run
 
@@ -100,10 +101,13 @@ def test_a_state_dict_that_is_a_list(published):
     ("change", "message"),
     [
         ({"group": "MonsterGroup"}, "unknown group 'MonsterGroup': expected SymmetricGroup"),
-        ({"model": "GPT"}, "unknown model 'GPT': expected OneLayerMLP"),
-        ({"group_parameter": 4}, "W_x have shape (6, 5), expected (24, 5)"),
+        (
+            {"model": "GPT"},
+            "unknown model 'GPT': expected BilinearNet or OneLayerMLP or T",
+        ),
+        ({"group_parameter": 4}, "W_x have shape (6, 5), but the configuration expects (24, 5)"),
         ({"group_parameter": 300}, "has 300! elements"),
-        ({"layers": {"embed_dim": 5, "hidden_dim": 8}}, "W have shape (10, 7), expected (10, 8)"),
+        ({"layers": {"embed_dim": 5, "hidden_dim": 8}}, "W have shape (10, 7), but the"),
     ],
 )
 def test_a_configuration_that_does_not_fit(published, change, message):
@@ -113,6 +117,65 @@ def test_a_configuration_that_does_not_fit(published, change, message):
         load_run(published)
     assert message in str(error.value)
     assert "\n" not in str(error.value)
+
+
+@pytest.fixture
+def published_transformer(published):
+    """The names and the spare entries of published transformers; widths are not in cfg.json."""
+    torch.manual_seed(0)
+    network = Transformer(6, 8, 9, heads=2, head_dim=3)
+    ours = {name: parameter.detach() for name, parameter in network.named_parameters()}
+    state = {there: ours[here] for there, here in PUBLISHED_NAMES.items()}
+    state |= {"x_embed": ours["W_E"], "y_embed": ours["W_E"]}
+    state["blocks.0.attn.mask"] = torch.ones(3, 3, dtype=torch.bool).tril()
+    state["blocks.0.attn.IGNORE"] = torch.tensor(-1e5)
+    torch.save(state, published / "model.pt")
+    path = published / "cfg.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"model": "Transformer"}))
+    return published, network, state
+
+
+def test_a_published_transformer(published_transformer):
+    folder, network, _ = published_transformer
+    run = load_run(folder)
+    for name, parameter in network.named_parameters():
+        assert torch.equal(dict(run.network.named_parameters())[name], parameter)
+    assert run.configuration.layers == Layers(8, 9, heads=2, head_dim=3)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("blocks.0.attn.W_Q", torch.zeros(8), "W_E have shape (7, 8), but"),
+        ("blocks.0.mlp.b_in", torch.zeros(4), "b_in have shape (4,), but"),
+        ("unembed.W_U", torch.zeros(8, 5), "W_U have shape (8, 5), but"),
+        ("unembed.b_U", None, "missing: b_U"),
+        ("blocks.1.mlp.W_in", torch.zeros(1), "not expected: blocks.1.mlp.W_in"),
+    ],
+)
+def test_a_published_transformer_with_a_fault(published_transformer, name, value, message):
+    folder, _, state = published_transformer
+    state[name] = value
+    torch.save({k: v for k, v in state.items() if v is not None}, folder / "model.pt")
+    with pytest.raises(RunError) as error:
+        load_run(folder)
+    assert message in str(error.value)
+
+
+@pytest.mark.parametrize("model", ["BilinearNet", "OneLayerMLP", "Transformer"])
+def test_runs_of_every_architecture_are_read_back(tmp_path, model):
+    layers = Layers(4, 5, hidden_bias=True, heads=2, head_dim=3)
+    configuration = Configuration(
+        model, "SymmetricGroup", 3, frac_train=0.5, num_epochs=1, seed=0, layers=layers
+    )
+    network = configuration.make_network()
+    (tmp_path / "config.json").write_text(configuration.to_json())
+    save_weights(network, tmp_path / "model.safetensors")
+    run = load_run(tmp_path)
+    assert type(run.network).__name__ == model
+    assert run.configuration == configuration
+    x, y = torch.tensor([1, 2]), torch.tensor([0, 5])
+    assert torch.equal(run.network.activations(x, y)["logits"], network(x, y))
 
 
 def test_a_missing_key(published):
