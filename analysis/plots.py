@@ -88,12 +88,12 @@ def singular_values(values: Mapping[str, Floats], ranks: Mapping[str, int]) -> F
 
 
 def neuron_shares(shares: Floats, labels: Sequence[Partition], live: NDArray[np.bool_]) -> Figure:
-    """Heat map of the share of every irrep in every neuron that is on.
+    """Heat map of the share of every irrep in every column of an embedding that is on.
 
     Args:
-        shares: (irreps, neurons).
+        shares: (irreps, width).
         labels: of the irreps.
-        live: which neurons are on, (neurons,).
+        live: which columns are on, (width,).
     """
     on = shares[:, live]
     order = np.lexsort((-on.max(axis=0, initial=0.0), on.argmax(axis=0)))
@@ -109,10 +109,10 @@ def neuron_shares(shares: Floats, labels: Sequence[Partition], live: NDArray[np.
     )
     axes.set_yticks(range(len(labels)), list(map(str, labels)), fontsize=SMALL)
     axes.tick_params(labelsize=SMALL)
-    axes.set_xlabel("neuron, by its largest irrep, purest first")
+    axes.set_xlabel("column, by its largest irrep, purest first")
     axes.set_ylabel("irrep")
     axes.set_title(
-        f"What each neuron's left embedding is made of: {int(live.sum())} on, "
+        f"What each column of the left embedding is made of: {int(live.sum())} on, "
         f"{int((~live).sum())} off",
         loc="left",
         fontsize=10,

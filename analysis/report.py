@@ -148,10 +148,11 @@ def illustrate(analysis: Analysis, curves: pd.DataFrame | None) -> Iterator[Illu
     left = run.network.left_embedding().detach().double()
     yield Illustration(
         "neurons",
-        "What each neuron is made of",
-        "Every column is a neuron, its colours the shares of the irreps in what it takes from x. "
-        "A neuron of one irrep has one bright cell; a random one has about d²/|G| in each row. "
-        "A neuron is called off if its norm is below a hundredth of the largest.",
+        "What each neuron takes from x",
+        "Every column is what one neuron takes from x or, in a transformer, one coordinate of the "
+        "stream that all neurons read; its colours are the shares of the irreps. A column of one "
+        "irrep has one bright cell; a random one has about d²/|G| in each row. It is called off if "
+        "its norm is below a hundredth of the largest.",
         plots.neuron_shares(
             measures.neuron_shares(left, group).numpy(),
             list(group.irreps),
