@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from math import factorial, lcm
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 from sympy.combinatorics import Permutation
 
 from symrep import permutations
@@ -32,12 +33,16 @@ from symrep.young import Form
 if TYPE_CHECKING:
     import pandas as pd
     import torch
+    from scipy.sparse import csgraph
 
     from symrep import clausen, tensors
     from symrep.clausen import FourierPlan
 else:
     pd, tensors = LazyModule("pandas"), LazyModule("symrep.tensors")
     clausen = LazyModule("symrep.clausen")
+    csgraph = LazyModule("scipy.sparse.csgraph")
+
+Side = Literal["right", "left"]
 
 IrrepLabel: TypeAlias = PartitionLike
 """A partition, as parts or text, or one of the names that `SymmetricGroup.irrep` lists."""
@@ -223,6 +228,38 @@ class SymmetricGroup:
                 f"the irreps of {self} are labelled by partitions of {n}"
             )
         return partition
+
+    def cosets(self, generators: Iterable[PermutationLike], side: Side = "right") -> torch.Tensor:
+        """[x] = number of the coset of x by the subgroup H that is generated, (|G|,).
+
+        H itself has the number 0; the others are numbered by their first elements.
+
+        Args:
+            generators: permutations of n letters; none for the trivial subgroup.
+            side: "right" for the cosets Hx, "left" for xH.
+
+        Cost: |G| products for each generator.
+
+        Raises:
+            ValueError: a generator is no permutation of n letters, or there is no such side.
+
+        >>> int(SymmetricGroup(4).cosets([[1, 2, 0, 3], [0, 2, 3, 1]]).max())
+        1
+        """
+        if side not in get_args(Side):
+            raise ValueError(f"unknown side {side!r}: expected {' or '.join(get_args(Side))}")
+        # The cosets are the orbits of the generators: edges join x to s * x, or to x * s.
+        edges = csr_array((self.order, self.order), dtype=np.int8)
+        for generator in generators:
+            s, x = permutations.as_array(generator, self.n), self._elements
+            moved = permutations.compose(*((s, x) if side == "right" else (x, s)))
+            ends = self._from_lexicographic[permutations.rank(moved)]
+            ones = np.ones(self.order, dtype=np.int8)
+            edges = edges + csr_array((ones, ends, np.arange(self.order + 1)), shape=edges.shape)
+        _, components = csgraph.connected_components(edges, directed=False)
+        _, first = np.unique(components, return_index=True)
+        first[components[self.index(range(self.n))]] = -1
+        return tensors.index_tensor(first.argsort().argsort()[components])
 
     def character_table(self) -> CharacterTable:
         """The exact character table, kept after the first call.

@@ -384,3 +384,60 @@ def test_sizes_beyond_any_machine_are_named_too(n):
     ):
         with pytest.raises(MemoryError, match=f"S_{n}.* needed, 8.0 GiB free"):
             ask(SymmetricGroup(n))
+
+
+# Cosets
+
+
+@in_both_orders
+@pytest.mark.parametrize("side", ["right", "left"])
+def test_cosets_are_those_of_the_definition(element_order, side):
+    """Of the subgroup of order 2 in S_3 that (0 1) generates, product by product."""
+    group = SymmetricGroup(3, element_order)
+    found = group.cosets([[1, 0, 2]], side).tolist()
+    swap = Permutation([1, 0, 2])
+    expected = {}
+    for i in range(6):
+        x = group.permutation(i)
+        partner = swap * x if side == "right" else x * swap
+        expected[i] = {i, group.index(partner)}
+    for i, coset in expected.items():
+        assert {j for j in range(6) if found[j] == found[i]} == coset
+    assert found[group.index([0, 1, 2])] == found[group.index(swap)] == 0
+
+
+def test_right_and_left_cosets_differ():
+    """(0 1) * (1 2) sends 0 to 2, 1 to 0: [2, 0, 1]. (1 2) * (0 1) is [1, 2, 0]."""
+    group = SymmetricGroup(3)
+    right, left = (group.cosets([[1, 0, 2]], side) for side in ("right", "left"))
+    transposition, right_partner, left_partner = (
+        group.index(p) for p in ([0, 2, 1], [2, 0, 1], [1, 2, 0])
+    )
+    assert right[transposition] == right[right_partner] != right[left_partner]
+    assert left[transposition] == left[left_partner] != left[right_partner]
+
+
+@in_both_orders
+def test_cosets_are_numbered_by_their_first_elements_after_the_subgroup(element_order):
+    group = SymmetricGroup(4, element_order)
+    found = group.cosets([Permutation([1, 2, 0, 3])])
+    assert found.bincount().tolist() == [3] * 8
+    firsts = [found.tolist().index(number) for number in range(1, 8)]
+    assert firsts == sorted(firsts)
+    assert found[group.index([0, 1, 2, 3])] == 0
+
+
+def test_the_subgroups_that_few_generators_make():
+    group = SymmetricGroup(4)
+    assert group.cosets([]).tolist() == list(range(24))
+    assert not group.cosets([[1, 2, 3, 0], [1, 0, 2, 3]]).any()
+    assert torch.equal(group.cosets([[1, 2, 0, 3], [0, 2, 3, 1]]) == 0, group.signs == 1)
+    assert SymmetricGroup(0).cosets([]).tolist() == [0]
+
+
+def test_what_generates_no_subgroup_is_named():
+    group = SymmetricGroup(3)
+    with pytest.raises(ValueError, match="unknown side 'up': expected right or left"):
+        group.cosets([], "up")
+    with pytest.raises(ValueError, match="not a permutation"):
+        group.cosets([[0, 0, 1]])
