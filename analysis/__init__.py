@@ -9,8 +9,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from analysis.behaviour import behaviour, behaviour_by_element
 from analysis.comparison import comparison
 from analysis.configuration import Configuration, Layers
+from analysis.hypotheses import Mixture, best_mixture, character_losses
 from analysis.metrics import MEASURES, Analysis, analyse, metrics
 from analysis.networks import BilinearNet, Network, OneLayerMLP, Transformer
 from analysis.runs import BUNDLED_RUN, Run, RunError, load_run
@@ -26,12 +28,17 @@ __all__ = [
     "BilinearNet",
     "Configuration",
     "Layers",
+    "Mixture",
     "Network",
     "OneLayerMLP",
     "Run",
     "RunError",
     "Transformer",
     "analyse",
+    "behaviour",
+    "behaviour_by_element",
+    "best_mixture",
+    "character_losses",
     "comparison",
     "load_run",
     "metrics",

@@ -19,9 +19,12 @@ from matplotlib.figure import Figure
 
 import symrep
 from analysis import measures, plots
+from analysis.behaviour import behaviour, behaviour_by_element
+from analysis.hypotheses import best_mixture, character_losses
 from analysis.metrics import ALL, KEY, MEASURES, Analysis, analyse
 from analysis.rendering import number
 from analysis.runs import Run
+from symrep import SymmetricGroup
 from symrep.files import replacing
 
 REPORT, TABLE, FIGURES = "report.html", "metrics.csv", "figures"
@@ -181,6 +184,7 @@ def illustrate(analysis: Analysis, curves: pd.DataFrame | None) -> Iterator[Illu
         "training loss as it is without it.",
         _ablation_figure(analysis),
     )
+    yield _element_illustration(analysis)
     yield _matrix_illustration(analysis)
     yield _class_illustration(analysis)
     if curves is not None:
@@ -215,6 +219,9 @@ def render(analysis: Analysis, pictures: list[tuple[Illustration, bytes]]) -> st
         KEY=KEY,
         ALL=ALL,
         measures=MEASURES,
+        parts=behaviour(run, analysis.statistics).query("not by.str.startswith('class')"),
+        characters=character_losses(run.group),
+        mixture=best_mixture(run.group, analysis.key_irreps) if analysis.key_irreps else None,
         pictures=[(drawn, base64.b64encode(png).decode("ascii")) for drawn, png in pictures],
         chance_loss=log(run.group.order),
         versions={module.__name__: module.__version__ for module in (symrep, torch, sympy, np)},
@@ -309,12 +316,39 @@ def _ablation_figure(analysis: Analysis) -> Figure:
     )
 
 
-def _matrix_illustration(analysis: Analysis) -> Illustration:
-    group, statistics = analysis.run.group, analysis.statistics
+def _by_class(group: SymmetricGroup) -> tuple[torch.Tensor, list[int], list[str]]:
+    """The elements sorted by class, the first place of every class, and its name."""
     order = torch.argsort(group.class_of, stable=True)
-    sorted_classes = group.class_of[order]
-    classes = [c.cycle_type for c in group.conjugacy_classes]
-    boundaries = torch.searchsorted(sorted_classes, torch.arange(len(classes)))
+    names = [str(c.cycle_type) for c in group.conjugacy_classes]
+    boundaries = torch.searchsorted(group.class_of[order], torch.arange(len(names)))
+    return order, boundaries.tolist(), names
+
+
+def _element_illustration(analysis: Analysis) -> Illustration:
+    order, boundaries, names = _by_class(analysis.run.group)
+    table = behaviour_by_element(analysis.run, analysis.statistics)
+    return Illustration(
+        "losses_by_element",
+        "Where it is right and wrong",
+        "Every point is the mean loss over the pairs with one x, one y or one product xy. A "
+        "network that has learned the group is as good at all of them: the points lie near the "
+        "mean. Classes that stand out are what it has not learned. A random network is at the "
+        "level of guessing, or above it.",
+        plots.losses_by_element(
+            {what: table[f"{what}_loss"].to_numpy()[order.numpy()] for what in ("x", "y", "xy")},
+            boundaries,
+            names,
+            {
+                "guessing, ln |G|": log(analysis.run.group.order),
+                "mean over all pairs": analysis.value("all_loss"),
+            },
+        ),
+    )
+
+
+def _matrix_illustration(analysis: Analysis) -> Illustration:
+    statistics = analysis.statistics
+    order, boundaries, names = _by_class(analysis.run.group)
     fitted = _fitted(analysis)
     return Illustration(
         "logits",
@@ -326,8 +360,8 @@ def _matrix_illustration(analysis: Analysis) -> Illustration:
         plots.logits_beside_characters(
             statistics.logits_by_product[order][:, order].numpy(),
             fitted[order][:, order].numpy(),
-            boundaries.tolist(),
-            list(map(str, classes)),
+            boundaries,
+            names,
         ),
     )
 

@@ -111,3 +111,16 @@ def test_training_curves_show_both_sets_of_pairs(column):
     assert list(test.get_ydata()) == list(log[f"test_{column}"])
     assert list(train.get_xdata()) == [1, 10]
     assert list(axes["weights"].lines[0].get_ydata()) == [5, 6]
+
+
+def test_losses_by_element_are_points_beside_levels():
+    losses = {"x": np.array([0.5, 0.1, 0.0]), "y": np.array([0.2, 0.2, 0.2])}
+    figure = plots.losses_by_element(losses, [0, 1], ["(1,1)", "(2)"], {"guessing": 1.1})
+    x, y = figure.axes
+    np.testing.assert_allclose(x.lines[0].get_ydata(), [0.5, 0.1, plots.SMALLEST_LOSS])
+    np.testing.assert_allclose(y.lines[0].get_ydata(), 0.2)
+    assert [line.get_ydata()[0] for line in x.lines[1:2]] == [1.1]
+    assert [text.get_text() for text in y.get_xticklabels()] == ["(1,1)", "(2)"]
+    assert list(y.get_xticks()) == [0, 1.5]
+    assert x.get_title(loc="left") == "x held fixed"
+    assert x.get_yscale() == "log"

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from analysis import BUNDLED_RUN, analyse, load_run, report, write_report
+from analysis.behaviour import behaviour
 from analysis.rendering import number
 from analysis.runs import TRAINING_LOG
 
@@ -40,7 +41,7 @@ def html(folder):
 
 def test_the_page_needs_nothing_else(html):
     sources = re.findall(r"""(?:src|href|url)\s*[=(]\s*["']?([^"')\s>]*)""", html)
-    assert len(sources) == 8
+    assert len(sources) == 9
     assert all(source.startswith("data:image/png;base64,") for source in sources)
     assert all(base64.b64decode(source[22:]).startswith(PNG) for source in sources)
     assert "http" not in re.sub(r"base64,[^\"]*", "", html)
@@ -54,6 +55,7 @@ def test_every_picture_has_a_caption_and_is_a_file_too(html, folder):
         "hidden_layer",
         "logits",
         "logits_by_class",
+        "losses_by_element",
         "neurons",
         "singular_values",
         "training",
@@ -70,7 +72,14 @@ def test_the_tables_have_the_numbers(html, folder, bundled):
             assert f"<td>{number(bundled.value(measure, irrep))}</td>" in html
     table = pd.read_csv(folder / "metrics.csv", keep_default_na=False)
     assert list(table.measure) == list(bundled.table.measure)
-    assert html.count('<tr class="key">') == len(bundled.key_irreps) == 3
+    # In the table by irrep and in that of the characters.
+    assert html.count('<tr class="key">') == 2 * len(bundled.key_irreps) == 6
+    table = behaviour(bundled.run, bundled.statistics).set_index("part")
+    for part in ("training", "A_5 x rest"):
+        assert f'<th scope="row">{part}</th><td>{table.pairs[part]}</td>' in html
+        assert f"<td>{number(table.loss[part])}</td>" in html
+    assert '<th scope="row">χ of (3,1,1)</th>\n  <td>0.3112</td><td>1.0000</td>' in html
+    assert "(2,2,1) 0.000, (1,1,1,1,1) 0.000, (3,1,1) 1.000." in html
 
 
 def test_the_page_is_well_formed(html):
