@@ -104,6 +104,10 @@ def test_mixtures_of_all_irreps_are_certified(n):
     assert 0 <= mixture.gap <= 1e-5 * mixture.loss
 
 
+def test_an_irrep_that_is_named_twice_counts_once():
+    assert best_mixture(S5, ["sign", (1, 1, 1, 1, 1)]).weights == {(1, 1, 1, 1, 1): 1.0}
+
+
 def test_a_search_that_ends_early_is_not_believed(monkeypatch):
     monkeypatch.setattr(hypotheses, "_least_on_simplex", lambda objective, start: start)
     with pytest.raises(ArithmeticError, match="the best mixture of 2 characters was not found"):

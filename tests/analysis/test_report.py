@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from analysis import BUNDLED_RUN, analyse, load_run, report, write_report
-from analysis.behaviour import behaviour
+from analysis.behaviour import behaviour, behaviour_by_element
 from analysis.rendering import number
 from analysis.runs import TRAINING_LOG
 
@@ -78,8 +78,20 @@ def test_the_tables_have_the_numbers(html, folder, bundled):
     for part in ("training", "A_5 x rest"):
         assert f'<th scope="row">{part}</th><td>{table.pairs[part]}</td>' in html
         assert f"<td>{number(table.loss[part])}</td>" in html
+    parts = html[html.index("On parts of the pairs") : html.index("What characters alone")]
+    assert parts.count('<tr><th scope="row">') == 7
     assert '<th scope="row">χ of (3,1,1)</th>\n  <td>0.3112</td><td>1.0000</td>' in html
     assert "(2,2,1) 0.000, (1,1,1,1,1) 0.000, (3,1,1) 1.000." in html
+
+
+def test_losses_by_element_are_sorted_by_class(bundled):
+    drawn = {each.name: each.figure for each in report.illustrate(bundled, None)}
+    points = drawn["losses_by_element"].axes[0].lines[0].get_ydata()
+    losses = behaviour_by_element(bundled.run, bundled.statistics).x_loss
+    group = bundled.run.group
+    assert points[0] == losses[group.index([0, 1, 2, 3, 4])]
+    transpositions = [i for i in range(120) if group.permutation(i).cycle_structure == {2: 1, 1: 3}]
+    assert points[1:11].tolist() == losses[transpositions].tolist()
 
 
 def test_the_page_is_well_formed(html):

@@ -419,12 +419,14 @@ def test_right_and_left_cosets_differ():
 
 @in_both_orders
 def test_cosets_are_numbered_by_their_first_elements_after_the_subgroup(element_order):
-    group = SymmetricGroup(4, element_order)
-    found = group.cosets([Permutation([1, 2, 0, 3])])
-    assert found.bincount().tolist() == [3] * 8
-    firsts = [found.tolist().index(number) for number in range(1, 8)]
-    assert firsts == sorted(firsts)
-    assert found[group.index([0, 1, 2, 3])] == 0
+    group = SymmetricGroup(5, element_order)
+    found = group.cosets([Permutation([1, 2, 3, 0, 4]), Permutation([1, 0, 2, 3, 4])])
+    assert found.bincount().tolist() == [24] * 5
+    firsts = [found.tolist().index(number) for number in range(5)]
+    assert firsts[1:] == sorted(firsts[1:])
+    assert found[group.index([0, 1, 2, 3, 4])] == 0
+    # In SymPy's order the identity is not in the coset of the first element.
+    assert (firsts[0] == 0) == (element_order == "lexicographic")
 
 
 def test_the_subgroups_that_few_generators_make():
