@@ -432,6 +432,9 @@ def test_cosets_are_numbered_by_their_first_elements_after_the_subgroup(element_
 def test_the_subgroups_that_few_generators_make():
     group = SymmetricGroup(4)
     assert group.cosets([]).tolist() == list(range(24))
+    # In SymPy's order the identity is element 20 of S_5.
+    sympys = [20, *(i for i in range(120) if i != 20)]
+    assert SymmetricGroup(5, "sympy").cosets([])[sympys].tolist() == list(range(120))
     assert not group.cosets([[1, 2, 3, 0], [1, 0, 2, 3]]).any()
     assert torch.equal(group.cosets([[1, 2, 0, 3], [0, 2, 3, 1]]) == 0, group.signs == 1)
     assert SymmetricGroup(0).cosets([]).tolist() == [0]
