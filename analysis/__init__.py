@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from analysis.behaviour import behaviour, behaviour_by_element
-from analysis.comparison import comparison
+from analysis.comparison import Unreadable, averages, comparison
 from analysis.configuration import Configuration, Layers
 from analysis.hypotheses import Mixture, best_mixture, character_losses
 from analysis.metrics import MEASURES, Analysis, analyse, metrics
@@ -34,7 +34,9 @@ __all__ = [
     "Run",
     "RunError",
     "Transformer",
+    "Unreadable",
     "analyse",
+    "averages",
     "behaviour",
     "behaviour_by_element",
     "best_mixture",

@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from analysis import rendering
-from analysis.comparison import comparison
+from analysis.comparison import REMARK, Unreadable, averages, comparison
 from analysis.configuration import Configuration, read_json
-from analysis.metrics import MEASURES, analyse
+from analysis.metrics import MEASURES, Analysis, analyse
 from analysis.reference import reference_metrics
 from analysis.runs import BUNDLED_RUN, TRAINING_LOG, RunError, load_run
 from analysis.training import Progress as TrainingProgress
@@ -34,6 +34,16 @@ class Format(StrEnum):
     table = "table"
     json = "json"
     csv = "csv"
+
+
+class TableFormat(StrEnum):
+    """How a table of runs is printed."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+    markdown = "markdown"
+    latex = "latex"
 
 
 class Names(StrEnum):
@@ -133,28 +143,41 @@ def train(
 @app.command()
 def compare(
     runs: Annotated[list[str], typer.Argument(metavar="RUN...", help="Folders of runs.")],
-    format: Annotated[Format, typer.Option(help="Output format.")] = Format.table,
+    format: Annotated[TableFormat, typer.Option(help="Output format.")] = TableFormat.table,
+    average: Annotated[
+        bool, typer.Option("--average", help="One row a model and group: mean ± spread.")
+    ] = False,
 ) -> None:
     """Print one row a run: key irreps, losses and fractions of variance explained.
 
-    A run that cannot be read is named on standard error, the others are compared, and the exit
-    code is 2.
+    A run that cannot be read has a row with the reason, the others are compared, and the exit
+    code is 2. LaTeX tables need the package booktabs.
     """
-    analyses, unreadable = [], []
+    results: list[Analysis | Unreadable] = []
     for name in runs:
         try:
-            analyses.append(analyse(load_run(_folder(name))))
-        except RunError as error:
-            unreadable.append(name)
-            typer.echo(f"left out: {error}", err=True)
-    table = comparison(analyses)
-    if format is Format.json:
+            results.append(analyse(load_run(_folder(name))))
+        except (RunError, ValueError) as error:
+            results.append(Unreadable(name, str(error)))
+    table = comparison(results)
+    unreadable = [result for result in results if isinstance(result, Unreadable)]
+    if average:
+        table = averages(table)
+    elif not unreadable:
+        table = table.drop(columns=REMARK)
+    if format is TableFormat.json:
         typer.echo(table.to_json(orient="records", double_precision=15, indent=1))
-    elif format is Format.csv:
+    elif format is TableFormat.csv:
         typer.echo(table.to_csv(index=False).rstrip("\n"))
-    elif analyses:
+    elif format is TableFormat.markdown:
+        typer.echo(rendering.table_markdown(table))
+    elif format is TableFormat.latex:
+        typer.echo(rendering.table_latex(table))
+    else:
         typer.echo(rendering.table_text(table))
     if unreadable:
+        for result in unreadable if average else ():
+            typer.echo(f"left out: {result.reason}", err=True)
         raise ValueError(f"{len(unreadable)} of {len(runs)} runs could not be read")
 
 

@@ -6,6 +6,7 @@ from math import isnan, log
 
 import pandas as pd
 
+from analysis.comparison import REMARK
 from analysis.metrics import ALL, KEY, WHOLE, Analysis
 from symrep.rendering import aligned
 
@@ -55,18 +56,64 @@ def analysis_text(analysis: Analysis) -> str:
 
 
 def table_text(table: pd.DataFrame) -> str:
-    """Any table as aligned text, numbers to four digits."""
-    return "\n".join(
-        aligned(
-            [
-                list(map(str, table.columns)),
-                *(
-                    [number(cell) if isinstance(cell, float) else str(cell) for cell in row]
-                    for row in table.itertuples(index=False)
-                ),
-            ]
-        )
+    """Any table as aligned text, numbers to four digits; a mean with its " sd" is one cell.
+
+    A last column `remark` follows its row without alignment.
+    """
+    rows = _cells(table)
+    if rows[0][-1] != REMARK:
+        return "\n".join(aligned(rows))
+    lines = aligned([row[:-1] for row in rows])
+    return "\n".join(f"{line}  {row[-1]}".rstrip() for line, row in zip(lines, rows, strict=True))
+
+
+def table_markdown(table: pd.DataFrame) -> str:
+    """The same cells as a Markdown table."""
+    head, *rows = ([cell.replace("|", "\\|") for cell in row] for row in _cells(table))
+    return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows))
+
+
+def table_latex(table: pd.DataFrame) -> str:
+    """The same cells as a LaTeX tabular, with the rules of the package booktabs."""
+    head, *rows = (
+        " & ".join(cell.translate(_LATEX) for cell in row) + r" \\" for row in _cells(table)
     )
+    columns = "".join(
+        "r" if pd.api.types.is_numeric_dtype(table[column]) else "l" for column in _shown(table)
+    )
+    begin, end = rf"\begin{{tabular}}{{{columns}}}", r"\end{tabular}"
+    return "\n".join([begin, r"\toprule", head, r"\midrule", *rows, r"\bottomrule", end])
+
+
+_LATEX = str.maketrans(
+    {c: f"\\{c}" for c in "_%&#${}"}
+    | {"±": r"$\pm$", "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\^{}"}
+)
+
+SPREAD = " sd"
+"""Ends the name of a column that holds the spread of the one before it."""
+
+
+def _shown(table: pd.DataFrame) -> list[str]:
+    return [name for name in map(str, table.columns) if not name.endswith(SPREAD)]
+
+
+def _cells(table: pd.DataFrame) -> list[list[str]]:
+    """The head and the rows as text, with spreads behind their means."""
+    rows = [_shown(table)]
+    for record in table.to_dict(orient="records"):
+        cells = []
+        for name in rows[0]:
+            spread = number(record.get(name + SPREAD))
+            cells.append(_cell(record[name]) + (f" ± {spread}" if spread else ""))
+        rows.append(cells)
+    return rows
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return number(value)
+    return "" if value is None or value is pd.NA else str(value)
 
 
 def number(value: float | None) -> str:

@@ -93,14 +93,29 @@ def test_quiet_training_says_nothing_but_where(command, tmp_path):
 
 
 def test_compare_leaves_out_what_it_cannot_read(command, folder, tmp_path):
-    code, output, error = command("compare", folder, tmp_path / "absent", "--format", "json")
+    absent = tmp_path / "absent"
+    code, output, error = command("compare", folder, absent, "--format", "json")
     assert code == 2
-    assert [row["run"] for row in json.loads(output)] == ["run"]
-    assert "left out" in error
-    assert "absent is not a folder" in error
+    assert [row["run"] for row in json.loads(output)] == ["run", str(absent)]
+    assert "absent is not a folder" in json.loads(output)[1]["remark"]
+    assert error == "error: 1 of 2 runs could not be read\n"
+    code, output, error = command("compare", folder, absent, "--average", "--format", "csv")
+    assert code == 2
+    assert len(output.splitlines()) == 2
+    assert "left out: " in error
     code, output, _ = command("compare", folder, folder)
     assert code == 0
     assert len(output.splitlines()) == 3
+    assert "remark" not in output
+
+
+@pytest.mark.parametrize(
+    ("format", "first"), [("markdown", "| run | model |"), ("latex", r"\begin{tabular}{lllrl")]
+)
+def test_compare_in_other_formats(command, folder, format, first):
+    code, output, _ = command("compare", folder, "--format", format)
+    assert code == 0
+    assert output.startswith(first)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from analysis import analyse, comparison
+from analysis import analyse, averages, comparison
+from analysis.comparison import COLUMNS, Unreadable
+from analysis.rendering import table_latex, table_markdown, table_text
 
 from .conftest import make_run
 
@@ -12,9 +14,10 @@ def test_one_row_a_run_with_the_numbers_of_the_runs():
     table = comparison(analyses)
     assert list(table.seed) == [1, 2]
     assert list(table.group) == ["S_3", "S_3"]
+    assert list(table.model) == ["OneLayerMLP"] * 2
     for row, analysis in zip(table.itertuples(), analyses, strict=True):
-        assert row[4] == " ".join(map(str, analysis.key_irreps))
-        assert row[5] == analysis.value("test_loss")
+        assert row[5] == " ".join(map(str, analysis.key_irreps))
+        assert row[6] == analysis.value("test_loss")
     restricted = [analysis.value("hidden_restricted_loss", "key") for analysis in analyses]
     assert list(table["restricted loss"]) == restricted
 
@@ -36,3 +39,65 @@ def test_the_published_row_of_s5(reference_runs):
     }
     for column, value in published.items():
         assert round(row[column], 4) == value
+
+
+@pytest.fixture(scope="module")
+def mixed():
+    """Two runs on S_3, one on S_2, and one that could not be read."""
+    runs = [analyse(make_run(n, seed)) for n, seed in ((3, 1), (2, 1), (3, 2))]
+    return comparison([*runs, Unreadable("lost", "no_such folder & no file")])
+
+
+def test_a_run_that_cannot_be_read_has_a_row_of_its_own(mixed):
+    assert list(mixed.run) == ["untrained"] * 3 + ["lost"]
+    assert list(mixed.remark) == ["", "", "", "no_such folder & no file"]
+    assert mixed.iloc[3][list(COLUMNS)].isna().all()
+    assert list(mixed.seed[:3]) == [1, 1, 2]
+    text = table_text(mixed).splitlines()
+    assert text[4].startswith("     lost ")
+    assert text[4].endswith("  no_such folder & no file")
+    assert text[1] == text[1].rstrip()
+
+
+def test_averages_are_means_with_the_spread_of_a_run(mixed):
+    table = averages(mixed)
+    assert list(table.group) == ["S_3", "S_2"]
+    assert list(table.runs) == [2, 1]
+    first, second = mixed["logit FVE"][0], mixed["logit FVE"][2]
+    assert table["logit FVE"][0] == pytest.approx((first + second) / 2)
+    assert table["logit FVE sd"][0] == pytest.approx(abs(first - second) / 2**0.5)
+    assert table["logit FVE sd"].isna()[1]
+    head, row, alone = table_text(table).splitlines()
+    assert "sd" not in head
+    assert "±" in row
+    assert "±" not in alone
+
+
+def test_no_run_at_all():
+    assert averages(comparison([Unreadable("lost", "gone")])).empty
+    assert comparison([]).empty
+
+
+def test_tables_for_papers_escape_what_is_special(mixed):
+    markdown = table_markdown(mixed.assign(remark="a|b")).splitlines()
+    assert markdown[1].split() == ["|", *["---", "|"] * len(mixed.columns)]
+    assert markdown[2].endswith(r"| a\|b |")
+    latex = table_latex(mixed)
+    assert r"lost &  &  &  &  &" in latex
+    assert r"no\_such folder \& no file \\" in latex
+    assert r"S\_3" in latex
+    assert latex.count(r"\\") == 5
+    assert r"$\pm$" in table_latex(averages(mixed))
+
+
+@pytest.mark.reference
+def test_published_averages_are_of_this_kind(reference_runs):
+    """S_5 of the published table has the mean over four seeds; here are two of them."""
+    from analysis import load_run
+
+    table = averages(
+        comparison(analyse(load_run(reference_runs / f"S5_MLP_seed{k}")) for k in (1, 2))
+    )
+    assert table.runs[0] == 2
+    # The published rows of the two seeds are 39.05% and 84.81%.
+    assert table["logit FVE"][0] == pytest.approx((0.3905 + 0.8481) / 2, abs=1e-4)
