@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import isnan, log
+from typing import Any
 
 import pandas as pd
 
@@ -110,10 +111,10 @@ def _cells(table: pd.DataFrame) -> list[list[str]]:
     return rows
 
 
-def _cell(value: object) -> str:
+def _cell(value: Any) -> str:
     if isinstance(value, float):
         return number(value)
-    return "" if value is None or value is pd.NA else str(value)
+    return "" if pd.isna(value) else str(value)
 
 
 def number(value: float | None) -> str:

@@ -73,6 +73,15 @@ def test_averages_are_means_with_the_spread_of_a_run(mixed):
     assert "±" not in alone
 
 
+def test_models_are_averaged_apart(mixed):
+    table = averages(mixed.assign(model=["OneLayerMLP", "OneLayerMLP", "Transformer", ""]))
+    assert list(zip(table.model, table.group, table.runs, strict=True)) == [
+        ("OneLayerMLP", "S_3", 1),
+        ("OneLayerMLP", "S_2", 1),
+        ("Transformer", "S_3", 1),
+    ]
+
+
 def test_no_run_at_all():
     assert averages(comparison([Unreadable("lost", "gone")])).empty
     assert comparison([]).empty
