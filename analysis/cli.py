@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
+import pandas as pd
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -15,7 +16,7 @@ from analysis import rendering
 from analysis.comparison import REMARK, Unreadable, averages, comparison
 from analysis.configuration import Configuration, read_json
 from analysis.metrics import MEASURES, Analysis, analyse
-from analysis.reference import reference_metrics
+from analysis.reference import beside_published, read_published, reference_metrics
 from analysis.runs import BUNDLED_RUN, TRAINING_LOG, RunError, load_run
 from analysis.training import Progress as TrainingProgress
 from analysis.training import train as train_network
@@ -165,20 +166,29 @@ def compare(
         table = averages(table)
     elif not unreadable:
         table = table.drop(columns=REMARK)
-    if format is TableFormat.json:
-        typer.echo(table.to_json(orient="records", double_precision=15, indent=1))
-    elif format is TableFormat.csv:
-        typer.echo(table.to_csv(index=False).rstrip("\n"))
-    elif format is TableFormat.markdown:
-        typer.echo(rendering.table_markdown(table))
-    elif format is TableFormat.latex:
-        typer.echo(rendering.table_latex(table))
-    else:
-        typer.echo(rendering.table_text(table))
+    _echo(table, format)
     if unreadable:
         for result in unreadable if average else ():
             typer.echo(f"left out: {result.reason}", err=True)
         raise ValueError(f"{len(unreadable)} of {len(runs)} runs could not be read")
+
+
+@app.command()
+def published(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="Folder of a published run.")],
+    format: Annotated[TableFormat, typer.Option(help="Output format.")] = TableFormat.table,
+) -> None:
+    """Print the figures of a run's summary_metrics.json beside the exact ones.
+
+    The exit code is 1 if one differs by more than a relative 1e-4 and an absolute 1e-7, and is
+    not a known slip of the published figures.
+    """
+    figures = read_published(_folder(run))
+    table = beside_published(analyse(load_run(_folder(run))), figures)
+    _echo(table, format)
+    wrong = table[~table.agrees & (table.remark == "")]
+    if len(wrong):
+        raise commands.CheckFailed(f"{len(wrong)} of {len(table)} figures do not agree")
 
 
 @app.command()
@@ -192,6 +202,19 @@ def measures() -> None:
 def main() -> None:
     """Entry point of the console script."""
     commands.run(app)
+
+
+def _echo(table: pd.DataFrame, format: TableFormat) -> None:
+    if format is TableFormat.json:
+        typer.echo(table.to_json(orient="records", double_precision=15, indent=1))
+    elif format is TableFormat.csv:
+        typer.echo(table.to_csv(index=False).rstrip("\n"))
+    elif format is TableFormat.markdown:
+        typer.echo(rendering.table_markdown(table))
+    elif format is TableFormat.latex:
+        typer.echo(rendering.table_latex(table))
+    else:
+        typer.echo(rendering.table_text(table))
 
 
 def _folder(name: str) -> Path:

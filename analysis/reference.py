@@ -1,4 +1,4 @@
-"""The names under which published figures go.
+"""Published figures: the names under which they go, and ours beside them.
 
 Source: the `summary_metrics.json` of the networks of Chughtai, Chan and Nanda, *A Toy Model of
 Universality* (arXiv 2302.03025).
@@ -6,8 +6,18 @@ Universality* (arXiv 2302.03025).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from math import isclose
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.configuration import read_json
 from analysis.metrics import ALL, KEY, WHOLE, Analysis
 from symrep import Partition, SymmetricGroup
+
+SUMMARY = "summary_metrics.json"
+RELATIVE, ABSOLUTE = 1e-4, 1e-7
 
 WHOLE_NETWORK = {
     "train_loss": ("train_loss", WHOLE),
@@ -67,3 +77,48 @@ def reference_metrics(analysis: Analysis) -> dict[str, float]:
             if (measure, str(label)) in values:
                 found[pattern.format(name)] = values[measure, str(label)]
     return found | {"epoch": analysis.run.configuration.num_epochs}
+
+
+def beside_published(analysis: Analysis, published: Mapping[str, float]) -> pd.DataFrame:
+    """Every published figure beside ours.
+
+    Returns:
+        One row a key: `key`, `published`, `exact` (NaN where we have none), `agrees`, to a
+        relative 1e-4 or an absolute 1e-7, and `remark`, which explains the two slips that the
+        published figures of transformers are known for and is empty otherwise.
+    """
+    ours = reference_metrics(analysis)
+    transformer = analysis.run.configuration.model == "Transformer"
+    rows = []
+    for key, value in published.items():
+        exact = ours.get(key, float("nan"))
+        agrees, remark = isclose(value, exact, rel_tol=RELATIVE, abs_tol=ABSOLUTE), ""
+        if transformer and not agrees:
+            remark = _slip(key, value, exact)
+        rows.append((key, value, exact, agrees, remark))
+    return pd.DataFrame(rows, columns=["key", "published", "exact", "agrees", "remark"])
+
+
+def read_published(folder: Path) -> dict[str, float]:
+    """The content of `summary_metrics.json` in the folder of a published run.
+
+    Raises:
+        FileNotFoundError: there is none.
+        ValueError: it is not a JSON object of numbers.
+    """
+    path = folder / SUMMARY
+    values = read_json(path)
+    if not isinstance(values, dict):
+        raise ValueError(f"{path}: expected a JSON object, got {type(values).__name__}")
+    for key, value in values.items():
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise ValueError(f"{path}: {key} must be a number, got {value!r}")
+    return values
+
+
+def _slip(key: str, published: float, exact: float) -> str:
+    if key == "sum_of_squared_weights" and published == 0:
+        return "0 for every published transformer"
+    if "loss" in key and isclose(published, 8 * exact, rel_tol=RELATIVE, abs_tol=ABSOLUTE):
+        return "the sum of the means of eight chunks of the pairs"
+    return ""

@@ -109,6 +109,23 @@ def test_compare_leaves_out_what_it_cannot_read(command, folder, tmp_path):
     assert "remark" not in output
 
 
+def test_published_figures_are_checked(command, folder):
+    code, output, error = command("published", folder)
+    assert (code, output) == (2, "")
+    assert "summary_metrics.json: No such file" in error
+    exact = json.loads(command("metrics", folder, "--names", "reference", "--format", "json")[1])
+    path = folder / "summary_metrics.json"
+    path.write_text(json.dumps(exact))
+    code, output, error = command("published", folder)
+    assert (code, error) == (0, "")
+    assert len(output.splitlines()) == len(exact) + 1
+    path.write_text(json.dumps(exact | {"all_loss": 1.0, "train_loss": 2.0}))
+    code, output, error = command("published", folder, "--format", "json")
+    assert code == 1
+    assert error == f"error: 2 of {len(exact)} figures do not agree\n"
+    assert sum(not row["agrees"] for row in json.loads(output)) == 2
+
+
 @pytest.mark.parametrize(
     ("format", "first"), [("markdown", "| run | model |"), ("latex", r"\begin{tabular}{lllrl")]
 )
@@ -169,7 +186,7 @@ def test_a_misspelt_key_of_a_training_configuration(command, tmp_path):
     assert not (tmp_path / "run").exists()
 
 
-@pytest.mark.parametrize("name", ["metrics", "report", "train", "compare", "measures"])
+@pytest.mark.parametrize("name", ["metrics", "report", "train", "compare", "published", "measures"])
 def test_help(command, name):
     code, output, _ = command(name, "--help")
     assert code == 0
