@@ -1,4 +1,4 @@
-"""The command line `symrep-analysis`: metrics, report, train, compare."""
+"""The command line `symrep-analysis`: metrics, report, train, compare, published, measures."""
 
 from __future__ import annotations
 
