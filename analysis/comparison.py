@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.metrics import ALL, KEY, WHOLE, Analysis
+from analysis.ablations import KEY
+from analysis.metrics import ALL, WHOLE, Analysis
 
 COLUMNS = {
     "test loss": ("test_loss", WHOLE),

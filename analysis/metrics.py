@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from math import log, nan
+from math import log, nan, sqrt
 
 import pandas as pd
 import torch
 from torch import Tensor
 
-from analysis import measures
-from analysis.ablations import Layer, excluded_losses, restricted_loss
+from analysis import embeddings, hidden, logits, neurons
+from analysis.ablations import KEY, Layer, Part, excluded_losses, restricted_loss
+from analysis.isotypic import Level, Levels, Shares, isotypic_ranks, level_of_share
 from analysis.runs import Run
 from analysis.statistics import PairStatistics, pair_statistics
 from symrep import Partition
@@ -37,14 +38,18 @@ MEASURES = {
     "hidden_excluded_loss": "loss over the training pairs of the hidden layer without that part",
     "character_similarity": "cosine of the centred logits with chi(x y z^-1)",
     "logit_fve": "its square: share of chi(x y z^-1) in the centred logits",
+    "row_similarity": "cosine of one pair's centred logits with chi(xy z^-1), mean over pairs",
+    "row_fve": "the square of that cosine, mean over pairs",
+    "probability_similarity": "character_similarity of the probabilities; d/sqrt(c(|G|-1)) at best",
+    "probability_row_similarity": "row_similarity of the probabilities",
     "logit_restricted_loss": "loss over all pairs of the logits' part along chi(x y z^-1) alone",
     "logit_excluded_loss": "loss over the training pairs without that part",
     "test_to_restricted_loss": "test loss divided by the hidden restricted loss of the key irreps",
 }
 """What each measure is. Losses are in nats; fve is the fraction of variance explained."""
 
-WHOLE, KEY, ALL = "", "key", "all"
-"""Entries of the column `irrep` that are no irreps: the network, its key irreps, all irreps."""
+WHOLE, ALL = "", "all"
+"""Entries of the column `irrep` that are no irreps, beside `KEY`: the network, all irreps."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,31 +61,34 @@ class Analysis:
         statistics: of the pass over all pairs.
         similarities: of the logits with the character of each irrep but the trivial one.
         key_irreps: the irreps above the threshold of similarity, the most similar first.
-        table: measure, irrep, value, chance; one row a number. `irrep` is a label, or "" for the
-            whole network, "key" for the key irreps together, "all" for all irreps together.
-            `chance` is the level of random weights or random logits, NaN where there is none.
+        table: measure, irrep, value, chance, spread; one row a number. `irrep` is a label, or ""
+            for the whole network, "key" for the key irreps together, "all" for all irreps
+            together. `chance` is the mean of random weights, random logits or guessing, `spread`
+            its standard deviation; NaN where there is none.
+        remarks: what keeps measures from meaning anything, one sentence each; usually none.
     """
 
     run: Run
     statistics: PairStatistics
-    similarities: measures.Shares
+    similarities: Shares
     key_irreps: list[Partition]
     table: pd.DataFrame
+    remarks: tuple[str, ...] = ()
 
     @cached_property
     def values(self) -> dict[tuple[str, str], float]:
         """{(measure, irrep): value}, all of the table."""
-        table = self.table
-        return dict(
-            zip(zip(table.measure, table.irrep, strict=True), table.value.tolist(), strict=True)
-        )
+        return self._column("value")
 
     @cached_property
     def chances(self) -> dict[tuple[str, str], float]:
         """{(measure, irrep): chance}, all of the table."""
+        return self._column("chance")
+
+    def _column(self, name: str) -> dict[tuple[str, str], float]:
         table = self.table
         return dict(
-            zip(zip(table.measure, table.irrep, strict=True), table.chance.tolist(), strict=True)
+            zip(zip(table.measure, table.irrep, strict=True), table[name].tolist(), strict=True)
         )
 
     def value(self, measure: str, irrep: Partition | str = WHOLE) -> float:
@@ -93,7 +101,7 @@ class Analysis:
 
 
 def metrics(run: Run) -> pd.DataFrame:
-    """The tidy table of all measures of a run: measure, irrep, value, chance.
+    """The tidy table of all measures of a run: measure, irrep, value, chance, spread.
 
     `MEASURES` says what each measure is. See `Analysis.table` for the columns.
 
@@ -107,113 +115,159 @@ def metrics(run: Run) -> pd.DataFrame:
 def analyse(run: Run) -> Analysis:
     """Measures a run: one pass over all pairs, one over the training pairs.
 
-    Cost: O(|G|^2) evaluations of the network, twice 2 + 2k exponentials for each logit of a
-    training pair, where k is the number of irreps; memory O(k |G|^2).
+    Cost: O(|G|^2) evaluations of the network, 2 + 2k exponentials for each logit of a training
+    pair, where k is the number of irreps; memory O(k |G|^2).
 
     Raises:
         ValueError: the network does not fit its group, or gives NaN or infinite values.
     """
     statistics = pair_statistics(run.network, run.group)
-    similarities = measures.character_similarities(statistics, run.group)
-    keys = measures.key_irreps(similarities)
+    similarities = logits.character_similarities(statistics.logits, run.group)
+    keys = logits.key_irreps(similarities)
     rows = [
         *_behaviour(run, statistics),
         *_weights(run, keys),
         *_hidden(run, statistics, keys),
-        *_similarities(run, similarities),
+        *_similarities(run, statistics, similarities),
         *_ablations(run, statistics, similarities, keys),
     ]
     values = {(measure, irrep): value for measure, irrep, value, _ in rows}
     restricted = values["hidden_restricted_loss", KEY]
     if ("test_loss", WHOLE) in values and restricted > 0:
         ratio = values["test_loss", WHOLE] / restricted
-        rows.append(("test_to_restricted_loss", WHOLE, ratio, nan))
-    table = pd.DataFrame(rows, columns=["measure", "irrep", "value", "chance"])
-    return Analysis(run, statistics, similarities, keys, table)
+        rows.append(("test_to_restricted_loss", WHOLE, ratio, NO_LEVEL))
+    table = pd.DataFrame(
+        [
+            (measure, irrep, value, level.mean, level.spread)
+            for measure, irrep, value, level in rows
+        ],
+        columns=["measure", "irrep", "value", "chance", "spread"],
+    )
+    return Analysis(run, statistics, similarities, keys, table, tuple(_remarks(run, statistics)))
 
 
-Row = tuple[str, str, float, float]
+Row = tuple[str, str, float, Level]
+
+NO_LEVEL = Level(nan)
 
 
 def _behaviour(run: Run, statistics: PairStatistics) -> Iterator[Row]:
     order, train = run.group.order, run.training_mask
     everything = torch.ones_like(train)
     for name, pairs in (("train", train), ("test", ~train), ("all", everything)):
-        if pairs.any():
-            yield f"{name}_loss", WHOLE, float(statistics.losses[pairs].mean()), log(order)
+        count = int(pairs.sum())
+        if count:
+            loss = float(statistics.losses[pairs].mean())
             accuracy = float(statistics.correct[pairs].double().mean())
-            yield f"{name}_accuracy", WHOLE, accuracy, 1 / order
+            yield f"{name}_loss", WHOLE, loss, Level(log(order))
+            guess = Level(1 / order, sqrt((1 - 1 / order) / order / count))
+            yield f"{name}_accuracy", WHOLE, accuracy, guess
     squares = sum(float(p.double().square().sum()) for p in run.network.parameters())
-    yield "sum_of_squared_weights", WHOLE, squares, nan
+    yield "sum_of_squared_weights", WHOLE, squares, NO_LEVEL
 
 
 def _weights(run: Run, keys: list[Partition]) -> Iterator[Row]:
-    unembedding = run.network.unembedding()
-    chance = measures.chance_of_variance_explained(run.group)
-    # Centring takes the trivial irrep away, and leaves the others 1/(1 - 1/|G|) of their share.
-    scale = 1 / (1 - 1 / run.group.order) if run.group.order > 1 else 0.0
-    centred = {label: share * scale for label, share in chance.items()}
-    centred[measures.trivial_label(run.group)] = 0.0
-    for name, weights, level in (
-        ("left_embedding_fve", run.network.left_embedding(), chance),
-        ("right_embedding_fve", run.network.right_embedding(), chance),
-        ("unembedding_fve", unembedding, chance),
-        ("centred_unembedding_fve", unembedding.double() - unembedding.double().mean(0), centred),
+    unembedding = run.network.unembedding().double()
+    for name, weights, centred in (
+        ("left_embedding_fve", run.network.left_embedding(), False),
+        ("right_embedding_fve", run.network.right_embedding(), False),
+        ("unembedding_fve", unembedding, False),
+        ("centred_unembedding_fve", unembedding - unembedding.mean(0), True),
     ):
-        shares = measures.fraction_of_variance_explained(weights, run.group)
-        yield from _shares(name, shares, level, keys)
+        shares = embeddings.fraction_of_variance_explained(weights, run.group)
+        width, ranks = weights.shape[1], isotypic_ranks(run.group)
+        chance = embeddings.chance_of_variance_explained(run.group, width, centred)
+        total = level_of_share(
+            sum(ranks[label] for label in keys), run.group.order - centred, width
+        )
+        yield from _shares(name, shares, chance, keys, total)
 
 
 def _hidden(run: Run, statistics: PairStatistics, keys: list[Partition]) -> Iterator[Row]:
-    fractions = measures.hidden_fractions(statistics, run.group)
-    chance = measures.chance_of_hidden_fraction(run.group)
-    for k, name in enumerate(("hidden_x_fve", "hidden_y_fve", "hidden_xy_fve")):
-        shares = {label: parts[k] for label, parts in fractions.items()}
-        yield from _shares(name, shares, chance, keys)
-    total = {label: sum(parts) for label, parts in fractions.items()}
-    yield from _shares("hidden_fve", total, {k: 3 * v for k, v in chance.items()}, keys)
+    group, width = run.group, len(statistics.hidden_mean)
+    fractions = hidden.hidden_fractions(statistics, group)
+    rank = sum(isotypic_ranks(group)[label] for label in keys)
+    series = {
+        name: (1, {label: parts[k] for label, parts in fractions.items()})
+        for k, name in enumerate(("hidden_x_fve", "hidden_y_fve", "hidden_xy_fve"))
+    } | {"hidden_fve": (3, {label: sum(parts) for label, parts in fractions.items()})}
+    for name, (parts, shares) in series.items():
+        chance = hidden.chance_of_hidden_fraction(group, width, parts)
+        total = level_of_share(parts * rank, group.order**2 - 1, width)
+        yield from _shares(name, shares, chance, keys, total)
 
 
-def _similarities(run: Run, similarities: measures.Shares) -> Iterator[Row]:
-    chance = measures.chance_of_similarity(run.group)
+def _similarities(run: Run, statistics: PairStatistics, similarities: Shares) -> Iterator[Row]:
+    group = run.group
+    order = group.order
+    of_cosine = logits.chance_of_similarity(group)
+    of_square = level_of_share(1, order**2 * (order - 1))
+    of_row = level_of_share(1, order - 1)
+    of_row = Level(of_row.mean, of_row.spread / order)
+    probabilities = logits.character_similarities(statistics.probabilities, group)
+    places = {label: k for k, label in enumerate(group.irreps)}
     for label, similarity in similarities.items():
-        yield "character_similarity", str(label), similarity, chance
-        yield "logit_fve", str(label), similarity**2, chance**2
+        k, name = places[label], str(label)
+        rows, soft_rows = statistics.logits, statistics.probabilities
+        yield "character_similarity", name, similarity, of_cosine
+        yield "logit_fve", name, similarity**2, of_square
+        yield "row_similarity", name, float(rows.row_cosines[k]), of_cosine
+        yield "row_fve", name, float(rows.row_shares[k]), of_row
+        yield "probability_similarity", name, probabilities[label], of_cosine
+        yield "probability_row_similarity", name, float(soft_rows.row_cosines[k]), of_cosine
+    count = len(similarities)
     explained = sum(similarity**2 for similarity in similarities.values())
-    yield "logit_fve", ALL, explained, len(similarities) * chance**2
+    yield "logit_fve", ALL, explained, level_of_share(count, order**2 * (order - 1))
+    by_row = level_of_share(count, order - 1)
+    by_row = Level(by_row.mean, by_row.spread / order)
+    yield "row_fve", ALL, float(statistics.logits.row_shares.sum()), by_row
 
 
 def _ablations(
-    run: Run, statistics: PairStatistics, similarities: measures.Shares, keys: list[Partition]
+    run: Run, statistics: PairStatistics, similarities: Shares, keys: list[Partition]
 ) -> Iterator[Row]:
-    unembedding = run.network.unembedding()
-    hidden = {
-        label: measures.hidden_logits(statistics, run.group, unembedding, label)
+    unembedding, means = run.network.unembedding(), statistics.hidden_by_product
+    of_hidden = {
+        label: hidden.hidden_logits(means, run.group, unembedding, label)
         for label in run.group.irreps
     }
-    logits = {
-        label: measures.character_logits(statistics, run.group, similarities, label)
+    of_logits = {
+        label: logits.character_logits(statistics.logits, run.group, similarities, label)
         for label in similarities
     }
     names: list[str] = []
-    parts: list[tuple[Layer, Tensor]] = []
-    by_layer: dict[Layer, dict[Partition, Tensor]] = {"hidden": hidden, "logit": logits}
+    parts: list[Part] = []
+    by_layer: dict[Layer, dict[Partition, Tensor]] = {"hidden": of_hidden, "logit": of_logits}
     for layer, by_irrep in by_layer.items():
-        total = torch.zeros_like(statistics.logits_by_product)
+        total = torch.zeros_like(statistics.logits.by_product)
         total += sum((by_irrep[label] for label in keys), torch.zeros(()))
-        for label, part in [*by_irrep.items(), (KEY, total)]:
-            names.append(str(label))
-            parts.append((layer, part))
-    chance = log(run.group.order)
-    excluded = excluded_losses(run, parts)
-    for irrep, (layer, part), loss in zip(names, parts, excluded, strict=True):
-        yield f"{layer}_restricted_loss", irrep, restricted_loss(part), chance
-        yield f"{layer}_excluded_loss", irrep, loss, chance
+        names += [*map(str, by_irrep), KEY]
+        parts += [Part(layer, part) for part in (*by_irrep.values(), total)]
+    chance = Level(log(run.group.order))
+    train = run.training_mask.flatten().nonzero().flatten()
+    excluded = excluded_losses(run, parts, train).mean(1).tolist()
+    for irrep, part, loss in zip(names, parts, excluded, strict=True):
+        yield f"{part.layer}_restricted_loss", irrep, restricted_loss(part.logits), chance
+        yield f"{part.layer}_excluded_loss", irrep, loss, chance
 
 
 def _shares(
-    name: str, shares: measures.Shares, chance: measures.Shares, keys: list[Partition]
+    name: str, shares: Shares, chance: Levels, keys: list[Partition], total: Level
 ) -> Iterator[Row]:
     for label, share in shares.items():
         yield name, str(label), share, chance[label]
-    yield name, KEY, sum(shares[label] for label in keys), sum(chance[label] for label in keys)
+    yield name, KEY, sum(shares[label] for label in keys), total
+
+
+def _remarks(run: Run, statistics: PairStatistics) -> Iterator[str]:
+    if statistics.logits.energy == 0:
+        yield "The logits are constant over the answers: nothing about them can be measured."
+    if statistics.hidden_energy == 0:
+        yield "All neurons are off: the hidden layer is the same at all pairs."
+    for name, weights in (
+        ("left embedding", run.network.left_embedding()),
+        ("right embedding", run.network.right_embedding()),
+        ("unembedding", run.network.unembedding()),
+    ):
+        if not neurons.live_neurons(weights.double()).any():
+            yield f"The {name} is 0: it has no shares."

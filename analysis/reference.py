@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.ablations import KEY
 from analysis.configuration import read_json
-from analysis.metrics import ALL, KEY, WHOLE, Analysis
+from analysis.metrics import ALL, WHOLE, Analysis
 from symrep import Partition, SymmetricGroup
 
 SUMMARY = "summary_metrics.json"

@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.ablations import KEY
 from analysis.comparison import REMARK
-from analysis.metrics import ALL, KEY, WHOLE, Analysis
+from analysis.metrics import ALL, WHOLE, Analysis
 from symrep.rendering import aligned
 
 BY_IRREP = {

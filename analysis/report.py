@@ -18,10 +18,17 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 import symrep
-from analysis import measures, plots
+from analysis import logits, neurons
+from analysis.ablations import KEY
 from analysis.behaviour import behaviour, behaviour_by_element
+from analysis.figures import ablations as ablations_figures
+from analysis.figures import behaviour as behaviour_figures
+from analysis.figures import embeddings as embeddings_figures
+from analysis.figures import logits as logits_figures
+from analysis.figures import training as training_figures
 from analysis.hypotheses import best_mixture, character_losses
-from analysis.metrics import ALL, KEY, MEASURES, Analysis, analyse
+from analysis.isotypic import Shares, isotypic_ranks, quotients
+from analysis.metrics import ALL, MEASURES, Analysis, analyse
 from analysis.rendering import number
 from analysis.runs import Run
 from symrep import SymmetricGroup
@@ -127,7 +134,7 @@ def illustrate(analysis: Analysis, curves: pd.DataFrame | None) -> Iterator[Illu
         "right embedding": run.network.right_embedding(),
         "unembedding": run.network.unembedding(),
     }
-    ranks = measures.isotypic_ranks(group)
+    ranks = isotypic_ranks(group)
     yield Illustration(
         "singular_values",
         "How many dimensions the weights use",
@@ -135,7 +142,7 @@ def illustrate(analysis: Analysis, curves: pd.DataFrame | None) -> Iterator[Illu
         "matrix that holds the key irreps and nothing else has rank at most the sum of their d². "
         "It is the sum of their d where every neuron of an irrep looks at the same vector of it. "
         "Random weights fall off smoothly, without a step.",
-        plots.singular_values(
+        embeddings_figures.singular_values(
             {
                 name: torch.linalg.svdvals(matrix.detach().double()).numpy()
                 for name, matrix in matrices.items()
@@ -156,10 +163,10 @@ def illustrate(analysis: Analysis, curves: pd.DataFrame | None) -> Iterator[Illu
         "stream that all neurons read; its colours are the shares of the irreps. A column of one "
         "irrep has one bright cell; a random one has about d²/|G| in each row. It is called off if "
         "its norm is below a hundredth of the largest.",
-        plots.neuron_shares(
-            measures.neuron_shares(left, group).numpy(),
+        embeddings_figures.neuron_shares(
+            neurons.neuron_shares(left, group).numpy(),
             list(group.irreps),
-            measures.live_neurons(left).numpy(),
+            neurons.live_neurons(left).numpy(),
         ),
     )
     yield Illustration(
@@ -194,7 +201,7 @@ def illustrate(analysis: Analysis, curves: pd.DataFrame | None) -> Iterator[Illu
             "Loss and accuracy on the pairs that the network was trained on and on the others, "
             "and the squared norm of its weights. A network that memorises has a low loss on the "
             "first and a high one on the others.",
-            plots.training_curves(curves),
+            training_figures.training_curves(curves),
         )
 
 
@@ -246,7 +253,7 @@ def summary(analysis: Analysis) -> list[str]:
         return [
             *sentences,
             "Its logits are along the character of no irrep: none has a similarity above "
-            f"{measures.KEY_SIMILARITY}. Nothing here says that it computes with irreps.",
+            f"{logits.KEY_SIMILARITY}. Nothing here says that it computes with irreps.",
         ]
     learned = ", ".join(
         f"{label} (dimension {label.dimension}, similarity {analysis.similarities[label]:.3f})"
@@ -287,13 +294,15 @@ def to_png(figure: Figure) -> bytes:
 def _shares_figure(analysis: Analysis, series: dict[str, str], title: str) -> Figure:
     """Bars of some measures, {name: measure}, by irrep."""
 
-    def by_irrep(numbers: dict[tuple[str, str], float]) -> dict[str, measures.Shares]:
+    def by_irrep(numbers: dict[tuple[str, str], float]) -> dict[str, Shares]:
         return {
             name: {label: numbers[measure, str(label)] for label in analysis.run.group.irreps}
             for name, measure in series.items()
         }
 
-    return plots.shares_by_irrep(by_irrep(analysis.values), by_irrep(analysis.chances), title)
+    return embeddings_figures.shares_by_irrep(
+        by_irrep(analysis.values), by_irrep(analysis.chances), title
+    )
 
 
 def _ablation_figure(analysis: Analysis) -> Figure:
@@ -307,7 +316,7 @@ def _ablation_figure(analysis: Analysis) -> Figure:
             if (f"{layer}_restricted_loss", row) in analysis.values
         }
 
-    return plots.ablation_losses(
+    return ablations_figures.ablation_losses(
         {"hidden layer: ρ(xy)": panel("hidden"), "logits: χ(x y z⁻¹)": panel("logit")},
         {
             "guessing, ln |G|": log(analysis.run.group.order),
@@ -334,7 +343,7 @@ def _element_illustration(analysis: Analysis) -> Illustration:
         "network that has learned the group is as good at all of them: the points lie near the "
         "mean. Classes that stand out are what it has not learned. A random network is at the "
         "level of guessing, or above it.",
-        plots.losses_by_element(
+        behaviour_figures.losses_by_element(
             {what: table[f"{what}_loss"].to_numpy()[order.numpy()] for what in ("x", "y", "xy")},
             boundaries,
             names,
@@ -357,8 +366,8 @@ def _matrix_illustration(analysis: Analysis) -> Illustration:
         "part of it that is a sum of characters of the key irreps at xy z⁻¹. Rows and columns "
         "are elements, sorted by conjugacy class; the diagonal is the right answer. Random "
         "logits would show noise on the left and nothing on the right.",
-        plots.logits_beside_characters(
-            statistics.logits_by_product[order][:, order].numpy(),
+        logits_figures.logits_beside_characters(
+            statistics.logits.by_product[order][:, order].numpy(),
             fitted[order][:, order].numpy(),
             boundaries,
             names,
@@ -369,11 +378,11 @@ def _matrix_illustration(analysis: Analysis) -> Illustration:
 def _class_illustration(analysis: Analysis) -> Illustration:
     group, statistics = analysis.run.group, analysis.statistics
     # [g, z] = class of g z^-1
-    classes = group.class_of[group.cayley_table[:, group.inverse_indices]].flatten()
+    classes = group.class_of[quotients(group)].flatten()
     counts = torch.bincount(classes)
-    logits = statistics.logits_by_product.flatten()
-    means = torch.bincount(classes, logits) / counts
-    deviations = (logits - means[classes]).square()
+    mean_logits = statistics.logits.by_product.flatten()
+    means = torch.bincount(classes, mean_logits) / counts
+    deviations = (mean_logits - means[classes]).square()
     spread = (torch.bincount(classes, deviations) / counts).sqrt()
     fitted = torch.bincount(classes, _fitted(analysis).flatten()) / counts
     return Illustration(
@@ -383,7 +392,7 @@ def _class_illustration(analysis: Analysis) -> Illustration:
         "alone: the points are on the marks and their bars are short. The bars are the standard "
         "deviation, within a class, of the logits averaged over the pairs with one product. "
         "Random logits have means near 0 in every class.",
-        plots.class_function(
+        logits_figures.class_function(
             means.numpy(),
             fitted.numpy(),
             spread.numpy(),
@@ -396,7 +405,7 @@ def _class_illustration(analysis: Analysis) -> Illustration:
 def _fitted(analysis: Analysis) -> torch.Tensor:
     """[g, z] = the part of the logits along the characters of the key irreps."""
     group, statistics = analysis.run.group, analysis.statistics
-    fitted = torch.zeros_like(statistics.logits_by_product)
+    fitted = torch.zeros_like(statistics.logits.by_product)
     for label in analysis.key_irreps:
-        fitted += measures.character_logits(statistics, group, analysis.similarities, label)
+        fitted += logits.character_logits(statistics.logits, group, analysis.similarities, label)
     return fitted

@@ -10,31 +10,56 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import inf
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
+from analysis.isotypic import quotients, trivial_label
 from analysis.networks import Network
 from symrep import SymmetricGroup
+from symrep.memory import require_memory
 
 BLOCK_BYTES = 2**22
 
 
 @dataclass(frozen=True, eq=False)
-class PairStatistics:
-    """Sums over all pairs (x, y) of a network's hidden activations h and logits L, in float64.
+class Answers:
+    """Sums over all pairs (x, y) of what a network answers, one number for each z, in float64.
 
-    L_c is L less its mean over the last axis, h_c is h less its mean over all pairs.
+    A row is the answer to one pair, less its mean over z.
+
+    Attributes:
+        by_product: [g, z] = mean of the rows of the pairs with xy = g, (|G|, |G|).
+        energy: sum of the squares of all rows.
+        row_cosines: [k] = mean over all pairs of the cosine of the row with chi(xy z^-1), for
+            irrep k of the group; 0 for rows of zeros and for the trivial irrep, (irreps,).
+        row_shares: [k] = mean of the squares of these cosines, (irreps,).
+    """
+
+    by_product: Tensor
+    energy: float
+    row_cosines: Tensor
+    row_shares: Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class PairStatistics:
+    """Sums over all pairs (x, y) of a network's hidden activations h and logits, in float64.
+
+    h_c is h less its mean over all pairs.
 
     Attributes:
         hidden_mean: mean of h, (hidden,).
         hidden_by_x: [x] = mean of h over y, (|G|, hidden).
         hidden_by_y: [y] = mean of h over x, (|G|, hidden).
         hidden_by_product: [g] = mean of h over the pairs with xy = g, (|G|, hidden).
-        hidden_energy: sum of h_c squared.
-        logits_by_product: [g, z] = mean of L_c over the pairs with xy = g, (|G|, |G|).
-        logit_energy: sum of L_c squared.
+        hidden_gram: sum of the outer products of h_c with itself, (hidden, hidden).
+        input_by_x: [x] = what neurons get before their non-linearity, its mean over y. Networks
+            without named preactivations have h itself here; (|G|, hidden).
+        input_by_y: the same with x and y exchanged.
+        logits: of the logits.
+        probabilities: of their softmax.
         losses: [x, y] = cross entropy of the logits with the label xy, (|G|, |G|).
         correct: [x, y] = whether the largest logit is that of xy, (|G|, |G|) of bool.
     """
@@ -43,66 +68,143 @@ class PairStatistics:
     hidden_by_x: Tensor
     hidden_by_y: Tensor
     hidden_by_product: Tensor
-    hidden_energy: float
-    logits_by_product: Tensor
-    logit_energy: float
+    hidden_gram: Tensor
+    input_by_x: Tensor
+    input_by_y: Tensor
+    logits: Answers
+    probabilities: Answers
     losses: Tensor
     correct: Tensor
+
+    @property
+    def hidden_energy(self) -> float:
+        """Sum of h_c squared."""
+        return float(self.hidden_gram.trace())
 
 
 @torch.no_grad()
 def pair_statistics(network: Network, group: SymmetricGroup) -> PairStatistics:
     """The statistics of a network, evaluated in float64.
 
-    Cost: one evaluation of the network at every pair; memory O(|G|^2) and one block.
+    Cost: one evaluation of the network at every pair, O(|G|^2 hidden^2) and O(|G|^3) on top;
+    memory O(|G|^2) and one block.
 
     Raises:
         ValueError: the network is on another number of elements, or gives values that are NaN
             or infinite.
+        MemoryError: the |G|^2 numbers that are kept cannot fit; raised before the pass.
     """
     require_fit(network, group)
-    network = in_float64(network)
     order = group.order
+    require_memory(
+        6 * 8 * order**2, f"the sums over all pairs of {group}", "measure a sample of pairs"
+    )
+    network = in_float64(network)
     products, inverses = group.cayley_table, group.inverse_indices
     width = network.unembedding().shape[1]
-    by_x, by_y, by_product = (torch.zeros(order, width, dtype=torch.float64) for _ in range(3))
-    logits_by_product = torch.zeros(order, order, dtype=torch.float64)
+    hidden_sums, input_sums = (_Sums(products, width) for _ in range(2))
+    gram = torch.zeros(width, width, dtype=torch.float64)
+    logit_sums, probability_sums = _AnswerSums(group), _AnswerSums(group)
     losses = torch.zeros(order, order, dtype=torch.float64)
     correct = torch.zeros(order, order, dtype=torch.bool)
-    hidden_energy = logit_energy = 0.0
     labels = torch.arange(order)
     for x in row_blocks(order, width):
         y = products[inverses[x]]
         activations = network.activations(x[:, None], y)
         hidden, logits = activations["hidden"], activations["logits"]
-        by_x[x] = hidden.mean(1)
-        by_y.index_add_(0, y.flatten(), hidden.flatten(0, 1))
-        by_product += hidden.sum(0)
-        hidden_energy += float(hidden.square().sum())
+        hidden_sums.add(x, hidden)
+        gram += hidden.flatten(0, 1).T @ hidden.flatten(0, 1)
+        input_sums.add(x, activations.get("preactivation", hidden))
+        probabilities = logits.log_softmax(-1)
         # Reordered from [x, xy] to [x, y].
-        row_losses = F.cross_entropy(
-            logits.flatten(0, 1), labels.repeat(len(x)), reduction="none"
-        ).view(len(x), order)
-        losses[x] = row_losses.gather(1, products[x])
+        losses[x] = -probabilities.diagonal(dim1=1, dim2=2).gather(1, products[x])
         correct[x] = (logits.argmax(-1) == labels).gather(1, products[x])
-        centred = logits - logits.mean(-1, keepdim=True)
-        logits_by_product += centred.sum(0)
-        logit_energy += float(centred.square().sum())
+        logit_sums.add(logits)
+        probability_sums.add(probabilities.exp_())
+    by_x, by_y, by_product = hidden_sums.means()
+    if not (losses.isfinite().all() and by_product.isfinite().all()):
+        raise ValueError("the network gives activations or logits that are NaN or infinite")
     mean = by_x.mean(0)
-    statistics = PairStatistics(
+    input_by_x, input_by_y, _ = input_sums.means()
+    centred_gram = gram - order**2 * torch.outer(mean, mean)
+    # Rounding leaves something of the variance of neurons that do not vary.
+    centred_gram[gram.diagonal() * 1e-14 > centred_gram.diagonal()] = 0.0
+    return PairStatistics(
         hidden_mean=mean,
         hidden_by_x=by_x,
-        hidden_by_y=by_y / order,
-        hidden_by_product=by_product / order,
-        hidden_energy=max(hidden_energy - order**2 * float(mean.square().sum()), 0.0),
-        logits_by_product=logits_by_product / order,
-        logit_energy=logit_energy,
+        hidden_by_y=by_y,
+        hidden_by_product=by_product,
+        hidden_gram=centred_gram,
+        input_by_x=input_by_x,
+        input_by_y=input_by_y,
+        logits=logit_sums.answers(),
+        probabilities=probability_sums.answers(),
         losses=losses,
         correct=correct,
     )
-    if not (losses.isfinite().all() and by_product.isfinite().all()):
-        raise ValueError("the network gives activations or logits that are NaN or infinite")
-    return statistics
+
+
+class _Sums:
+    """Sums of (|G|^2, width) numbers over y, over x, and over the pairs with one product."""
+
+    def __init__(self, products: Tensor, width: int) -> None:
+        self.products, self.order = products, len(products)
+        self.by_x, self.by_y, self.by_product = (
+            torch.zeros(self.order, width, dtype=torch.float64) for _ in range(3)
+        )
+
+    def add(self, x: Tensor, values: Tensor) -> None:
+        """Adds values at the pairs (x_i, x_i^-1 g), [i, g]; (block, |G|, width)."""
+        self.by_x[x] = values.sum(1)
+        # Reordered from [x, xy] to [x, y]: a gather is faster than adding at indices.
+        self.by_y += values[torch.arange(len(x))[:, None], self.products[x]].sum(0)
+        self.by_product += values.sum(0)
+
+    def means(self) -> tuple[Tensor, Tensor, Tensor]:
+        return self.by_x / self.order, self.by_y / self.order, self.by_product / self.order
+
+
+class _AnswerSums:
+    """The sums of `Answers`, block by block."""
+
+    def __init__(self, group: SymmetricGroup) -> None:
+        table = group.character_table()
+        self.order, self.classes = group.order, len(table.classes)
+        self.characters = torch.tensor(table.values.astype(float))
+        self.norms = (self.characters.square() @ torch.tensor(table.class_sizes).double()).sqrt()
+        self.norms[list(table.irreps).index(trivial_label(group))] = inf
+        # [g, z] = place of the class of g z^-1 in row g of the sums by class.
+        places = group.class_of[quotients(group)]
+        self.places = (places + self.classes * torch.arange(group.order)[:, None]).flatten()
+        self.by_product = torch.zeros(group.order, group.order, dtype=torch.float64)
+        self.energy = 0.0
+        self.cosines, self.shares = (
+            torch.zeros(len(table.irreps), dtype=torch.float64) for _ in range(2)
+        )
+
+    def add(self, answers: Tensor) -> None:
+        """Adds [i, g, z] = answer z at a pair with the product g, (block, |G|, |G|)."""
+        rows = answers - answers.mean(-1, keepdim=True)
+        self.by_product += rows.sum(0)
+        energies = rows.square().sum(-1)
+        self.energy += float(energies.sum())
+        by_class = rows.new_zeros(len(rows), self.order * self.classes)
+        by_class.index_add_(1, self.places, rows.flatten(1))
+        along = by_class.view(len(rows), self.order, -1) @ (self.characters / self.norms[:, None]).T
+        cosines = (
+            torch.where(energies > 0, 1 / energies.sqrt().clamp_min(torch.finfo().tiny), 0.0)[
+                ..., None
+            ]
+            * along
+        )
+        self.cosines += cosines.sum((0, 1))
+        self.shares += cosines.square().sum((0, 1))
+
+    def answers(self) -> Answers:
+        pairs = self.order**2
+        return Answers(
+            self.by_product / self.order, self.energy, self.cosines / pairs, self.shares / pairs
+        )
 
 
 def require_fit(network: Network, group: SymmetricGroup) -> None:

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from analysis import Configuration, Layers, OneLayerMLP, Run
+from analysis.statistics import PairStatistics, pair_statistics
 
 
 def make_run(n: int = 4, seed: int = 0, element_order: str = "lexicographic") -> Run:
@@ -47,6 +48,11 @@ def run() -> Run:
 
 
 @pytest.fixture(scope="module")
+def statistics(run: Run) -> PairStatistics:
+    return pair_statistics(run.network, run.group)
+
+
+@pytest.fixture(scope="module")
 def brute_force(run: Run) -> BruteForce:
     """Activations at [x, y], and [x, y, z] = index of x y z^-1, element by element."""
     group, network = run.group, run.network.double()
@@ -67,3 +73,26 @@ def brute_force(run: Run) -> BruteForce:
     inverses = torch.tensor([index[tuple((p**-1).array_form)] for p in elements])
     quotients = products[products][:, :, inverses]
     return BruteForce(hidden, hidden @ network.W_U.detach(), products, quotients)
+
+
+def orthonormal_span(group, label, indices):
+    """Orthonormal columns with the span of the matrix entries of rho at the given elements."""
+    matrices = group.irrep(label).tensor(torch.float64)[indices.flatten()]
+    return torch.linalg.qr(matrices.flatten(1)).Q
+
+
+class FixedLogits:
+    """A network that is its table of logits, [x, y, z]."""
+
+    def __init__(self, logits):
+        self.table = logits
+        self.order = len(logits)
+
+    def left_embedding(self):
+        return torch.zeros(self.order, 1)
+
+    right_embedding = unembedding = left_embedding
+
+    def activations(self, x, y):
+        x, y = torch.broadcast_tensors(x, y)
+        return {"hidden": torch.zeros(*x.shape, 1).double(), "logits": self.table[x, y]}

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from itertools import product
+from math import exp, log
 
 import numpy as np
 import pytest
@@ -8,8 +9,10 @@ import torch
 from torch.nn import functional as F
 
 from analysis import hypotheses
+from analysis.ablations import restricted_loss
 from analysis.hypotheses import best_mixture, character_losses, class_function_loss
-from symrep import SymmetricGroup
+from analysis.isotypic import characters_on_elements, quotients
+from symrep import Partition, SymmetricGroup
 
 S4, S5 = SymmetricGroup(4), SymmetricGroup(5)
 
@@ -119,3 +122,23 @@ def test_what_is_no_set_of_irreps_is_named():
         best_mixture(S5, [])
     with pytest.raises(ValueError, match=r"\(2,1\) is a partition of 3"):
         best_mixture(S5, [(2, 1)])
+
+
+@pytest.mark.parametrize(
+    ("label", "loss", "accuracy"),
+    [((1,) * 5, 4.2213, 1 / 60), ((4, 1), 1.4973, 1), ((2, 1, 1, 1), 1.3868, 1)],
+)
+def test_loss_of_a_character_as_logits_is_the_known_one(label, loss, accuracy):
+    """For S_5 these follow from class sizes: -chi(e) + log sum_g exp chi(g)."""
+    group = SymmetricGroup(5)
+    chi = characters_on_elements(group)[Partition(*label)]
+    logits = chi[quotients(group)]
+    assert restricted_loss(logits) == pytest.approx(loss, abs=5e-5)
+    table = group.character_table()
+    row = table.row(label)
+    closed = -row[0] + log(
+        sum(size * exp(value) for size, value in zip(table.class_sizes, row, strict=True))
+    )
+    assert restricted_loss(logits) == pytest.approx(closed, rel=1e-12)
+    best = (logits == logits.amax(1, keepdim=True)).double()
+    assert float((best.diagonal() / best.sum(1)).mean()) == pytest.approx(accuracy)

@@ -24,8 +24,8 @@ def test_one_pass_equals_brute_force(run, brute_force, monkeypatch, block_bytes)
     assert found.hidden_energy == pytest.approx(float(energy), rel=1e-12)
     for g in range(24):
         torch.testing.assert_close(found.hidden_by_product[g], hidden[products == g].mean(0))
-        torch.testing.assert_close(found.logits_by_product[g], centred[products == g].mean(0))
-    assert found.logit_energy == pytest.approx(float(centred.square().sum()), rel=1e-12)
+        torch.testing.assert_close(found.logits.by_product[g], centred[products == g].mean(0))
+    assert found.logits.energy == pytest.approx(float(centred.square().sum()), rel=1e-12)
     losses = F.cross_entropy(logits.flatten(0, 1), products.flatten(), reduction="none")
     torch.testing.assert_close(found.losses, losses.view(24, 24))
     assert torch.equal(found.correct, logits.argmax(-1) == products)
@@ -47,7 +47,7 @@ def test_both_element_orders_see_the_same_network():
     found = pair_statistics(network, group)
     torch.testing.assert_close(found.losses, expected.losses[relabel][:, relabel])
     torch.testing.assert_close(
-        found.logits_by_product, expected.logits_by_product[relabel][:, relabel]
+        found.logits.by_product, expected.logits.by_product[relabel][:, relabel]
     )
 
 

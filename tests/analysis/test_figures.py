@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import plots
+from analysis.figures import ablations, behaviour, embeddings, logits, style, training
 from symrep import Partition
 
 LABELS = [Partition(2, 1), Partition(1, 1, 1)]
@@ -17,7 +17,7 @@ def texts(axes):
 def test_bars_have_the_heights_of_the_shares_and_lines_the_chance():
     series = {"left": {LABELS[0]: 0.7, LABELS[1]: 0.3}, "right": {LABELS[0]: 0.2, LABELS[1]: 0.8}}
     chance = {name: {LABELS[0]: 4 / 6, LABELS[1]: 1 / 6} for name in series}
-    (axes,) = plots.shares_by_irrep(series, chance, "title").axes
+    (axes,) = embeddings.shares_by_irrep(series, chance, "title").axes
     assert [bar.get_height() for bar in axes.patches] == [0.7, 0.3, 0.2, 0.8]
     levels = [segment[0][1] for lines in axes.collections for segment in lines.get_segments()]
     assert levels == [4 / 6, 1 / 6] * 2
@@ -28,7 +28,7 @@ def test_bars_have_the_heights_of_the_shares_and_lines_the_chance():
 
 
 def test_singular_values_are_relative_and_ranks_are_marked():
-    figure = plots.singular_values({"left": np.array([4.0, 2.0, 0.0])}, {"sum of d": 2})
+    figure = embeddings.singular_values({"left": np.array([4.0, 2.0, 0.0])}, {"sum of d": 2})
     (axes,) = figure.axes
     points, line = axes.lines
     np.testing.assert_allclose(points.get_ydata(), [1, 0.5, 1e-9])
@@ -39,7 +39,7 @@ def test_singular_values_are_relative_and_ranks_are_marked():
 
 def test_neurons_are_sorted_by_irrep_and_purity_and_off_ones_counted():
     shares = np.array([[0.6, 0.1, 0.9, 0.5], [0.4, 0.9, 0.1, 0.5]])
-    figure = plots.neuron_shares(shares, LABELS, np.array([True, True, True, False]))
+    figure = embeddings.neuron_shares(shares, LABELS, np.array([True, True, True, False]))
     image = figure.axes[0].images[0]
     np.testing.assert_allclose(image.get_array(), shares[:, [2, 0, 1]])
     assert "3 on, 1 off" in figure.axes[0].get_title(loc="left")
@@ -47,17 +47,17 @@ def test_neurons_are_sorted_by_irrep_and_purity_and_off_ones_counted():
 
 
 def test_a_layer_whose_neurons_are_all_off_is_drawn():
-    figure = plots.neuron_shares(np.zeros((2, 3)), LABELS, np.zeros(3, dtype=bool))
+    figure = embeddings.neuron_shares(np.zeros((2, 3)), LABELS, np.zeros(3, dtype=bool))
     assert "0 on, 3 off" in figure.axes[0].get_title(loc="left")
 
 
 def test_ablation_losses_are_points_on_a_log_scale_beside_levels():
     losses = {"hidden": {"(2,1)": (0.1, 3.0), "key": (0.0, 4.0)}}
-    figure = plots.ablation_losses(losses, {"guessing": 1.8})
+    figure = ablations.ablation_losses(losses, {"guessing": 1.8})
     (axes,) = figure.axes
     guessing, restricted, excluded = axes.lines
     assert guessing.get_xdata()[0] == 1.8
-    assert list(restricted.get_xdata()) == [0.1, plots.SMALLEST_LOSS]
+    assert list(restricted.get_xdata()) == [0.1, style.SMALLEST_LOSS]
     assert list(excluded.get_xdata()) == [3.0, 4.0]
     assert axes.get_xscale() == "log"
     assert [text.get_text() for text in axes.get_yticklabels()] == ["(2,1)", "key"]
@@ -65,7 +65,7 @@ def test_ablation_losses_are_points_on_a_log_scale_beside_levels():
 
 def test_logits_and_characters_share_a_scale_centred_at_zero():
     logits, characters = np.diag([1.0, 2.0, -5.0]), np.eye(3)
-    figure = plots.logits_beside_characters(logits, characters, [0, 1], ["(1,1,1)", "(2,1)"])
+    figure = logits.logits_beside_characters(logits, characters, [0, 1], ["(1,1,1)", "(2,1)"])
     left, right = (axes.images[0] for axes in figure.axes[:2])
     np.testing.assert_array_equal(left.get_array(), logits)
     np.testing.assert_array_equal(right.get_array(), characters)
@@ -76,13 +76,13 @@ def test_logits_and_characters_share_a_scale_centred_at_zero():
 
 def test_logits_that_are_all_zero_have_a_scale():
     zeros = np.zeros((2, 2))
-    figure = plots.logits_beside_characters(zeros, zeros, [0], ["(2)"])
+    figure = logits.logits_beside_characters(zeros, zeros, [0], ["(2)"])
     assert figure.axes[0].images[0].get_clim() == (-1, 1)
 
 
 def test_class_function_has_means_spread_and_marks():
     means, fitted = np.array([5.0, -1.0]), np.array([4.0, -1.0])
-    figure = plots.class_function(means, fitted, np.array([0.0, 2.0]), ["(1,1)", "(2)"], [1, 1])
+    figure = logits.class_function(means, fitted, np.array([0.0, 2.0]), ["(1,1)", "(2)"], [1, 1])
     (axes,) = figure.axes
     drawn = [list(line.get_ydata()) for line in axes.lines]
     assert list(means) in drawn
@@ -104,7 +104,7 @@ def test_training_curves_show_both_sets_of_pairs(column):
             "sum_of_squared_weights": [5.0, 6.0],
         }
     )
-    figure = plots.training_curves(log)
+    figure = training.training_curves(log)
     axes = {axes.get_title(loc="left"): axes for axes in figure.axes}
     train, test = axes[column].lines
     assert list(train.get_ydata()) == list(log[f"train_{column}"])
@@ -115,9 +115,9 @@ def test_training_curves_show_both_sets_of_pairs(column):
 
 def test_losses_by_element_are_points_beside_levels():
     losses = {"x": np.array([0.5, 0.1, 0.0]), "y": np.array([0.2, 0.2, 0.2])}
-    figure = plots.losses_by_element(losses, [0, 1], ["(1,1)", "(2)"], {"guessing": 1.1})
+    figure = behaviour.losses_by_element(losses, [0, 1], ["(1,1)", "(2)"], {"guessing": 1.1})
     x, y = figure.axes
-    np.testing.assert_allclose(x.lines[0].get_ydata(), [0.5, 0.1, plots.SMALLEST_LOSS])
+    np.testing.assert_allclose(x.lines[0].get_ydata(), [0.5, 0.1, style.SMALLEST_LOSS])
     np.testing.assert_allclose(y.lines[0].get_ydata(), 0.2)
     assert [line.get_ydata()[0] for line in x.lines[1:2]] == [1.1]
     assert [text.get_text() for text in y.get_xticklabels()] == ["(1,1)", "(2)"]
