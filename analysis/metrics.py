@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import log, nan, sqrt
@@ -50,6 +50,12 @@ MEASURES = {
 
 WHOLE, ALL = "", "all"
 """Entries of the column `irrep` that are no irreps, beside `KEY`: the network, all irreps."""
+
+
+Row = tuple[str, str, float, Level]
+"""Measure, irrep, value, and what chance has."""
+
+NO_LEVEL = Level(nan)
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,8 +118,13 @@ def metrics(run: Run) -> pd.DataFrame:
 
 
 @torch.no_grad()
-def analyse(run: Run) -> Analysis:
+def analyse(run: Run, keys: Sequence[Partition] | None = None, *, ablate: bool = True) -> Analysis:
     """Measures a run: one pass over all pairs, one over the training pairs.
+
+    Args:
+        run: the run.
+        keys: the irreps that count as key; those that the logits are along if None.
+        ablate: whether to measure the losses of and without parts, which take most of the time.
 
     Cost: O(|G|^2) evaluations of the network, 2 + 2k exponentials for each logit of a training
     pair, where k is the number of irreps; memory O(k |G|^2).
@@ -123,35 +134,37 @@ def analyse(run: Run) -> Analysis:
     """
     statistics = pair_statistics(run.network, run.group)
     similarities = logits.character_similarities(statistics.logits, run.group)
-    keys = logits.key_irreps(similarities)
+    keys = logits.key_irreps(similarities) if keys is None else list(keys)
     rows = [
-        *_behaviour(run, statistics),
-        *_weights(run, keys),
-        *_hidden(run, statistics, keys),
-        *_similarities(run, statistics, similarities),
-        *_ablations(run, statistics, similarities, keys),
+        *behaviour_rows(run, statistics),
+        *weight_rows(run, keys),
+        *hidden_rows(run, statistics, keys),
+        *similarity_rows(run, statistics, similarities),
     ]
+    if ablate:
+        rows += ablation_rows(run, statistics, similarities, keys)
     values = {(measure, irrep): value for measure, irrep, value, _ in rows}
-    restricted = values["hidden_restricted_loss", KEY]
+    restricted = values.get(("hidden_restricted_loss", KEY), 0.0)
     if ("test_loss", WHOLE) in values and restricted > 0:
         ratio = values["test_loss", WHOLE] / restricted
         rows.append(("test_to_restricted_loss", WHOLE, ratio, NO_LEVEL))
-    table = pd.DataFrame(
+    remarks = tuple(_remarks(run, statistics))
+    return Analysis(run, statistics, similarities, keys, tidy(rows), remarks)
+
+
+def tidy(rows: Iterable[Row]) -> pd.DataFrame:
+    """The rows as a table: measure, irrep, value, chance, spread."""
+    return pd.DataFrame(
         [
             (measure, irrep, value, level.mean, level.spread)
             for measure, irrep, value, level in rows
         ],
         columns=["measure", "irrep", "value", "chance", "spread"],
     )
-    return Analysis(run, statistics, similarities, keys, table, tuple(_remarks(run, statistics)))
 
 
-Row = tuple[str, str, float, Level]
-
-NO_LEVEL = Level(nan)
-
-
-def _behaviour(run: Run, statistics: PairStatistics) -> Iterator[Row]:
+def behaviour_rows(run: Run, statistics: PairStatistics) -> Iterator[Row]:
+    """Losses, accuracies and the size of the weights."""
     order, train = run.group.order, run.training_mask
     everything = torch.ones_like(train)
     for name, pairs in (("train", train), ("test", ~train), ("all", everything)):
@@ -166,7 +179,8 @@ def _behaviour(run: Run, statistics: PairStatistics) -> Iterator[Row]:
     yield "sum_of_squared_weights", WHOLE, squares, NO_LEVEL
 
 
-def _weights(run: Run, keys: list[Partition]) -> Iterator[Row]:
+def weight_rows(run: Run, keys: list[Partition]) -> Iterator[Row]:
+    """Shares of the irreps in the weights."""
     unembedding = run.network.unembedding().double()
     for name, weights, centred in (
         ("left_embedding_fve", run.network.left_embedding(), False),
@@ -183,7 +197,8 @@ def _weights(run: Run, keys: list[Partition]) -> Iterator[Row]:
         yield from _shares(name, shares, chance, keys, total)
 
 
-def _hidden(run: Run, statistics: PairStatistics, keys: list[Partition]) -> Iterator[Row]:
+def hidden_rows(run: Run, statistics: PairStatistics, keys: list[Partition]) -> Iterator[Row]:
+    """Shares of the irreps in the hidden layer."""
     group, width = run.group, len(statistics.hidden_mean)
     fractions = hidden.hidden_fractions(statistics, group)
     rank = sum(isotypic_ranks(group)[label] for label in keys)
@@ -197,7 +212,8 @@ def _hidden(run: Run, statistics: PairStatistics, keys: list[Partition]) -> Iter
         yield from _shares(name, shares, chance, keys, total)
 
 
-def _similarities(run: Run, statistics: PairStatistics, similarities: Shares) -> Iterator[Row]:
+def similarity_rows(run: Run, statistics: PairStatistics, similarities: Shares) -> Iterator[Row]:
+    """How far the logits and the probabilities are characters."""
     group = run.group
     order = group.order
     of_cosine = logits.chance_of_similarity(group)
@@ -223,9 +239,10 @@ def _similarities(run: Run, statistics: PairStatistics, similarities: Shares) ->
     yield "row_fve", ALL, float(statistics.logits.row_shares.sum()), by_row
 
 
-def _ablations(
+def ablation_rows(
     run: Run, statistics: PairStatistics, similarities: Shares, keys: list[Partition]
 ) -> Iterator[Row]:
+    """Losses of parts alone and of all but a part."""
     unembedding, means = run.network.unembedding(), statistics.hidden_by_product
     of_hidden = {
         label: hidden.hidden_logits(means, run.group, unembedding, label)

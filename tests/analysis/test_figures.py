@@ -64,10 +64,10 @@ def test_ablation_losses_are_points_on_a_log_scale_beside_levels():
 
 
 def test_logits_and_characters_share_a_scale_centred_at_zero():
-    logits, characters = np.diag([1.0, 2.0, -5.0]), np.eye(3)
-    figure = logits.logits_beside_characters(logits, characters, [0, 1], ["(1,1,1)", "(2,1)"])
+    real, characters = np.diag([1.0, 2.0, -5.0]), np.eye(3)
+    figure = logits.logits_beside_characters(real, characters, [0, 1], ["(1,1,1)", "(2,1)"])
     left, right = (axes.images[0] for axes in figure.axes[:2])
-    np.testing.assert_array_equal(left.get_array(), logits)
+    np.testing.assert_array_equal(left.get_array(), real)
     np.testing.assert_array_equal(right.get_array(), characters)
     assert left.get_clim() == right.get_clim() == (-5, 5)
     assert figure.axes[2].get_ylabel() == "centred logit"

@@ -52,7 +52,7 @@ def bundled():
 
 def test_the_table_is_tidy_and_every_measure_is_defined(run):
     table = metrics(run)
-    assert list(table.columns) == ["measure", "irrep", "value", "chance"]
+    assert list(table.columns) == ["measure", "irrep", "value", "chance", "spread"]
     assert not table.duplicated(["measure", "irrep"]).any()
     assert set(table.measure) == set(MEASURES)
     assert table.value.notna().all()
