@@ -111,7 +111,7 @@ def pair_statistics(network: Network, group: SymmetricGroup) -> PairStatistics:
     for x in row_blocks(order, width):
         y = products[inverses[x]]
         activations = network.activations(x[:, None], y)
-        hidden, logits = activations["hidden"], activations["logits"]
+        hidden, logits = activations["hidden"].double(), activations["logits"].double()
         hidden_sums.add(x, hidden)
         gram += hidden.flatten(0, 1).T @ hidden.flatten(0, 1)
         input_sums.add(x, activations.get("preactivation", hidden))
