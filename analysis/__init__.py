@@ -9,13 +9,16 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from analysis.ablations import ablations
+from analysis.baselines import random_baseline
 from analysis.behaviour import behaviour, behaviour_by_element
 from analysis.comparison import Unreadable, averages, comparison
 from analysis.configuration import Configuration, Layers
 from analysis.hypotheses import Mixture, best_mixture, character_losses
 from analysis.metrics import MEASURES, Analysis, analyse, metrics
 from analysis.networks import BilinearNet, Network, OneLayerMLP, Transformer
-from analysis.runs import BUNDLED_RUN, Run, RunError, load_run
+from analysis.runs import BUNDLED_RUN, BUNDLED_RUNS, Run, RunError, load_run
+from analysis.sampling import sampled_metrics
 from analysis.training import train
 
 if TYPE_CHECKING:
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BUNDLED_RUN",
+    "BUNDLED_RUNS",
     "MEASURES",
     "Analysis",
     "BilinearNet",
@@ -35,6 +39,7 @@ __all__ = [
     "RunError",
     "Transformer",
     "Unreadable",
+    "ablations",
     "analyse",
     "averages",
     "behaviour",
@@ -44,6 +49,8 @@ __all__ = [
     "comparison",
     "load_run",
     "metrics",
+    "random_baseline",
+    "sampled_metrics",
     "train",
     "write_report",
 ]

@@ -13,11 +13,13 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from analysis import rendering
+from analysis.baselines import random_baseline
 from analysis.comparison import REMARK, Unreadable, averages, comparison
 from analysis.configuration import Configuration, read_json
 from analysis.metrics import MEASURES, Analysis, analyse
 from analysis.reference import beside_published, read_published, reference_metrics
-from analysis.runs import BUNDLED_RUN, TRAINING_LOG, RunError, load_run
+from analysis.runs import BUNDLED_RUNS, TRAINING_LOG, RunError, load_run
+from analysis.sampling import PAIRS, sampled_metrics
 from analysis.training import Progress as TrainingProgress
 from analysis.training import train as train_network
 from symrep import commands
@@ -26,7 +28,8 @@ from symrep._lazy import LazyModule
 # Drawing libraries take longer to import than an analysis of S_5 takes to run.
 reporting = LazyModule("analysis.report")
 
-BUNDLED = "bundled"
+LARGEST_WHOLE_ORDER = 1000
+"""Order of the largest group whose pairs are all measured unless a sample is asked for."""
 
 
 class Format(StrEnum):
@@ -56,7 +59,7 @@ class Names(StrEnum):
 
 RunFolder = Annotated[
     str,
-    typer.Argument(metavar="RUN", help='Folder of a run, or "bundled" for the one that ships.'),
+    typer.Argument(metavar="RUN", help=f"Folder of a run, or {' or '.join(BUNDLED_RUNS)}."),
 ]
 
 app = typer.Typer(
@@ -75,14 +78,41 @@ def metrics(
     names: Annotated[
         Names, typer.Option(help="Names of the measures: our own, or those published.")
     ] = Names.symrep,
+    pairs: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="Measure N random pairs, with standard errors. "
+            f"Default: all pairs of groups of up to {LARGEST_WHOLE_ORDER} elements, "
+            f"{PAIRS} pairs of larger ones.",
+        ),
+    ] = None,
+    random: Annotated[
+        int, typer.Option(metavar="K", help="Also measure K networks with shuffled weights.")
+    ] = 0,
 ) -> None:
     """Print every measure of a run, by irrep, beside its chance level.
 
-    As JSON and CSV the table is tidy: measure, irrep, value, chance. With --names reference it
-    is one object, or two columns, with the keys of the published summary_metrics.json.
+    As JSON and CSV the table is tidy: measure, irrep, value, chance and its spread. With --names
+    reference it is one object, or two columns, with the keys of the published
+    summary_metrics.json.
     """
-    analysis = analyse(load_run(_folder(run)))
-    if names is Names.reference:
+    loaded = load_run(_folder(run))
+    if pairs is None and loaded.group.order > LARGEST_WHOLE_ORDER:
+        typer.echo(f"{loaded.group}: measuring {PAIRS} pairs, see --pairs", err=True)
+        pairs = PAIRS
+    if pairs is not None:
+        if random or names is Names.reference:
+            raise ValueError("--random and --names reference need all pairs, not a sample")
+        _echo(sampled_metrics(loaded, pairs), TableFormat(format))
+        return
+    analysis = analyse(loaded)
+    for remark in analysis.remarks:
+        typer.echo(f"remark: {remark}", err=True)
+    if random:
+        baseline = random_baseline(analysis, random)
+        _echo(analysis.table.merge(baseline, how="left"), TableFormat(format))
+    elif names is Names.reference:
         values = reference_metrics(analysis)
         if format is Format.json:
             typer.echo(json.dumps(values, indent=1))
@@ -218,4 +248,4 @@ def _echo(table: pd.DataFrame, format: TableFormat) -> None:
 
 
 def _folder(name: str) -> Path:
-    return BUNDLED_RUN if name == BUNDLED and not Path(name).exists() else Path(name)
+    return Path(name) if Path(name).exists() else BUNDLED_RUNS.get(name, Path(name))

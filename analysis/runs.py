@@ -42,8 +42,14 @@ PUBLISHED_NAMES = {
 PUBLISHED_COPIES = {"x_embed", "y_embed", f"{_BLOCK}attn.mask", f"{_BLOCK}attn.IGNORE"}
 """Entries of published transformers that repeat the embedding, or are constants."""
 
-BUNDLED_RUN = Path(__file__).parent / "bundled" / "s5_mlp"
-"""Folder of the trained network on S_5 that comes with the package."""
+BUNDLED_RUNS = {
+    "bundled": Path(__file__).parent / "bundled" / "s5_mlp",
+    "bundled-bilinear": Path(__file__).parent / "bundled" / "s5_bilinear",
+}
+"""{name on the command line: folder} of the trained networks on S_5 that come with the package."""
+
+BUNDLED_RUN = BUNDLED_RUNS["bundled"]
+"""Folder of the perceptron among them."""
 
 
 class RunError(ValueError):
