@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from analysis import rendering
+from analysis.ablations import ablations as ablation_table
 from analysis.baselines import random_baseline
 from analysis.comparison import REMARK, Unreadable, averages, comparison
 from analysis.configuration import Configuration, read_json
@@ -201,6 +202,20 @@ def compare(
         for result in unreadable if average else ():
             typer.echo(f"left out: {result.reason}", err=True)
         raise ValueError(f"{len(unreadable)} of {len(runs)} runs could not be read")
+
+
+@app.command()
+def ablations(
+    run: RunFolder,
+    format: Annotated[TableFormat, typer.Option(help="Output format.")] = TableFormat.table,
+) -> None:
+    """Print the loss with and without what the hidden layer has of rho(x), rho(y) and rho(xy).
+
+    For each key irrep and for all of them, on all, training and other pairs. Directions that
+    are not used can be excluded without a loss.
+    """
+    analysis = analyse(load_run(_folder(run)), ablate=False)
+    _echo(ablation_table(analysis.run, analysis.statistics, analysis.key_irreps), format)
 
 
 @app.command()

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from math import log
+
 import pytest
 import torch
+from torch.nn import functional as F
 
-from analysis import hidden
-from analysis.ablations import Part, excluded_losses, restricted_loss
-from symrep import Partition
+from analysis import Transformer, hidden
+from analysis.ablations import Part, ablations, excluded_losses, restricted_loss
+from analysis.statistics import pair_statistics
+from symrep import Partition, SymmetricGroup
 
-from .conftest import orthonormal_span
+from .conftest import make_run, orthonormal_span
 
 
 def test_ablation_losses_equal_brute_force(run, statistics, brute_force):
@@ -33,3 +38,68 @@ def test_ablation_losses_equal_brute_force(run, statistics, brute_force):
     found = excluded_losses(run, [Part("hidden", part)], pairs).mean(1)
     assert found.tolist() == pytest.approx([excluded], rel=1e-12)
     assert excluded != pytest.approx(cross_entropy(logits, mask))
+
+
+@pytest.mark.parametrize("label", [(3, 1), (2, 2)])
+@pytest.mark.parametrize("along", ["x", "y", "xy"])
+def test_every_direction_equals_brute_force(run, statistics, brute_force, along, label):
+    products, mask = brute_force.products, run.training_mask
+    elements = {"x": torch.arange(24)[:, None], "y": torch.arange(24)[None], "xy": products}
+    span = orthonormal_span(run.group, label, elements[along].expand(24, 24))
+    flat = brute_force.hidden.flatten(0, 1)
+    projected = span @ (span.T @ flat)
+    readout = run.network.W_U.detach().double()
+    table = ablations(run, statistics, [Partition(*label)])
+    rows = table[(table.along == along) & (table.irrep == str(Partition(*label)))]
+    expected = {
+        "restricted": projected @ readout,
+        "restricted, centred": (projected + flat.mean(0)) @ readout,
+        "excluded": (flat - projected) @ readout,
+    }
+    assert set(rows.kind) == set(expected)
+    for row in rows.itertuples():
+        losses = F.cross_entropy(expected[row.kind], products.flatten(), reduction="none")
+        losses = losses.view(24, 24)
+        assert row.all_loss == pytest.approx(float(losses.mean()), rel=1e-12)
+        assert row.train_loss == pytest.approx(float(losses[mask].mean()), rel=1e-12)
+        assert row.test_loss == pytest.approx(float(losses[~mask].mean()), rel=1e-12)
+
+
+def test_the_key_irreps_are_ablated_together(run, statistics, brute_force):
+    """The projections onto different irreps are orthogonal: they add."""
+    keys = [Partition(3, 1), Partition(2, 2)]
+    spans = [orthonormal_span(run.group, label, brute_force.products) for label in keys]
+    span = torch.cat(spans, dim=1)
+    flat = brute_force.hidden.flatten(0, 1)
+    rest = (flat - span @ (span.T @ flat)) @ run.network.W_U.detach().double()
+    expected = float(F.cross_entropy(rest, brute_force.products.flatten()))
+    table = ablations(run, statistics, keys).set_index(["along", "irrep", "kind"])
+    assert table.all_loss["xy", "key", "excluded"] == pytest.approx(expected, rel=1e-12)
+    assert len(table) == 3 * 3 * 3
+
+
+def test_without_key_irreps_nothing_is_taken_away(run, statistics):
+    table = ablations(run, statistics, []).set_index(["along", "irrep", "kind"])
+    for along in ("x", "y", "xy"):
+        assert table.all_loss[along, "key", "restricted"] == pytest.approx(log(24))
+        assert table.all_loss[along, "key", "excluded"] == pytest.approx(
+            float(statistics.losses.mean())
+        )
+
+
+def test_the_residual_stream_of_a_transformer_is_not_ablated():
+    """What is excluded is excluded from the hidden layer; the other parts of the logits stay."""
+    group = SymmetricGroup(3)
+    torch.manual_seed(0)
+    network = Transformer(6, embed_dim=4, hidden_dim=8, heads=2, head_dim=2)
+    run = replace(make_run(3), network=network)
+    statistics = pair_statistics(network, group)
+    label = Partition(2, 1)
+    pairs = torch.arange(36)
+    part = hidden.hidden_logits(statistics.hidden_by_product, group, network.unembedding(), label)
+    found = ablations(run, statistics, [label]).set_index(["along", "irrep", "kind"])
+    with torch.no_grad():
+        logits = network.double()(pairs // 6, pairs % 6)
+        rest = logits - part[group.cayley_table.flatten()]
+    expected = float(F.cross_entropy(rest, group.cayley_table.flatten()))
+    assert found.all_loss["xy", "key", "excluded"] == pytest.approx(expected, rel=1e-12)
