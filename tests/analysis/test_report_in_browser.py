@@ -1,0 +1,52 @@
+"""The report as a person sees it: opened in a browser, with nothing missing."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from analysis import BUNDLED_RUNS, load_run, write_report
+from analysis.runs import TRAINING_LOG
+from tests.browser import CHROMIUM, open_page
+
+
+@pytest.fixture(autouse=True)
+def browser():
+    """Chromium; without it the tests are skipped, or fail where SYMREP_REQUIRE_CHROMIUM is set."""
+    if CHROMIUM is None:
+        message = "no Chromium; install Debian's package chromium"
+        if os.environ.get("SYMREP_REQUIRE_CHROMIUM"):
+            pytest.fail(message)
+        pytest.skip(message)
+
+
+@pytest.mark.parametrize("name", BUNDLED_RUNS)
+def test_the_report_opens_without_an_error(name, tmp_path):
+    folder = BUNDLED_RUNS[name]
+    page = open_page(write_report(load_run(folder), tmp_path, folder / TRAINING_LOG))
+    assert page.title == f"{folder.name}: what it learned of S_5"
+    assert page.errors == []
+    assert page.pictures >= 9
+    assert page.missing == []
+    assert page.overflow <= 0
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        ("<script>console.error('lost', 3)</script>", "lost 3"),
+        ("<script>nonsense()</script>", "Uncaught"),
+        ("<img src='gone.png'>", "ERR_FILE_NOT_FOUND"),
+    ],
+)
+def test_what_goes_wrong_is_seen(body, error, tmp_path):
+    (tmp_path / "page.html").write_text(f"<title>t</title>{body}")
+    page = open_page(tmp_path / "page.html")
+    assert error in page.errors[0]
+
+
+def test_a_picture_that_is_none_is_seen(tmp_path):
+    (tmp_path / "page.html").write_text("<img src='data:image/png;base64,AAAA'>")
+    page = open_page(tmp_path / "page.html")
+    assert (page.pictures, page.missing) == (1, ["data:image/png;base64,AAAA"])
