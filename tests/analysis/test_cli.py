@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import torch
 
-from analysis import Configuration, cli, load_run, metrics
+from analysis import Configuration, cli, load_run, metrics, sampled_metrics
 from analysis.runs import save_weights
 
 from .conftest import make_run
@@ -58,6 +58,58 @@ def test_table_names_irreps_and_chance(command, folder):
     assert code == 0
     for word in ("S_3", "key irreps", "(2,1)", "similarity", "chance", "1.7918"):
         assert word in output
+
+
+def test_a_sample_of_pairs_has_standard_errors(command, folder):
+    code, output, error = command("metrics", folder, "--pairs", 100, "--format", "csv")
+    found = pd.read_csv(io.StringIO(output), keep_default_na=False)
+    expected = sampled_metrics(load_run(folder), 100)
+    assert (code, error) == (0, "")
+    assert list(found.columns) == list(expected.columns)
+    assert found.standard_error.tolist() == pytest.approx(expected.standard_error.tolist())
+
+
+def test_large_groups_are_sampled_unless_told_otherwise(command, folder, monkeypatch):
+    monkeypatch.setattr(cli, "LARGEST_WHOLE_ORDER", 5)
+    monkeypatch.setattr(cli, "PAIRS", 100)
+    code, output, error = command("metrics", folder, "--format", "csv")
+    assert code == 0
+    assert error == "S_3: measuring 100 pairs, see --pairs\n"
+    assert "standard_error" in output
+
+
+def test_shuffled_weights_stand_beside_the_network(command, folder):
+    code, output, _ = command("metrics", folder, "--random", 2, "--format", "csv")
+    found = pd.read_csv(io.StringIO(output), keep_default_na=False)
+    assert code == 0
+    assert list(found.measure) == list(metrics(load_run(folder)).measure)
+    assert (found.random[found.measure == "left_embedding_fve"] != "").all()
+    assert (found.random[found.measure == "hidden_excluded_loss"] == "").all()
+
+
+def test_samples_and_shuffles_do_not_go_together(command, folder):
+    code, _, error = command("metrics", folder, "--pairs", 100, "--random", 2)
+    assert (code, error.count("\n")) == (2, 1)
+    assert "need all pairs, not a sample" in error
+
+
+def test_remarks_are_no_part_of_the_output(command, folder):
+    run = load_run(folder)
+    with torch.no_grad():
+        run.network.W_U.zero_()
+    save_weights(run.network, folder / "model.safetensors")
+    code, output, error = command("metrics", folder, "--format", "json")
+    assert code == 0
+    assert len(json.loads(output)) == len(metrics(run))
+    assert error.startswith("remark: The logits are constant")
+
+
+def test_ablations_are_a_table(command, folder):
+    code, output, _ = command("ablations", folder, "--format", "csv")
+    found = pd.read_csv(io.StringIO(output))
+    assert code == 0
+    assert set(found.along) == {"x", "y", "xy"}
+    assert set(found.kind) == {"restricted", "restricted, centred", "excluded"}
 
 
 def test_reference_names(command, folder):

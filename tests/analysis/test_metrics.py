@@ -13,6 +13,7 @@ from analysis import (
     Configuration,
     Layers,
     Network,
+    OneLayerMLP,
     analyse,
     load_run,
     metrics,
@@ -20,7 +21,7 @@ from analysis import (
 )
 from symrep import Partition
 
-from .conftest import make_run
+from .conftest import FixedLogits, make_run
 
 
 @pytest.fixture(scope="module")
@@ -179,3 +180,60 @@ def test_the_bundled_network_is_made_of_its_key_irreps(bundled):
     assert bundled.value("hidden_restricted_loss", "key") < 10 * bundled.value("test_loss")
     assert bundled.value("hidden_excluded_loss", "key") > log(120)
     assert bundled.value("logit_excluded_loss", "key") > log(120)
+
+
+def test_the_irreps_that_count_as_key_can_be_named(run):
+    keys = [Partition(2, 2), Partition(3, 1)]
+    named = analyse(run, keys)
+    assert named.key_irreps == keys
+    for measure in ("left_embedding_fve", "hidden_fve"):
+        expected = sum(named.value(measure, label) for label in keys)
+        assert named.value(measure, "key") == pytest.approx(expected)
+    assert named.value("hidden_restricted_loss", "key") != pytest.approx(log(24))
+
+
+def test_ablations_can_be_left_out(run, analysis):
+    lean = analyse(run, ablate=False)
+    missing = set(analysis.values) - set(lean.values)
+    assert {measure for measure, _ in missing} == {
+        "hidden_restricted_loss",
+        "hidden_excluded_loss",
+        "logit_restricted_loss",
+        "logit_excluded_loss",
+        "test_to_restricted_loss",
+    }
+    assert all(analysis.values[key] == value for key, value in lean.values.items())
+
+
+def test_constant_logits_give_zeros_and_a_remark(run):
+    network = FixedLogits(torch.ones(24, 24, 24).double())
+    network.parameters = list
+    found = analyse(replace(run, network=network))
+    assert found.table.value.notna().all()
+    assert found.value("character_similarity", Partition(3, 1)) == 0
+    assert found.value("row_fve", "all") == 0
+    assert found.value("hidden_fve", Partition(3, 1)) == 0
+    assert [remark.split(":")[0] for remark in found.remarks] == [
+        "The logits are constant over the answers",
+        "All neurons are off",
+        "The left embedding is 0",
+        "The right embedding is 0",
+        "The unembedding is 0",
+    ]
+
+
+def test_neurons_that_are_off_give_zeros_and_a_remark():
+    """A bias far below zero silences every relu; what is left of the logits is 0."""
+    run = make_run(3)
+    network = OneLayerMLP(6, 5, 7, hidden_bias=True)
+    with torch.no_grad():
+        network.b.fill_(-1e4)
+    found = analyse(replace(run, network=network))
+    assert found.table.value.notna().all()
+    assert found.value("hidden_xy_fve", Partition(2, 1)) == 0
+    assert len(found.remarks) == 2
+    assert found.value("left_embedding_fve", Partition(2, 1)) > 0
+
+
+def test_a_healthy_network_has_no_remarks(analysis):
+    assert analysis.remarks == ()
