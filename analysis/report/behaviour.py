@@ -1,0 +1,75 @@
+"""Section: is it right, and where is it not?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import log
+
+from analysis.behaviour import (
+    alternating_generators,
+    behaviour,
+    behaviour_by_coset,
+    behaviour_by_element,
+)
+from analysis.figures import behaviour as figures
+from analysis.metrics import Analysis
+from analysis.orderings import by_class
+from analysis.report.exhibits import Illustration, Section, Table
+
+
+def section(analysis: Analysis) -> Section:
+    """Losses and accuracies on parts of the pairs."""
+    return Section("behaviour", "Is it right, and where is it not?", list(_exhibits(analysis)))
+
+
+def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
+    run, statistics, group = analysis.run, analysis.statistics, analysis.run.group
+    guess = log(group.order), 1 / group.order
+    parts = behaviour(run, statistics)
+    yield Table(
+        "On parts of the pairs",
+        "Mean loss in nats and share of the pairs that are right. The rest are the elements outside "
+        "the subgroup. A network that is right on a subgroup alone has learned a smaller group. "
+        f"By chance: a loss of {guess[0]:.4f} or more, and {guess[1]:.4f} right.",
+        parts[~parts.by.str.startswith("class")],
+        {"part": "x, y in", "pairs": "pairs", "loss": "loss", "accuracy": "accuracy"},
+    )
+    ordering = by_class(group)
+    table = behaviour_by_element(run, statistics)
+    places = ordering.elements.numpy()
+    yield Illustration(
+        "losses_by_element",
+        "One element against all",
+        "Every point is the mean loss over the pairs with one x, one y or one product xy. A "
+        "network that has learned the group is as good at all of them: the points lie near the "
+        "mean. Classes that stand out are what it has not learned.",
+        "Guessing is the upper line; random weights are at it or above it, at all elements alike.",
+        figures.losses_by_element(
+            {what: table[f"{what}_loss"].to_numpy()[places] for what in ("x", "y", "xy")},
+            list(ordering.boundaries),
+            list(ordering.names),
+            {
+                "guessing, ln |G|": guess[0],
+                "mean over all pairs": analysis.value("all_loss"),
+            },
+        ),
+    )
+    if group.n > 1:
+        name = f"A_{group.n}"
+        blocks = behaviour_by_coset(run, statistics, alternating_generators(group.n), name=name)
+        names, columns = blocks.x.unique().tolist(), blocks.y.unique().tolist()
+        yield Illustration(
+            "losses_by_coset",
+            f"Cosets of {name} against each other",
+            f"Mean loss and accuracy for x in one coset of {name} and y in another, the subgroup "
+            "first. A network that knows the sign alone is as good in all four blocks; one that "
+            "has learned the subgroup is better in the first.",
+            "All blocks at the level of guessing, which the scales mark.",
+            figures.by_coset(
+                blocks.loss.to_numpy().reshape(len(names), -1),
+                blocks.accuracy.to_numpy().reshape(len(names), -1),
+                names,
+                columns,
+                guess,
+            ),
+        )

@@ -1,0 +1,157 @@
+"""Section: are the logits characters?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from analysis import logits
+from analysis.figures import logits as figures
+from analysis.hypotheses import best_mixture, character_losses, fitted_mixture
+from analysis.isotypic import quotients
+from analysis.metrics import Analysis
+from analysis.orderings import by_class, by_product
+from analysis.report.exhibits import Illustration, Section, Table
+from symrep import Partition
+from symrep.permutations import cycle_notation
+
+
+def section(analysis: Analysis) -> Section:
+    """The logits beside characters of x y z^-1."""
+    return Section("logits", "Are the logits characters?", list(_exhibits(analysis)))
+
+
+def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
+    statistics, group = analysis.statistics, analysis.run.group
+    fitted = _fitted(analysis)
+    yield Illustration(
+        "similarities",
+        "How far they are, by irrep",
+        "Cosine of the logits with χ(x y z⁻¹), of all logits at once and as a mean over pairs, "
+        "and of the probabilities. The squares of the first are shares of variance, as the "
+        "characters of different irreps are orthogonal. Marks: what the probabilities have if "
+        "every answer is right with certainty, whatever the network's way to it.",
+        "Bars within the band at 0.",
+        figures.similarities_by_irrep(
+            analysis.similarities,
+            logits.row_similarities(statistics.logits, group),
+            logits.character_similarities(statistics.probabilities, group),
+            logits.similarity_of_certainty(group),
+            logits.chance_of_similarity(group).spread,
+        ),
+    )
+    ordering = by_class(group)
+    places = ordering.elements
+    yield Illustration(
+        "logits",
+        "Logits by product and answer",
+        "Left: the mean logit of each answer z over the pairs with one product xy. Right: the "
+        "part of it that is a sum of characters of the key irreps at xy z⁻¹. Rows and columns "
+        "are elements, sorted by conjugacy class; the diagonal is the right answer.",
+        "Noise on the left and nothing on the right.",
+        figures.logits_beside_characters(
+            statistics.logits.by_product[places][:, places].numpy(),
+            fitted[places][:, places].numpy(),
+            list(ordering.boundaries),
+            list(ordering.names),
+        ),
+    )
+    yield _slice(analysis)
+    yield _by_class(analysis, fitted)
+    yield _hypotheses(analysis)
+
+
+def _slice(analysis: Analysis) -> Illustration:
+    run, group = analysis.run, analysis.run.group
+    # An element of the last class, so that the slice differs from the table of products.
+    x = int((group.class_of == len(group.conjugacy_classes) - 1).nonzero()[0])
+    ordering = by_class(group)
+    cut = logits.logit_slice(run, analysis.statistics, x, irreps=analysis.key_irreps)
+    return Illustration(
+        "logit_slice",
+        "Logits themselves, with x held fixed",
+        "The logits at the pairs (x, y) with one x, and the sum of characters that was fitted to "
+        "all logits; y in the order of the class of xy. What the left has and the right has not "
+        "is no function of the class of x y z⁻¹.",
+        "Noise on the left and nothing on the right.",
+        figures.slice_beside_characters(
+            cut.real.numpy(),
+            cut.hypothesised.numpy(),
+            cut.explained,
+            by_product(ordering, group, x),
+            ordering,
+            f"x = {cycle_notation(group.permutation(x))}",
+        ),
+    )
+
+
+def _by_class(analysis: Analysis, fitted: Tensor) -> Illustration:
+    group, means = analysis.run.group, analysis.statistics.logits.by_product.flatten()
+    # [g, z] = class of g z^-1
+    classes = group.class_of[quotients(group)].flatten()
+    counts = torch.bincount(classes)
+    by_class = torch.bincount(classes, means) / counts
+    spread = (torch.bincount(classes, (means - by_class[classes]).square()) / counts).sqrt()
+    return Illustration(
+        "logits_by_class",
+        "Logits by the class of x y z⁻¹",
+        "If the logits are characters, the logit of z depends on the conjugacy class of x y z⁻¹ "
+        "alone: the points are on the marks and their bars are short. The bars are the standard "
+        "deviation, within a class, of the logits averaged over the pairs with one product.",
+        "Means near 0 in every class.",
+        figures.class_function(
+            by_class.numpy(),
+            (torch.bincount(classes, fitted.flatten()) / counts).numpy(),
+            spread.numpy(),
+            [str(c.cycle_type) for c in group.conjugacy_classes],
+            [c.size for c in group.conjugacy_classes],
+        ),
+    )
+
+
+def _hypotheses(analysis: Analysis) -> Table:
+    group, keys = analysis.run.group, analysis.key_irreps
+    rows = character_losses(group)
+    own: dict[Partition, float] = {}
+    best: dict[Partition, float] = {}
+    text = "Loss and accuracy of χ(x y z⁻¹) as logits, at every pair, without any scale. "
+    if keys:
+        statistics = analysis.statistics
+        coefficients = logits.character_coefficients(
+            statistics.logits, group, {label: analysis.similarities[label] for label in keys}
+        )
+        mixture, fitted = best_mixture(group, keys), fitted_mixture(group, coefficients)
+        own, best = fitted.weights, mixture.weights
+        text += (
+            f"The best mixture of the key irreps has the loss {mixture.loss:.4g}, and none is "
+            f"below that by more than {mixture.gap:.1g}. The network's own mixture has "
+            f"{fitted.loss:.4g}, and the network scales it by {fitted.inverse_temperature:.4g}. "
+        )
+    return Table(
+        "What characters alone would achieve",
+        text + "Of an irrep that is not faithful the accuracy is a guess among the elements that "
+        "it does not tell apart. By chance: the first row.",
+        rows.assign(
+            own=[own.get(label, float("nan")) for label in group.irreps],
+            best=[best.get(label, float("nan")) for label in group.irreps],
+        ),
+        {
+            "irrep": "χ of",
+            "loss": "loss",
+            "accuracy": "accuracy",
+            "own": "weight, network",
+            "best": "weight, best",
+        },
+        frozenset(map(str, keys)),
+    )
+
+
+def _fitted(analysis: Analysis) -> Tensor:
+    """[g, z] = the part of the logits along the characters of the key irreps."""
+    group, answers = analysis.run.group, analysis.statistics.logits
+    fitted = torch.zeros_like(answers.by_product)
+    for label in analysis.key_irreps:
+        fitted += logits.character_logits(answers, group, analysis.similarities, label)
+    return fitted

@@ -1,0 +1,205 @@
+"""The page: sections put together, the summary made from numbers, and files."""
+
+from __future__ import annotations
+
+import base64
+import io
+from math import log
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import sympy
+import torch
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+import symrep
+from analysis import logits
+from analysis.ablations import KEY
+from analysis.baselines import REPEATS, random_baseline
+from analysis.metrics import ALL, MEASURES, Analysis, analyse
+from analysis.rendering import number
+from analysis.report import behaviour, hidden, neurons, training, weights
+from analysis.report import logits as logit_section
+from analysis.report.exhibits import Illustration, Section
+from analysis.runs import Run
+from symrep.files import replacing
+
+REPORT, TABLE, FIGURES = "report.html", "metrics.csv", "figures"
+DOTS_PER_INCH = 144
+
+
+@torch.no_grad()
+def write_report(
+    run: Run,
+    output: str | Path,
+    training_log: str | Path | None = None,
+    random_networks: int = REPEATS,
+) -> Path:
+    """Analyses a run and writes `report.html`, `metrics.csv` and `figures/*.png` to a folder.
+
+    Args:
+        run: the run.
+        output: the folder; it is made if it does not exist.
+        training_log: `training.csv` of the run, for the curves, which are left out without it.
+        random_networks: how many networks with shuffled weights are measured beside the run, 2
+            or more; 0 for none.
+
+    Returns:
+        The path of `report.html`, which is written last, whole or not at all.
+
+    Raises:
+        ValueError: the network does not fit its group, gives NaN or infinite values, or the log
+            is not one of training.
+        OSError: a file cannot be written.
+    """
+    output = Path(output)
+    analysis = analyse(run)
+    baseline = random_baseline(analysis, random_networks) if random_networks else None
+    parts = sections(analysis, baseline, read_log(training_log))
+    pictures = {
+        exhibit.name: to_png(exhibit.figure)
+        for part in parts
+        for exhibit in part.exhibits
+        if isinstance(exhibit, Illustration)
+    }
+    html = render(analysis, parts, pictures)
+    (output / FIGURES).mkdir(parents=True, exist_ok=True)
+    for name, png in pictures.items():
+        with replacing(output / FIGURES / f"{name}.png") as temporary:
+            temporary.write_bytes(png)
+    table = analysis.table if baseline is None else analysis.table.merge(baseline, how="left")
+    with replacing(output / TABLE) as temporary:
+        table.to_csv(temporary, index=False)
+    with replacing(output / REPORT) as temporary:
+        temporary.write_text(html, encoding="utf-8")
+    return output / REPORT
+
+
+def sections(
+    analysis: Analysis, baseline: pd.DataFrame | None = None, log: pd.DataFrame | None = None
+) -> list[Section]:
+    """The sections of the report, in their order.
+
+    Args:
+        analysis: of the run.
+        baseline: of `random_baseline`, drawn beside the measures that have no formula for chance.
+        log: of training.
+    """
+    parts = [
+        behaviour.section(analysis),
+        logit_section.section(analysis),
+        weights.section(analysis),
+        hidden.section(analysis, baseline),
+        neurons.section(analysis),
+    ]
+    return parts if log is None else [*parts, training.section(log)]
+
+
+def read_log(path: str | Path | None) -> pd.DataFrame | None:
+    """The training log at a path, or None if there is none.
+
+    Raises:
+        ValueError: the file is not a log of training.
+    """
+    if path is None or not Path(path).is_file():
+        return None
+    table = pd.read_csv(path)
+    columns = {
+        "epoch",
+        "train_loss",
+        "test_loss",
+        "train_accuracy",
+        "test_accuracy",
+        "sum_of_squared_weights",
+    }
+    if columns - set(table.columns):
+        missing = ", ".join(sorted(columns - set(table.columns)))
+        raise ValueError(f"{path} is not a log of training: it has no column {missing}")
+    return table
+
+
+def render(analysis: Analysis, parts: list[Section], pictures: dict[str, bytes]) -> str:
+    """The page, with the pictures inside it."""
+    environment = Environment(
+        loader=PackageLoader("analysis"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["number"] = number
+    run = analysis.run
+    return environment.get_template("report.html.j2").render(
+        analysis=analysis,
+        run=run,
+        summary=summary(analysis),
+        rows=[str(label) for label in run.group.irreps],
+        dimensions={str(label): label.dimension for label in run.group.irreps},
+        keys=[str(label) for label in analysis.key_irreps],
+        KEY=KEY,
+        ALL=ALL,
+        measures=MEASURES,
+        sections=parts,
+        pictures={name: base64.b64encode(png).decode("ascii") for name, png in pictures.items()},
+        chance_loss=log(run.group.order),
+        versions={module.__name__: module.__version__ for module in (symrep, torch, sympy, np)},
+    )
+
+
+def summary(analysis: Analysis) -> list[str]:
+    """What was learned and whether the ablations bear it out, in sentences made from numbers."""
+    group, value = analysis.run.group, analysis.value
+    guess = log(group.order)
+    sentences = [
+        f"{analysis.run.configuration.model} on {group}, {group.order} elements: "
+        + ", ".join(
+            f"{value(f'{pairs}_accuracy'):.2%} of the {words} pairs right "
+            f"(loss {number(value(f'{pairs}_loss'))})"
+            for pairs, words in (("train", "training"), ("test", "other"))
+            if (f"{pairs}_loss", "") in analysis.values
+        )
+        + f". Guessing has {1 / group.order:.2%} and {number(guess)}."
+    ]
+    if not analysis.key_irreps:
+        return [
+            *sentences,
+            "Its logits are along the character of no irrep: none has a similarity above "
+            f"{logits.KEY_SIMILARITY}. Nothing here says that it computes with irreps.",
+        ]
+    learned = ", ".join(
+        f"{label} (dimension {label.dimension}, similarity {analysis.similarities[label]:.3f})"
+        for label in analysis.key_irreps
+    )
+    restricted, excluded = (
+        value(f"hidden_{kind}_loss", KEY) for kind in ("restricted", "excluded")
+    )
+    everything = value("all_loss")
+    sentences.append(
+        f"Its logits are along the characters of {learned}. They explain "
+        f"{value('logit_fve', ALL):.1%} of the variance of the logits, and these irreps explain "
+        f"{value('left_embedding_fve', KEY):.1%}, {value('right_embedding_fve', KEY):.1%} and "
+        f"{value('centred_unembedding_fve', KEY):.1%} of the left embedding, the right embedding "
+        "and the unembedding less its mean."
+    )
+    suffices = restricted < max(10 * everything, guess / 100)
+    needed = excluded > guess / 2
+    sentences.append(
+        f"With the hidden layer restricted to ρ(xy) of these irreps the loss is "
+        f"{number(restricted)}, with all of it {number(everything)}: that part alone "
+        + ("does the work. " if suffices else "does not do all of the work. ")
+        + f"Without that part the training loss is {number(excluded)}, where guessing has "
+        f"{number(guess)}: "
+        + ("the rest does not do it." if needed else "the rest still does a part of it.")
+    )
+    return sentences
+
+
+def to_png(figure: Figure) -> bytes:
+    """The figure as the content of a PNG file."""
+    buffer = io.BytesIO()
+    FigureCanvasAgg(figure)
+    figure.savefig(buffer, format="png", dpi=DOTS_PER_INCH)
+    return buffer.getvalue()
