@@ -9,12 +9,20 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from analysis.behaviour import behaviour, behaviour_by_element
+from analysis.behaviour import behaviour, behaviour_by_coset, behaviour_by_element
 from analysis.comparison import Unreadable, averages, comparison
 from analysis.configuration import Configuration, Layers
-from analysis.hypotheses import Mixture, best_mixture, character_losses
+from analysis.hypotheses import (
+    FittedMixture,
+    Mixture,
+    best_mixture,
+    character_losses,
+    cube_overlaps,
+    fitted_mixture,
+)
 from analysis.metrics import MEASURES, Analysis, analyse, metrics
 from analysis.networks import BilinearNet, Network, OneLayerMLP, Transformer
+from analysis.orderings import Ordering, by_class, by_coset, by_index, by_values, require_subgroup
 from analysis.runs import BUNDLED_RUN, Run, RunError, load_run
 from analysis.training import train
 
@@ -27,10 +35,12 @@ __all__ = [
     "Analysis",
     "BilinearNet",
     "Configuration",
+    "FittedMixture",
     "Layers",
     "Mixture",
     "Network",
     "OneLayerMLP",
+    "Ordering",
     "Run",
     "RunError",
     "Transformer",
@@ -38,12 +48,20 @@ __all__ = [
     "analyse",
     "averages",
     "behaviour",
+    "behaviour_by_coset",
     "behaviour_by_element",
     "best_mixture",
+    "by_class",
+    "by_coset",
+    "by_index",
+    "by_values",
     "character_losses",
     "comparison",
+    "cube_overlaps",
+    "fitted_mixture",
     "load_run",
     "metrics",
+    "require_subgroup",
     "train",
     "write_report",
 ]
