@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import ceil
 
 import numpy as np
 from matplotlib.colors import LogNorm, Normalize
@@ -76,7 +77,7 @@ def by_coset(
     """Losses and accuracies with x in one coset and y in another, as two heat maps.
 
     Up to eight cosets have their numbers written into the cells. Losses below 1e-12 are drawn
-    as that.
+    as that. Where there are too many cosets, not all are named.
 
     Args:
         losses: [i, j] = mean loss in nats with x in coset i and y in coset j, (k, k).
@@ -90,14 +91,16 @@ def by_coset(
     panels = figure.subplots(1, 2)
     shown = np.maximum(losses, SMALLEST_LOSS)
     lowest, highest = min(shown.min(), guess[0]) / 1.5, max(shown.max(), guess[0]) * 1.5
-    size = float(np.clip(72 * side / (1.3 * len(names)), 3, SMALL))
+    size = float(np.clip(72 * side / (1.3 * len(names)), 4, SMALL))
+    named = slice(None, None, ceil(1.3 * size * len(names) / (72 * side)))
     for axes, values, cells, scale, level, title, label in (
         (panels[0], shown, losses, LogNorm(lowest, highest), guess[0], "loss", "nats"),
         (panels[1], accuracies, accuracies, Normalize(0, 1), guess[1], "accuracy", "share right"),
     ):
         image = axes.imshow(values, cmap=SEQUENTIAL, norm=scale, interpolation="nearest")
-        axes.set_xticks(range(len(column_names)), column_names, rotation=90, fontsize=size)
-        axes.set_yticks(range(len(names)), names, fontsize=size)
+        places = range(len(names))[named]
+        axes.set_xticks(places, column_names[named], rotation=90, fontsize=size)
+        axes.set_yticks(places, names[named], fontsize=size)
         axes.set_xlabel("y in the coset")
         axes.set_ylabel("x in the coset")
         axes.set_title(title, loc="left", fontsize=10)
