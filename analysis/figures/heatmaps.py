@@ -114,7 +114,7 @@ def _name_blocks(
     line = axes.axhline if along == "y" else axes.axvline
     for start in starts[1:]:
         line(start - 0.5, color="0.4", linewidth=0.4)
-    axes.tick_params(axis=along, length=0, pad=LEADER + 2)
+    axes.tick_params(axis=along, length=0, pad=LEADER + 3)
     if not named or not names:
         return
     points = POINTS_PER_INCH * inches

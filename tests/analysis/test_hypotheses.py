@@ -174,8 +174,8 @@ def brute_force_within(group, generators, f, side):
     logits.masked_fill_(cosets != cosets[products][..., None], -torch.inf)
     losses = F.cross_entropy(logits.flatten(0, 1), products.flatten(), reduction="none")
     largest = logits == logits.amax(-1, keepdim=True)
-    right = largest.gather(2, products[..., None])[..., 0] / largest.sum(-1)
-    numbers = torch.stack([losses.view_as(right), right.double()])
+    right = largest.gather(2, products[..., None])[..., 0].double() / largest.sum(-1)
+    numbers = torch.stack([losses.view_as(right), right])
     members = [cosets == k for k in range(int(cosets.max()) + 1)]
     return [numbers[:, x][:, :, y].mean((1, 2)).tolist() for x in members for y in members]
 
