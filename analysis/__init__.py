@@ -11,12 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.ablations import ablations
 from analysis.baselines import random_baseline
-from analysis.behaviour import behaviour, behaviour_by_element
+from analysis.behaviour import behaviour, behaviour_by_coset, behaviour_by_element
 from analysis.comparison import Unreadable, averages, comparison
 from analysis.configuration import Configuration, Layers
-from analysis.hypotheses import Mixture, best_mixture, character_losses
+from analysis.hypotheses import (
+    FittedMixture,
+    Mixture,
+    best_mixture,
+    character_losses,
+    cube_overlaps,
+    fitted_mixture,
+)
 from analysis.metrics import MEASURES, Analysis, analyse, metrics
 from analysis.networks import BilinearNet, Network, OneLayerMLP, Transformer
+from analysis.orderings import Ordering, by_class, by_coset, by_index, by_values, require_subgroup
 from analysis.runs import BUNDLED_RUN, BUNDLED_RUNS, Run, RunError, load_run
 from analysis.sampling import sampled_metrics
 from analysis.training import train
@@ -31,10 +39,12 @@ __all__ = [
     "Analysis",
     "BilinearNet",
     "Configuration",
+    "FittedMixture",
     "Layers",
     "Mixture",
     "Network",
     "OneLayerMLP",
+    "Ordering",
     "Run",
     "RunError",
     "Transformer",
@@ -43,13 +53,21 @@ __all__ = [
     "analyse",
     "averages",
     "behaviour",
+    "behaviour_by_coset",
     "behaviour_by_element",
     "best_mixture",
+    "by_class",
+    "by_coset",
+    "by_index",
+    "by_values",
     "character_losses",
     "comparison",
+    "cube_overlaps",
+    "fitted_mixture",
     "load_run",
     "metrics",
     "random_baseline",
+    "require_subgroup",
     "sampled_metrics",
     "train",
     "write_report",

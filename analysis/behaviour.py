@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
 
 import pandas as pd
 import torch
 from torch import Tensor
 
+from analysis.orderings import by_coset
 from analysis.runs import Run
 from analysis.statistics import PairStatistics
 from symrep import SymmetricGroup, permutations
+from symrep.groups import Side
 
 Subgroups = Mapping[str, Iterable[permutations.PermutationLike]]
 """{name: generators}."""
@@ -66,6 +69,50 @@ def behaviour_by_element(run: Run, statistics: PairStatistics) -> pd.DataFrame:
     return frame.rename_axis(index="element")
 
 
+def behaviour_by_coset(
+    run: Run,
+    statistics: PairStatistics,
+    generators: Iterable[permutations.PermutationLike],
+    sides: tuple[Side, Side] = ("left", "right"),
+    name: str = "H",
+) -> pd.DataFrame:
+    """Losses and accuracies with x in one coset of a subgroup H and y in another, one row a pair.
+
+    With x in a left and y in a right coset, aH and Hb, the product xy is in aHb: each of its |H|
+    elements, no more, is the answer to |H| pairs of the part. With y in H that is aH itself, with
+    x in H it is Hb. If H is normal, both sides have the same cosets.
+
+    Args:
+        run: the run.
+        statistics: of the pass over all its pairs.
+        generators: of H, or all elements of it (see `analysis.orderings.require_subgroup`).
+        sides: of the cosets of x, and of those of y.
+        name: of H.
+
+    Returns:
+        Columns `x` and `y`, the cosets by name (see `analysis.orderings.by_coset`), H first;
+        `pairs`, `loss` (mean cross entropy in nats) and `accuracy`. H x H is the first row.
+
+    Raises:
+        ValueError: a generator is not an element, there is no such side, or the generators
+            generate the whole group.
+    """
+    group, generators = run.group, list(generators)
+    _proper_cosets(group, name, generators)
+    names, cosets = [], []
+    for side in sides:
+        names.append(by_coset(group, generators, side, name).names)
+        cosets.append(group.cosets(generators, side))
+    count = len(names[0])
+    size = group.order // count
+    frame = pd.DataFrame(product(*names), columns=["x", "y"]).assign(pairs=size**2)
+    for column, table in (("loss", statistics.losses), ("accuracy", statistics.correct.double())):
+        by_x = torch.zeros(count, group.order, dtype=torch.float64).index_add_(0, cosets[0], table)
+        sums = torch.zeros(count, count, dtype=torch.float64).index_add_(1, cosets[1], by_x)
+        frame[column] = sums.flatten().numpy() / size**2
+    return frame
+
+
 def alternating_generators(n: int) -> list[list[int]]:
     """The cycles (0 1 k), which generate A_n; array forms."""
     generators = []
@@ -83,13 +130,11 @@ def _parts(run: Run, subgroups: Subgroups) -> Iterator[tuple[str, str, Tensor]]:
     yield "split", "training", train
     yield "split", "other", ~train
     for name, generators in subgroups.items():
-        inside = group.cosets(generators) == 0
-        if inside.all():
-            raise ValueError(f"the generators of {name} generate {group}: nothing is left outside")
+        inside = _proper_cosets(group, name, generators) == 0
         for left, x in ((name, inside), ("rest", ~inside)):
             for right, y in ((name, inside), ("rest", ~inside)):
                 yield name, f"{left} x {right}", x[:, None] & y
-    classes = [str(c.cycle_type) for c in group.conjugacy_classes]
+    classes = [str(label) for label in group.character_table().classes]
     everywhere = torch.ones_like(group.class_of)
     for what, class_of_pair in (
         ("x", group.class_of[:, None] * everywhere),
@@ -98,6 +143,16 @@ def _parts(run: Run, subgroups: Subgroups) -> Iterator[tuple[str, str, Tensor]]:
     ):
         for k, label in enumerate(classes):
             yield f"class of {what}", label, class_of_pair == k
+
+
+def _proper_cosets(
+    group: SymmetricGroup, name: str, generators: Iterable[permutations.PermutationLike]
+) -> Tensor:
+    """[g] = number of the right coset of g, 0 in the subgroup, which must not be all there is."""
+    cosets = group.cosets(generators)
+    if not cosets.any():
+        raise ValueError(f"the generators of {name} generate {group}: nothing is left outside")
+    return cosets
 
 
 def _mean_by_product(table: Tensor, group: SymmetricGroup) -> Tensor:

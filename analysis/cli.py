@@ -1,4 +1,4 @@
-"""The command line `symrep-analysis`: metrics, report, train, compare, published, measures."""
+"""The command line `symrep-analysis`: metrics, behaviour, report, train, ...; see `main`."""
 
 from __future__ import annotations
 
@@ -15,16 +15,25 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from analysis import rendering
 from analysis.ablations import ablations as ablation_table
 from analysis.baselines import random_baseline
+from analysis.behaviour import (
+    Subgroups,
+    alternating_generators,
+    behaviour_by_coset,
+    behaviour_by_element,
+)
+from analysis.behaviour import behaviour as behaviour_by_part
 from analysis.comparison import REMARK, Unreadable, averages, comparison
 from analysis.configuration import Configuration, read_json
 from analysis.metrics import MEASURES, Analysis, analyse
 from analysis.reference import beside_published, read_published, reference_metrics
 from analysis.runs import BUNDLED_RUNS, TRAINING_LOG, RunError, load_run
 from analysis.sampling import PAIRS, sampled_metrics
+from analysis.statistics import pair_statistics
 from analysis.training import Progress as TrainingProgress
 from analysis.training import train as train_network
 from symrep import commands
 from symrep._lazy import LazyModule
+from symrep.permutations import parse_permutations
 
 # Drawing libraries take longer to import than an analysis of S_5 takes to run.
 reporting = LazyModule("analysis.report")
@@ -49,6 +58,16 @@ class TableFormat(StrEnum):
     csv = "csv"
     markdown = "markdown"
     latex = "latex"
+
+
+class By(StrEnum):
+    """The parts of the pairs that behaviour is printed for."""
+
+    split_ = "split"
+    subgroup = "subgroup"
+    coset = "coset"
+    class_ = "class"
+    element = "element"
 
 
 class Names(StrEnum):
@@ -128,6 +147,57 @@ def metrics(
         typer.echo(analysis.table.to_csv(index=False).rstrip("\n"))
     else:
         typer.echo(rendering.analysis_text(analysis))
+
+
+@app.command()
+def behaviour(
+    run: RunFolder,
+    subgroup: Annotated[
+        str | None,
+        typer.Option(
+            metavar="GENERATORS",
+            help="Generators of a subgroup H, such as '(0 1 2), (0 1)' or '1 2 0 3, 1 0 2 3'.",
+        ),
+    ] = None,
+    by: Annotated[
+        By | None,
+        typer.Option(help="One kind of part. All but coset and element, or H's, if not given."),
+    ] = None,
+    format: Annotated[TableFormat, typer.Option(help="Output format.")] = TableFormat.table,
+) -> None:
+    """Print losses (mean cross entropy in nats) and accuracies on parts of the pairs (x, y).
+
+    --by split: all, training and other pairs. --by subgroup: H and the rest, H being the
+    alternating group if no other is given. --by coset: x in a left coset of H, y in a right one.
+    --by class: the conjugacy class of x, y or xy. --by element: one of x, y and xy held fixed.
+    """
+    if subgroup is not None and by not in (None, By.subgroup, By.coset):
+        raise ValueError(f"--subgroup goes with --by subgroup or --by coset, not --by {by}")
+    loaded = load_run(_folder(run))
+    group = loaded.group
+    subgroups: Subgroups | None = None
+    if subgroup is not None:
+        subgroups = {"H": parse_permutations(subgroup, group.n)}
+    by = By.subgroup if by is None and subgroup is not None else by
+    statistics = pair_statistics(loaded.network, group)
+    if by is By.element:
+        table = behaviour_by_element(loaded, statistics).reset_index()
+        table.insert(1, "cycles", group.element_table().cycles)
+    elif by is By.coset:
+        if subgroups is None:
+            subgroups = {f"A_{group.n}": alternating_generators(group.n)}
+        ((name, generators),) = subgroups.items()
+        table = behaviour_by_coset(loaded, statistics, generators, name=name)
+    else:
+        table = behaviour_by_part(loaded, statistics, subgroups)
+        of_class = table.by.str.startswith("class of ")
+        chosen_rows = {
+            By.split_: table.by == "split",
+            By.subgroup: ~of_class & (table.by != "split"),
+            By.class_: of_class,
+        }
+        table = table[chosen_rows[by]] if by is not None else table
+    _echo(table, format)
 
 
 @app.command()

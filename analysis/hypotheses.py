@@ -3,22 +3,31 @@
 Such logits are one function chi of x y z^-1 at every pair, so that the loss at every pair, of any
 part of the pairs, is the same: log sum over g of exp chi(g), less chi(e). It follows from the
 sizes of the conjugacy classes.
+
+The answers may be restricted to the coset of the right one by a subgroup H: H xy or xy H, and so
+to H itself where x and y are in it. Then x y z^-1 is in H or in a conjugate of it, and the sum is
+over H alone: all depends on how many elements of each class H has.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import inf
+from fractions import Fraction
+from math import inf, isqrt
 
 import numpy as np
 import pandas as pd
+import torch
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import logsumexp
 
+from analysis.isotypic import ratio
+from analysis.orderings import subgroup_generated
 from symrep import CharacterTable, Partition, SymmetricGroup
 from symrep.groups import IrrepLabel
+from symrep.permutations import PermutationLike
 
 Floats = NDArray[np.float64]
 
@@ -41,51 +50,135 @@ class Mixture:
     gap: float
 
 
-def class_function_loss(table: CharacterTable, values: Mapping[Partition, float]) -> float:
-    """The cross entropy of f(x y z^-1) as logits, for a class function {cycle type: f}."""
+@dataclass(frozen=True)
+class FittedMixture:
+    """The mixture of characters that the logits of a network are nearest to.
+
+    Attributes:
+        weights: {irrep: weight}; their absolute values have the sum 1, or all are 0. No convex
+            mixture has a negative one.
+        inverse_temperature: the logits' part along these characters, divided by the mixture.
+        loss: cross entropy of the mixture itself as logits, in nats, for comparison with that of
+            `Mixture`: a network makes its loss as small as it likes by its temperature.
+    """
+
+    weights: dict[Partition, float]
+    inverse_temperature: float
+    loss: float
+
+
+def cube_overlaps(group: SymmetricGroup) -> pd.DataFrame:
+    """The cosines of the cubes chi_a(x y z^-1) and chi_b(x y z^-1), exactly.
+
+    Every g is x y z^-1 for |G|^2 triples, so that their inner product is |G|^2 times the sum over
+    g of chi_a(g) chi_b(g). It is 0 for different irreps: their cubes are orthogonal.
+
+    Returns:
+        Fractions, 1 where a = b and else 0; index and columns are the irreps' labels.
+    """
+    table = group.character_table()
+    values = table.values.astype(object)
+    products = values * np.array(table.class_sizes, dtype=object) @ values.T
+    norms = products.diagonal()
+    names = list(map(str, table.irreps))
+    cosines = [
+        [Fraction(int(ab), isqrt(int(aa * bb))) for ab, bb in zip(row, norms, strict=True)]
+        for row, aa in zip(products, norms, strict=True)
+    ]
+    return pd.DataFrame(cosines, index=names, columns=names, dtype=object)
+
+
+def class_sizes_within(
+    group: SymmetricGroup, generators: Iterable[PermutationLike]
+) -> tuple[int, ...]:
+    """How many elements of each conjugacy class of G are in the subgroup that is generated.
+
+    Raises:
+        ValueError: a generator is not an element of the group.
+    """
+    classes = group.class_of[subgroup_generated(group, generators)]
+    return tuple(torch.bincount(classes, minlength=len(group.conjugacy_classes)).tolist())
+
+
+def class_function_loss(
+    table: CharacterTable,
+    values: Mapping[Partition, float],
+    class_sizes: Sequence[int] | None = None,
+) -> float:
+    """The cross entropy of f(x y z^-1) as logits, for a class function {cycle type: f}.
+
+    Args:
+        table: of the group.
+        values: of f.
+        class_sizes: what `class_sizes_within` gives, for answers in one coset of a subgroup; all
+            answers if None.
+    """
+    sizes = np.array(table.class_sizes if class_sizes is None else class_sizes, dtype=float)
     f = np.array([float(values[label]) for label in table.classes])
-    others = np.array(table.class_sizes[1:], dtype=float)
-    return _loss(float(logsumexp(f[1:] - f[0], b=others)) if len(others) else -inf)
+    return _loss(_log_sum(f[1:] - f[0], sizes[1:]))
 
 
-def character_losses(group: SymmetricGroup) -> pd.DataFrame:
+def character_losses(
+    group: SymmetricGroup, generators: Iterable[PermutationLike] | None = None
+) -> pd.DataFrame:
     """The loss and accuracy of each character alone as logits.
+
+    Args:
+        group: the group.
+        generators: of a subgroup, in one coset of which the answers are; all answers if None.
 
     Returns:
         One row an irrep: `irrep`, `loss` in nats, and `accuracy`, one in as many as there are
-        elements g with chi(g) = chi(e), among which the answer is a guess.
+        elements g, of the group or of the subgroup, with chi(g) = chi(e), among which the answer
+        is a guess.
+
+    Raises:
+        ValueError: a generator is not an element of the group.
     """
     table = group.character_table()
-    sizes = np.array(table.class_sizes, dtype=object)
+    sizes = _class_sizes(group, generators)
+    counts = np.array(sizes, dtype=object)
     rows = []
     for label, row in zip(table.irreps, table.values, strict=True):
-        loss = class_function_loss(table, dict(zip(table.classes, row.tolist(), strict=True)))
-        rows.append((str(label), loss, 1 / int(sizes[row == row[0]].sum())))
+        values = dict(zip(table.classes, row.tolist(), strict=True))
+        loss = class_function_loss(table, values, sizes)
+        rows.append((str(label), loss, 1 / int(counts[row == row[0]].sum())))
     return pd.DataFrame(rows, columns=["irrep", "loss", "accuracy"])
 
 
-def best_mixture(group: SymmetricGroup, irreps: Iterable[IrrepLabel]) -> Mixture:
+def best_mixture(
+    group: SymmetricGroup,
+    irreps: Iterable[IrrepLabel],
+    generators: Iterable[PermutationLike] | None = None,
+) -> Mixture:
     """The convex mixture of the characters of some irreps that has the least loss as logits.
 
     The loss is log(1 + exp F) with F, the log odds against the answer, convex in the weights. So
     no F is below that of weights w by more than max over irreps i of w . D - D_i, where D is
     its gradient at w: that proves the optimum, to the `gap` of the result.
 
+    Args:
+        group: the group.
+        irreps: labels.
+        generators: of a subgroup, in one coset of which the answers are; all answers if None.
+
     Cost: the character table, and a convex problem with one variable an irrep.
 
     Raises:
-        ValueError: there are no irreps, or one is not of the group.
+        ValueError: there are no irreps, one is not of the group, or a generator is not an element
+            of it.
         ArithmeticError: the optimum was not found to a relative 1e-6 of the loss.
     """
     labels = list(dict.fromkeys(group.parse_label(label) for label in irreps))
     if not labels:
         raise ValueError("a mixture needs at least one irrep")
+    sizes = np.array(_class_sizes(group, generators)[1:], dtype=float)
     weights = np.full(len(labels), 1 / len(labels))
-    if group.order > 1:
+    if sizes.any():
         table = group.character_table()
         characters = np.stack([table.row(label).astype(float) for label in labels])
-        margins = characters[:, 1:] - characters[:, :1]
-        log_sizes = np.log(np.array(table.class_sizes[1:], dtype=float))
+        margins = (characters[:, 1:] - characters[:, :1])[:, sizes > 0]
+        log_sizes = np.log(sizes[sizes > 0])
 
         def log_odds(weights: Floats) -> tuple[float, Floats]:
             terms = weights @ margins + log_sizes
@@ -94,7 +187,7 @@ def best_mixture(group: SymmetricGroup, irreps: Iterable[IrrepLabel]) -> Mixture
 
         weights = _least_on_simplex(log_odds, weights)
         least, gradient = log_odds(weights)
-        gap = float(weights @ gradient - gradient.min())
+        gap = max(0.0, float(weights @ gradient - gradient.min()))
         if gap > GAP:
             raise ArithmeticError(f"the best mixture of {len(labels)} characters was not found")
     else:
@@ -103,6 +196,50 @@ def best_mixture(group: SymmetricGroup, irreps: Iterable[IrrepLabel]) -> Mixture
     return Mixture(
         dict(zip(labels, weights.tolist(), strict=True)), loss, gap=loss - _loss(least - gap)
     )
+
+
+def fitted_mixture(
+    group: SymmetricGroup,
+    coefficients: Mapping[Partition, float],
+    generators: Iterable[PermutationLike] | None = None,
+) -> FittedMixture:
+    """A network's own mixture of characters, to set beside the best one of the same irreps.
+
+    Args:
+        group: the group.
+        coefficients: of the characters in the logits, {irrep: a}, for any set of irreps. See
+            `analysis.logits.character_coefficients`.
+        generators: of a subgroup, in one coset of which the answers are; all answers if None.
+
+    Raises:
+        ValueError: an irrep is not of the group, or a generator is not an element of it.
+    """
+    table = group.character_table()
+    total = sum(map(abs, coefficients.values()))
+    weights = {
+        group.parse_label(label): ratio(coefficient, total)
+        for label, coefficient in coefficients.items()
+    }
+    values = np.zeros(len(table.classes))
+    for label, weight in weights.items():
+        values += weight * table.row(label).astype(float)
+    mixed = dict(zip(table.classes, values.tolist(), strict=True))
+    loss = class_function_loss(table, mixed, _class_sizes(group, generators))
+    return FittedMixture(weights, total, loss)
+
+
+def _class_sizes(
+    group: SymmetricGroup, generators: Iterable[PermutationLike] | None
+) -> tuple[int, ...]:
+    if generators is None:
+        return group.character_table().class_sizes
+    return class_sizes_within(group, generators)
+
+
+def _log_sum(exponents: Floats, counts: Floats) -> float:
+    """The log of a sum of counts times exp of the exponents; -inf where there are none."""
+    occur = counts > 0
+    return float(logsumexp(exponents[occur], b=counts[occur])) if occur.any() else -inf
 
 
 def _loss(log_odds: float) -> float:

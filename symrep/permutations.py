@@ -6,6 +6,7 @@ The product is SymPy's: `p * q` applies p first, (p*q)[i] = q[p[i]]. Arrays have
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from math import factorial, gcd
 from typing import Literal, TypeAlias, get_args
@@ -228,6 +229,44 @@ def cycle_notation(p: PermutationLike) -> str:
             start = int(array[start])
         text += f"({' '.join(cycle)})" if len(cycle) > 1 else ""
     return text or "()"
+
+
+def parse_permutations(text: str, n: int) -> list[Permutations]:
+    """Permutations of n letters from text, separated by commas.
+
+    Args:
+        text: each as disjoint cycles, "(0 2)(1 3)" with "()" for the identity, or as the images
+            of 0, ..., n-1, "2 3 0 1". Letters in a cycle may have commas between them.
+        n: the degree. Letters that no cycle names are fixed.
+
+    Raises:
+        ValueError: the text is not of this form, a letter is not one of 0, ..., n-1 or comes
+            twice; the message names the cycle or the permutation.
+
+    >>> [p.tolist() for p in parse_permutations("(0 1 2), 1 0 2 3", 4)]
+    [[1, 2, 0, 3], [1, 0, 2, 3]]
+    """
+    return [_parse_one(part.strip(), n) for part in re.split(r",(?![^()]*\))", text)]
+
+
+def _parse_one(text: str, n: int) -> Permutations:
+    if re.fullmatch(r"\d+(\s+\d+)*", text):
+        return as_array(list(map(int, text.split())), n)
+    if not re.fullmatch(r"(\([\d\s,]*\)\s*)+", text):
+        raise ValueError(
+            f"{text!r} is not a permutation: expected cycles such as '(0 1 2)(3 4)', "
+            f"or the images of 0, ..., {n - 1} such as '{' '.join(map(str, reversed(range(n))))}'"
+        )
+    p, seen = np.arange(n), set[int]()
+    for cycle in re.findall(r"\([^)]*\)", text):
+        letters = [int(letter) for letter in re.findall(r"\d+", cycle)]
+        if any(letter >= n for letter in letters):
+            raise ValueError(f"the cycle {cycle} has letters that are not among 0, ..., {n - 1}")
+        if len(set(letters)) < len(letters) or seen & set(letters):
+            raise ValueError(f"the cycle {cycle} of {text} has a letter for the second time")
+        seen |= set(letters)
+        p[letters] = np.roll(letters, -1)
+    return p
 
 
 def _smallest_of_cycle(p: Permutations) -> Permutations:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import ceil
 
 import numpy as np
+from matplotlib.colors import LogNorm, Normalize
 from matplotlib.figure import Figure
 
 from analysis.figures.style import (
@@ -12,6 +14,7 @@ from analysis.figures.style import (
     LEFT,
     PRODUCT,
     RIGHT,
+    SEQUENTIAL,
     SMALL,
     SMALLEST_LOSS,
     Floats,
@@ -61,4 +64,53 @@ def losses_by_element(
         fontsize=SMALL,
         frameon=False,
     )
+    return figure
+
+
+def by_coset(
+    losses: Floats,
+    accuracies: Floats,
+    names: Sequence[str],
+    column_names: Sequence[str],
+    guess: tuple[float, float],
+) -> Figure:
+    """Losses and accuracies with x in one coset and y in another, as two heat maps.
+
+    Up to eight cosets have their numbers written into the cells. Losses below 1e-12 are drawn
+    as that. Where there are too many cosets, not all are named.
+
+    Args:
+        losses: [i, j] = mean loss in nats with x in coset i and y in coset j, (k, k).
+        accuracies: likewise.
+        names: of the cosets of x, the subgroup first.
+        column_names: of those of y.
+        guess: loss and accuracy of guessing, marked on the scales.
+    """
+    side = float(np.clip(0.22 * len(names), 2.6, 6.0))
+    figure = Figure(figsize=(2 * side + 3.6, side + 1.6), layout="constrained")
+    panels = figure.subplots(1, 2)
+    shown = np.maximum(losses, SMALLEST_LOSS)
+    lowest, highest = min(shown.min(), guess[0]) / 1.5, max(shown.max(), guess[0]) * 1.5
+    size = float(np.clip(72 * side / (1.3 * len(names)), 4, SMALL))
+    named = slice(None, None, ceil(1.3 * size * len(names) / (72 * side)))
+    for axes, values, cells, scale, level, title, label in (
+        (panels[0], shown, losses, LogNorm(lowest, highest), guess[0], "loss", "nats"),
+        (panels[1], accuracies, accuracies, Normalize(0, 1), guess[1], "accuracy", "share right"),
+    ):
+        image = axes.imshow(values, cmap=SEQUENTIAL, norm=scale, interpolation="nearest")
+        places = range(len(names))[named]
+        axes.set_xticks(places, column_names[named], rotation=90, fontsize=size)
+        axes.set_yticks(places, names[named], fontsize=size)
+        axes.set_xlabel("y in the coset")
+        axes.set_ylabel("x in the coset")
+        axes.set_title(title, loc="left", fontsize=10)
+        bar = figure.colorbar(image, ax=axes, label=f"{label} (line: guessing)", pad=0.02)
+        bar.ax.axhline(level, color=PRODUCT, linewidth=2)
+        bar.ax.tick_params(labelsize=SMALL)
+        if len(names) <= 8:
+            for i, j in np.ndindex(*cells.shape):
+                colour = "white" if scale(values[i, j]) < 0.5 else "black"
+                axes.text(
+                    j, i, f"{cells[i, j]:.2g}", ha="center", va="center", fontsize=7, color=colour
+                )
     return figure

@@ -5,9 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import torch
 from matplotlib.figure import Figure
 
-from analysis.figures.style import DIVERGING, LEFT, PRODUCT, SMALL, Floats, finish
+from analysis.figures import heatmaps
+from analysis.figures.style import (
+    CHANCE,
+    EXCLUDED,
+    LEFT,
+    PRODUCT,
+    RIGHT,
+    SMALL,
+    Floats,
+    Shares,
+    finish,
+    name_irreps,
+)
+from analysis.orderings import Ordering
 
 
 def logits_beside_characters(
@@ -21,27 +35,93 @@ def logits_beside_characters(
         boundaries: first row of every conjugacy class; rows and columns are sorted by class.
         names: of the classes.
     """
-    figure = Figure(figsize=(9, 5.2), layout="constrained")
-    panels = figure.subplots(1, 2, sharey=True)
-    limit = float(max(np.abs(logits).max(), np.abs(characters).max())) or 1.0
-    ends = [*boundaries[1:], len(logits)]
-    middles = [(start + end - 1) / 2 for start, end in zip(boundaries, ends, strict=True)]
-    for axes, matrix, title in (
-        (panels[0], logits, "logits, mean over the pairs with one product"),
-        (panels[1], characters, "their part along characters of the key irreps"),
-    ):
-        image = axes.imshow(
-            matrix, cmap=DIVERGING, vmin=-limit, vmax=limit, interpolation="nearest"
+    places = torch.arange(len(logits))
+    ordering = Ordering(places, tuple(boundaries), tuple(names), "class")
+    return heatmaps.pairs(
+        {
+            "logits, mean over the pairs with one product": logits,
+            "their part along characters of the key irreps": characters,
+        },
+        ordering,
+        ordering,
+        ("xy", "z"),
+        "centred logit",
+    )
+
+
+def slice_beside_characters(
+    logits: Floats,
+    characters: Floats,
+    explained: float,
+    rows: Ordering,
+    columns: Ordering,
+    held: str,
+    other: str = "y",
+) -> Figure:
+    """Centred logits with one element held fixed beside the characters fitted to all logits.
+
+    Args:
+        logits: [g, z] = centred logit of z where the other element is g.
+        characters: [g, z] = what the characters have there.
+        explained: share of the variance of this slice that goes with the characters.
+        rows: an ordering of the group, for g.
+        columns: likewise, for z.
+        held: the element held fixed: "x = (0 1 2)".
+        other: which element g is.
+    """
+    return heatmaps.pairs(
+        {
+            f"logits, {held}": logits,
+            f"characters fitted to all: {explained:.1%} explained": characters,
+        },
+        rows,
+        columns,
+        (other, "z"),
+        "centred logit",
+    )
+
+
+def similarities_by_irrep(
+    logits: Shares, rows: Shares, probabilities: Shares, certainty: Shares, chance: float
+) -> Figure:
+    """Cosines of the logits and of the probabilities with the character of each irrep.
+
+    Args:
+        logits: {irrep: cosine of all centred logits with chi(x y z^-1)}.
+        rows: {irrep: mean over all pairs of the cosine of one pair's logits}.
+        probabilities: {irrep: cosine of all centred probabilities}.
+        certainty: {irrep: cosine of probabilities that are all on the right answer}, marked.
+        chance: standard deviation of all of these for random logits, whose mean is 0.
+    """
+    labels = list(logits)
+    figure = Figure(figsize=(max(7.0, 0.8 * len(labels) + 2), 3.8), layout="constrained")
+    axes = figure.subplots()
+    positions, width = np.arange(len(labels)), 0.27
+    axes.axhspan(
+        -chance, chance, color=CHANCE, linewidth=1, label=f"chance: 0 ± {chance:.1g}", zorder=3
+    )
+    for k, (name, values, colour) in enumerate(
+        (
+            ("logits", logits, LEFT),
+            ("logits, mean over pairs", rows, RIGHT),
+            ("probabilities", probabilities, PRODUCT),
         )
-        for start in boundaries[1:]:
-            axes.axhline(start - 0.5, color="0.4", linewidth=0.4)
-            axes.axvline(start - 0.5, color="0.4", linewidth=0.4)
-        axes.set_xticks(middles, names, rotation=90, fontsize=SMALL)
-        axes.set_yticks(middles, names, fontsize=SMALL)
-        axes.set_xlabel("z, by class")
-        axes.set_title(title, loc="left", fontsize=10)
-    panels[0].set_ylabel("xy, by class")
-    figure.colorbar(image, ax=list(panels), label="centred logit", pad=0.01, shrink=0.9)
+    ):
+        heights = [values[label] for label in labels]
+        axes.bar(positions + (k - 1) * width, heights, width * 0.94, color=colour, label=name)
+    axes.hlines(
+        [certainty[label] for label in labels],
+        positions + width / 2,
+        positions + 3 * width / 2,
+        color=EXCLUDED,
+        linewidth=2,
+        label="probabilities of a perfect answer",
+        zorder=4,
+    )
+    name_irreps(axes, labels)
+    axes.set_ylabel("cosine with the character")
+    finish(axes, "Similarity with χ(x y z$^{-1}$), by irrep")
+    figure.legend(loc="outside upper left", ncols=3, fontsize=SMALL, frameon=False)
     return figure
 
 

@@ -2,10 +2,18 @@ from __future__ import annotations
 
 import pytest
 import torch
+from sympy.combinatorics import Permutation
+from sympy.combinatorics import PermutationGroup as SymPyGroup
 
-from analysis.behaviour import alternating_generators, behaviour, behaviour_by_element
+from analysis.behaviour import (
+    alternating_generators,
+    behaviour,
+    behaviour_by_coset,
+    behaviour_by_element,
+)
 from analysis.statistics import pair_statistics
 from symrep import SymmetricGroup
+from symrep.permutations import parse_permutations
 
 from .conftest import make_run
 
@@ -116,3 +124,73 @@ def test_the_smallest_groups(n):
     table = behaviour(run, statistics)
     assert table.pairs.min() > 0
     assert len(behaviour_by_element(run, statistics)) == run.group.order
+
+
+SUBGROUPS = {
+    "A_4": alternating_generators(4),
+    "one transposition": [[1, 0, 2, 3]],
+    "dihedral": [[1, 2, 3, 0], [2, 1, 0, 3]],
+    "trivial": [],
+}
+
+
+@pytest.mark.parametrize("sides", [("left", "right"), ("right", "left")])
+@pytest.mark.parametrize("subgroup", SUBGROUPS)
+def test_every_pair_of_cosets_is_a_mean_over_its_pairs(run, statistics, losses, subgroup, sides):
+    generators = SUBGROUPS[subgroup]
+    table = behaviour_by_coset(run, statistics, generators, sides)
+    elements = [run.group.permutation(i) for i in range(24)]
+    group = SymPyGroup([Permutation(p) for p in generators or [[0, 1, 2, 3]]])
+    h = list(group.elements)
+
+    def coset(name, side):
+        (images,) = parse_permutations(name.replace("H", "") or "()", 4)
+        g = Permutation(images.tolist())
+        return {p * g if side == "right" else g * p for p in h}
+
+    assert (table.x[0], table.y[0]) == ("H", "H")
+    assert len(table) == (24 // len(h)) ** 2
+    assert not table.duplicated(["x", "y"]).any()
+    for row in table.sample(min(len(table), 30), random_state=1).itertuples():
+        left, right = coset(row.x, sides[0]), coset(row.y, sides[1])
+        count, loss, accuracy = mean_over(
+            losses,
+            lambda x, y, left=left, right=right: elements[x] in left and elements[y] in right,
+        )
+        assert row.pairs == count
+        assert (row.loss, row.accuracy) == pytest.approx((loss, accuracy), rel=1e-9)
+
+
+def test_the_answers_of_a_part_are_as_many_as_the_subgroup_has_elements(run):
+    """The product of aH and Hb is aHb, each element |H| times; Ha times bH is larger for some."""
+    group, h = run.group, SUBGROUPS["one transposition"]
+    left, right = group.cosets(h, "left"), group.cosets(h, "right")
+    for x_in, y_in, bound in ((left, right, 2), (right, left, 4)):
+        sizes = {
+            len(group.cayley_table[x_in == i][:, y_in == j].unique())
+            for i in range(12)
+            for j in range(12)
+        }
+        assert max(sizes) == bound
+
+
+def test_parts_of_the_alternating_group_agree_whatever_the_sides(run, statistics):
+    generators = alternating_generators(4)
+    tables = [
+        behaviour_by_coset(run, statistics, generators, sides, "A_4")
+        for sides in (("left", "right"), ("right", "left"))
+    ]
+    parts = behaviour(run, statistics).query("by == 'A_4'")
+    assert tables[0].loss.tolist() == pytest.approx(parts.loss.tolist(), rel=1e-12)
+    assert tables[0].accuracy.tolist() == pytest.approx(parts.accuracy.tolist(), rel=1e-12)
+    assert tables[0].iloc[:, 2:].equals(tables[1].iloc[:, 2:])
+    assert list(tables[0].x) == ["A_4", "A_4", "(2 3)A_4", "(2 3)A_4"]
+
+
+def test_a_subgroup_for_cosets_that_is_the_group_or_none_is_named(run, statistics):
+    with pytest.raises(ValueError, match="the generators of H generate S_4: nothing is left"):
+        behaviour_by_coset(run, statistics, [[1, 0, 2, 3], [1, 2, 3, 0]])
+    with pytest.raises(ValueError, match="permutation of 3 letters, expected 4"):
+        behaviour_by_coset(run, statistics, [[1, 0, 2]])
+    with pytest.raises(ValueError, match="unknown side 'top'"):
+        behaviour_by_coset(run, statistics, [[1, 0, 2, 3]], ("top", "left"))

@@ -7,8 +7,17 @@ import pandas as pd
 import pytest
 import torch
 
-from analysis import Configuration, cli, load_run, metrics, sampled_metrics
+from analysis import (
+    Configuration,
+    behaviour,
+    behaviour_by_coset,
+    cli,
+    load_run,
+    metrics,
+    sampled_metrics,
+)
 from analysis.runs import save_weights
+from analysis.statistics import pair_statistics
 
 from .conftest import make_run
 
@@ -238,7 +247,84 @@ def test_a_misspelt_key_of_a_training_configuration(command, tmp_path):
     assert not (tmp_path / "run").exists()
 
 
-@pytest.mark.parametrize("name", ["metrics", "report", "train", "compare", "published", "measures"])
+def behaviour_rows(command, folder, *options):
+    code, output, error = command("behaviour", folder, *options, "--format", "json")
+    assert (code, error) == (0, "")
+    return pd.DataFrame(json.loads(output))
+
+
+def test_behaviour_is_the_table_of_all_parts(command, folder):
+    run = load_run(folder)
+    expected = behaviour(run, pair_statistics(run.network, run.group))
+    found = behaviour_rows(command, folder)
+    assert found.iloc[:, :3].equals(expected.iloc[:, :3])
+    for column in ("loss", "accuracy"):
+        assert found[column].tolist() == pytest.approx(expected[column].tolist(), rel=1e-12)
+    kinds = {
+        "split": {"split"},
+        "subgroup": {"A_3"},
+        "class": {f"class of {what}" for what in ("x", "y", "xy")},
+    }
+    for by, names in kinds.items():
+        rows = behaviour_rows(command, folder, "--by", by)
+        assert set(rows.by) == names
+        assert len(rows) == expected.by.isin(names).sum()
+
+
+def test_behaviour_on_a_subgroup_of_ones_own(command, folder):
+    run = load_run(folder)
+    statistics = pair_statistics(run.network, run.group)
+    for text in ("(0 1)", "1 0 2", "(0,1), ()"):
+        found = behaviour_rows(command, folder, "--subgroup", text)
+        assert list(found.part) == ["H x H", "H x rest", "rest x H", "rest x rest"]
+        assert list(found.pairs) == [4, 8, 8, 16]
+        inside = statistics.losses[[0, 2]][:, [0, 2]].mean()
+        assert found.loss[0] == pytest.approx(float(inside), rel=1e-12)
+    found = behaviour_rows(command, folder, "--subgroup", "(0 1)", "--by", "coset")
+    expected = behaviour_by_coset(run, statistics, [[1, 0, 2]])
+    assert list(found.x) == list(expected.x)
+    assert found.loss.tolist() == pytest.approx(expected.loss.tolist(), rel=1e-12)
+    assert (
+        list(behaviour_rows(command, folder, "--by", "coset").x) == ["A_3"] * 2 + ["(1 2)A_3"] * 2
+    )
+
+
+def test_behaviour_by_element(command, folder):
+    found = behaviour_rows(command, folder, "--by", "element")
+    assert list(found.cycles) == ["()", "(1 2)", "(0 1)", "(0 1 2)", "(0 2 1)", "(0 2)"]
+    assert {"element", "x_loss", "xy_accuracy"} < set(found.columns)
+
+
+@pytest.mark.parametrize(
+    ("format", "first"),
+    [("table", "by"), ("csv", "by,part,pairs"), ("markdown", "| by |"), ("latex", r"\begin{tab")],
+)
+def test_behaviour_in_other_formats(command, folder, format, first):
+    code, output, _ = command("behaviour", folder, "--format", format)
+    assert code == 0
+    assert output.lstrip().startswith(first)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--subgroup", "(0 3)"], "the cycle (0 3) has letters that are not among 0, ..., 2"),
+        (["--subgroup", "(0 1), (0 1 2)"], "the generators of H generate S_3: nothing is left"),
+        (["--subgroup", "1 0"], "permutation of 2 letters, expected 3"),
+        (["--subgroup", "x"], "'x' is not a permutation: expected cycles such as"),
+        (["--subgroup", "(0 1)", "--by", "class"], "--subgroup goes with --by subgroup or"),
+    ],
+)
+def test_behaviour_on_what_is_no_subgroup_is_one_sentence(command, folder, options, message):
+    code, output, error = command("behaviour", folder, *options)
+    assert (code, output) == (2, "")
+    assert message in error
+    assert len(error.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["metrics", "behaviour", "report", "train", "compare", "published", "measures"]
+)
 def test_help(command, name):
     code, output, _ = command(name, "--help")
     assert code == 0

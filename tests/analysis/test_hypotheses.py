@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from fractions import Fraction
 from itertools import product
-from math import exp, log
+from math import exp, isqrt, log
 
 import numpy as np
 import pytest
@@ -10,7 +12,15 @@ from torch.nn import functional as F
 
 from analysis import hypotheses
 from analysis.ablations import restricted_loss
-from analysis.hypotheses import best_mixture, character_losses, class_function_loss
+from analysis.behaviour import alternating_generators
+from analysis.hypotheses import (
+    best_mixture,
+    character_losses,
+    class_function_loss,
+    class_sizes_within,
+    cube_overlaps,
+    fitted_mixture,
+)
 from analysis.isotypic import characters_on_elements, quotients
 from symrep import Partition, SymmetricGroup
 
@@ -142,3 +152,158 @@ def test_loss_of_a_character_as_logits_is_the_known_one(label, loss, accuracy):
     assert restricted_loss(logits) == pytest.approx(closed, rel=1e-12)
     best = (logits == logits.amax(1, keepdim=True)).double()
     assert float((best.diagonal() / best.sum(1)).mean()) == pytest.approx(accuracy)
+
+
+SUBGROUPS = {
+    "A_4": (S4, alternating_generators(4)),
+    "Klein": (S4, [[1, 0, 3, 2], [2, 3, 0, 1]]),
+    "one transposition": (S4, [[1, 0, 2, 3]]),
+    "dihedral": (S5, [[1, 2, 3, 0, 4], [2, 1, 0, 3, 4]]),
+    "A_5": (S5, alternating_generators(5)),
+}
+
+
+def brute_force_within(group, generators, f, side):
+    """Mean loss and accuracy for x and y in every pair of cosets, answers in that of xy.
+
+    Returns:
+        [(loss, accuracy)] from the whole cube of logits, for H x H first.
+    """
+    cosets, products = group.cosets(generators, side), group.cayley_table
+    logits = f[group.class_of][products[products][:, :, group.inverse_indices]]
+    logits.masked_fill_(cosets != cosets[products][..., None], -torch.inf)
+    losses = F.cross_entropy(logits.flatten(0, 1), products.flatten(), reduction="none")
+    largest = logits == logits.amax(-1, keepdim=True)
+    right = largest.gather(2, products[..., None])[..., 0].double() / largest.sum(-1)
+    numbers = torch.stack([losses.view_as(right), right])
+    members = [cosets == k for k in range(int(cosets.max()) + 1)]
+    return [numbers[:, x][:, :, y].mean((1, 2)).tolist() for x in members for y in members]
+
+
+@pytest.mark.parametrize("side", ["right", "left"])
+@pytest.mark.parametrize("name", SUBGROUPS)
+def test_characters_with_answers_in_one_coset_are_those_of_every_block(name, side):
+    group, generators = SUBGROUPS[name]
+    table = group.character_table()
+    found = character_losses(group, generators)
+    for k, row in enumerate(table.values):
+        f = torch.tensor(row, dtype=torch.float64)
+        for expected in brute_force_within(group, generators, f, side):
+            assert (found.loss[k], found.accuracy[k]) == pytest.approx(
+                tuple(expected), rel=1e-12, abs=1e-14
+            )
+
+
+def test_class_sizes_within_a_subgroup_are_the_known_ones():
+    sizes = dict(
+        zip(S5.character_table().classes, class_sizes_within(S5, SUBGROUPS["dihedral"][1]),
+            strict=True)
+    )  # fmt: skip
+    occurring = {tuple(label): size for label, size in sizes.items() if size}
+    assert occurring == {(1,) * 5: 1, (2, 1, 1, 1): 2, (2, 2, 1): 3, (4, 1): 2}
+    everything = [[1, 0, 2, 3, 4], [1, 2, 3, 4, 0]]
+    assert class_sizes_within(S5, everything) == S5.character_table().class_sizes
+
+
+def test_the_subgroup_may_be_the_group_or_trivial():
+    everything = [[1, 0, 2, 3], [1, 2, 3, 0]]
+    assert character_losses(S4, everything).equals(character_losses(S4))
+    alone = character_losses(S4, [])
+    assert set(alone.loss) == {0.0}
+    assert set(alone.accuracy) == {1.0}
+    assert best_mixture(S4, ["sign", "standard"], []).loss == 0
+
+
+@pytest.mark.parametrize("name", ["A_4", "Klein"])
+def test_no_mixture_on_a_grid_is_better_within_a_subgroup(name):
+    group, generators = SUBGROUPS[name]
+    labels = ["2,2", "standard", "sign"]
+    table, sizes = group.character_table(), class_sizes_within(group, generators)
+    mixture = best_mixture(group, labels, generators)
+    rows = np.stack([table.row(group.parse_label(k)) for k in labels]).astype(float)
+
+    def loss(weights):
+        f = dict(zip(table.classes, np.array(weights) @ rows, strict=True))
+        return class_function_loss(table, f, sizes)
+
+    weights = [mixture.weights[group.parse_label(label)] for label in labels]
+    assert mixture.loss == pytest.approx(loss(weights), rel=1e-12)
+    grid = [w for w in product(range(41), repeat=3) if sum(w) == 40]
+    losses = [loss([w / 40 for w in point]) for point in grid]
+    assert mixture.loss - mixture.gap <= min(losses) * (1 + 1e-12)
+    assert min(losses) < mixture.loss + 0.01
+    f = torch.tensor(np.array(weights) @ rows)
+    expected = brute_force_within(group, generators, f, "right")[0][0]
+    assert mixture.loss == pytest.approx(expected, rel=1e-12)
+    assert mixture.loss < best_mixture(group, labels).loss - 0.1
+
+
+def test_sign_says_nothing_within_the_alternating_group():
+    mixture = best_mixture(S5, ["sign"], alternating_generators(5))
+    assert mixture.loss == pytest.approx(log(60), rel=1e-14)
+    assert mixture.gap == 0
+
+
+@pytest.mark.parametrize("generators", [[[0, 1, 2]], [[0, 0, 1, 2]]])
+def test_what_generates_no_subgroup_is_named(generators):
+    for function in (
+        lambda: character_losses(S4, generators),
+        lambda: best_mixture(S4, ["sign"], generators),
+        lambda: fitted_mixture(S4, {S4.parse_label("sign"): 1.0}, generators),
+    ):
+        with pytest.raises(ValueError, match="permutation"):
+            function()
+
+
+def test_cubes_of_different_irreps_are_orthogonal_exactly():
+    table = cube_overlaps(S4)
+    cubes = {
+        str(label): chi[S4.cayley_table[S4.cayley_table][:, :, S4.inverse_indices]]
+        for label, chi in characters_on_elements(S4).items()
+    }
+    assert list(table.index) == list(table.columns) == list(cubes)
+    for a, left in cubes.items():
+        for b, right in cubes.items():
+            cosine = float((left * right).sum() / left.norm() / right.norm())
+            assert float(table.loc[a, b]) == pytest.approx(cosine, abs=1e-13)
+            assert isinstance(table.loc[a, b], Fraction)
+            assert table.loc[a, b] == (a == b)
+
+
+def test_cubes_that_are_not_orthogonal_are_told(monkeypatch):
+    """A wrong table: the sign character where the standard one of S_3 belongs."""
+    table = SymmetricGroup(3).character_table()
+    values = table.values.copy()
+    values[1] = [2, 2, -1]
+    group = SymmetricGroup(3)
+    monkeypatch.setitem(group.__dict__, "_character_table", replace(table, values=values))
+    assert cube_overlaps(group).loc["(3)", "(2,1)"] == Fraction(2 + 3 * 2 - 2, isqrt(6 * 18))
+
+
+@pytest.mark.parametrize("generators", [None, SUBGROUPS["Klein"][1]])
+def test_the_mixture_of_coefficients_is_normalised_and_has_the_loss_of_its_cube(generators):
+    coefficients = {Partition(3, 1): 3.0, Partition(1, 1, 1, 1): 2.0, Partition(2, 2): -1.0}
+    mixture = fitted_mixture(S4, coefficients, generators)
+    assert mixture.inverse_temperature == 6
+    assert mixture.weights == {
+        Partition(3, 1): 1 / 2, Partition(1, 1, 1, 1): 1 / 3, Partition(2, 2): -1 / 6,
+    }  # fmt: skip
+    table = S4.character_table()
+    f = sum(w * torch.tensor(table.row(k).astype(float)) for k, w in mixture.weights.items())
+    everything = [[1, 0, 2, 3], [1, 2, 3, 0]]
+    expected = brute_force_within(S4, generators or everything, f, "right")[0][0]
+    assert mixture.loss == pytest.approx(expected, rel=1e-12)
+
+
+def test_the_best_weights_as_coefficients_are_the_best_mixture():
+    best = best_mixture(S5, ["sign", "standard", "standard_sign"])
+    found = fitted_mixture(S5, {label: 7 * w for label, w in best.weights.items()})
+    assert found.loss == pytest.approx(best.loss, rel=1e-12)
+    assert found.inverse_temperature == pytest.approx(7)
+
+
+def test_coefficients_that_are_all_zero_are_a_guess():
+    mixture = fitted_mixture(S4, {Partition(3, 1): 0.0})
+    assert (mixture.weights, mixture.inverse_temperature) == ({Partition(3, 1): 0.0}, 0)
+    assert mixture.loss == pytest.approx(log(24))
+    assert fitted_mixture(S4, {}).loss == pytest.approx(log(24))

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -57,3 +59,103 @@ def test_a_group_of_one_element():
     assert statistics.logits.energy == 0
     assert logits.chance_of_similarity(run.group).spread == 0
     assert hidden.hidden_fractions(statistics, run.group)[Partition(1)] == (0, 0, 0)
+
+
+@pytest.mark.parametrize("which", ["logits", "probabilities"])
+def test_rows_are_the_cosines_of_every_pair(run, statistics, brute_force, which):
+    answers = brute_force.logits if which == "logits" else brute_force.logits.softmax(-1)
+    rows = answers - answers.mean(-1, keepdim=True)
+    found = getattr(statistics, which)
+    similarities = logits.row_similarities(found, run.group)
+    assert list(similarities) == list(run.group.irreps)[1:]
+    for k, (label, chi) in enumerate(characters_on_elements(run.group).items()):
+        cosines = [
+            float(torch.cosine_similarity(row, chi[quotients], dim=0))
+            for row, quotients in zip(
+                rows.flatten(0, 1), brute_force.quotients.flatten(0, 1), strict=True
+            )
+        ]
+        if k == 0:
+            cosines = [0.0]
+        mean = sum(cosines) / len(cosines)
+        share = sum(c**2 for c in cosines) / len(cosines)
+        assert float(found.row_cosines[k]) == pytest.approx(mean, abs=1e-14)
+        assert float(found.row_shares[k]) == pytest.approx(share, abs=1e-14)
+        assert similarities.get(label, 0.0) == pytest.approx(mean, abs=1e-14)
+
+
+@pytest.mark.parametrize("n", [2, 3, 4])
+def test_certainty_has_the_known_similarity_whole_and_by_rows(n):
+    group = SymmetricGroup(n)
+    right = torch.nn.functional.one_hot(group.cayley_table, group.order).double()
+    statistics = pair_statistics(FixedLogits(1e4 * right), group)
+    expected = logits.similarity_of_certainty(group)
+    assert {k: v * (group.order - 1) ** 0.5 for k, v in expected.items()} == pytest.approx(
+        {label: label.dimension for label in list(group.irreps)[1:]}
+    )
+    whole = logits.character_similarities(statistics.probabilities, group)
+    rows = logits.row_similarities(statistics.probabilities, group)
+    assert whole == pytest.approx(expected, rel=1e-12)
+    assert rows == pytest.approx(expected, rel=1e-12)
+
+
+def test_coefficients_are_those_of_a_planted_sum_of_characters(run, brute_force):
+    chi = characters_on_elements(run.group)
+    planted = {Partition(3, 1): 2.5, Partition(2, 2): -0.75, Partition(1, 1, 1, 1): 4.0}
+    table = sum(a * chi[label][brute_force.quotients] for label, a in planted.items())
+    statistics = pair_statistics(FixedLogits(table), run.group)
+    similarities = logits.character_similarities(statistics.logits, run.group)
+    found = logits.character_coefficients(statistics.logits, run.group, similarities)
+    assert found == pytest.approx(planted | {Partition(2, 1, 1): 0.0}, abs=1e-12)
+
+
+@pytest.mark.parametrize("held", ["x", "y"])
+def test_slices_are_rows_of_the_cube_and_of_the_projection(run, statistics, brute_force, held):
+    centred = brute_force.logits - brute_force.logits.mean(-1, keepdim=True)
+    labels = [Partition(3, 1), Partition(1, 1, 1, 1)]
+    chi = characters_on_elements(run.group)
+    projection = torch.zeros_like(centred)
+    for label in labels:
+        cube = chi[label][brute_force.quotients]
+        projection += (centred * cube).sum() / cube.square().sum() * cube
+    kept = total = 0.0
+    for element in range(24):
+        found = logits.logit_slice(run, statistics, element, held, labels)
+        at = (element,) if held == "x" else (slice(None), element)
+        torch.testing.assert_close(found.real, centred[at], rtol=0, atol=1e-12)
+        torch.testing.assert_close(found.hypothesised, projection[at], rtol=0, atol=1e-12)
+        energy = float(centred[at].square().sum())
+        rest = float((centred[at] - projection[at]).square().sum())
+        assert found.explained == pytest.approx(1 - rest / energy, abs=1e-12)
+        kept, total = kept + energy * found.explained, total + energy
+    similarities = logits.character_similarities(statistics.logits, run.group)
+    shares = sum(similarities[label] ** 2 for label in labels)
+    assert kept / total == pytest.approx(shares, abs=1e-12)
+
+
+def test_a_slice_of_a_character_is_explained_by_its_key_irrep(run, brute_force):
+    chi = characters_on_elements(run.group)[Partition(2, 1, 1)]
+    network = FixedLogits(3 * chi[brute_force.quotients] + 7)
+    planted = replace(run, network=network)
+    statistics = pair_statistics(network, run.group)
+    found = logits.logit_slice(planted, statistics, 17)
+    assert found.explained == pytest.approx(1, abs=1e-12)
+    torch.testing.assert_close(found.real, 3 * chi[brute_force.quotients[17]])
+
+
+def test_a_slice_of_constant_logits_is_zero(run):
+    network = FixedLogits(torch.ones(24, 24, 24).double())
+    found = logits.logit_slice(
+        replace(run, network=network), pair_statistics(network, run.group), 3, "y", ["standard"]
+    )
+    assert (float(found.real.abs().max()), float(found.hypothesised.abs().max())) == (0, 0)
+    assert found.explained == 0
+
+
+def test_slices_that_do_not_exist_are_named(run, statistics):
+    with pytest.raises(ValueError, match="S_4 has elements 0 to 23, got 24"):
+        logits.logit_slice(run, statistics, 24)
+    with pytest.raises(ValueError, match="either x or y is held fixed, got 'z'"):
+        logits.logit_slice(run, statistics, 0, "z")
+    with pytest.raises(ValueError, match="no part along the trivial irrep"):
+        logits.logit_slice(run, statistics, 0, irreps=["trivial"])

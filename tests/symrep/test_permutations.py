@@ -21,6 +21,7 @@ from symrep.permutations import (
     inverse,
     lehmer_code,
     order,
+    parse_permutations,
     power_map,
     rank,
     reduced_word,
@@ -288,3 +289,42 @@ def test_ranks_of_cosets_are_those_of_products(n):
 def test_the_cosets_of_s_3_by_hand():
     # 01 and 10, followed by 0, 1 or 2: 120 021 012 and 210 201 102
     assert coset_ranks(3).tolist() == [[3, 1, 0], [5, 4, 2]]
+
+
+# Text
+
+
+@few
+@given(st.lists(one.filter(len), min_size=1, max_size=3))
+def test_cycles_and_images_are_read_back(several):
+    n = len(several[0])
+    several = [p for p in several if len(p) == n]
+    for written in (cycle_notation, lambda p: " ".join(map(str, p))):
+        text = ", ".join(map(written, several))
+        assert [p.tolist() for p in parse_permutations(text, n)] == several
+
+
+def test_cycles_are_read_from_left_to_right():
+    (p,) = parse_permutations("(0, 2, 1)(3 4)", 6)
+    assert p.tolist() == [2, 0, 1, 4, 3, 5]
+    assert parse_permutations(" () ", 2)[0].tolist() == [0, 1]
+    assert [p.tolist() for p in parse_permutations("(0 2)(1),1 0 2", 3)] == [[2, 1, 0], [1, 0, 2]]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("(0 1), (1 7 2)", r"cycle \(1 7 2\) has letters that are not among 0, ..., 4"),
+        ("(0 1)(2 3 2)", r"cycle \(2 3 2\) of \(0 1\)\(2 3 2\) has a letter for the second time"),
+        ("(0 1)(1 2)", r"cycle \(1 2\) of \(0 1\)\(1 2\) has a letter for the second time"),
+        ("1 0 2", "3 letters, expected 5"),
+        ("1 1 2 3 4", r"\[1, 1, 2, 3, 4\] is not a permutation"),
+        ("(0 1", r"'\(0 1' is not a permutation: expected cycles"),
+        ("(0 a)", "not a permutation: expected cycles"),
+        ("", "'' is not a permutation: expected cycles"),
+        ("(0 1),", "'' is not a permutation: expected cycles"),
+    ],
+)
+def test_text_that_is_no_permutation_is_named(text, message):
+    with pytest.raises(ValueError, match=message):
+        parse_permutations(text, 5)
