@@ -29,7 +29,8 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
     yield Table(
         "On parts of the pairs",
         "Mean loss in nats and share of the pairs that are right. The rest are the elements "
-        "outside the subgroup. A network that is right on a subgroup alone has learned a smaller group. "
+        "outside the subgroup. A network that is right on a subgroup alone has learned a smaller "
+        "group. "
         f"By chance: a loss of {guess[0]:.4f} or more, and {guess[1]:.4f} right.",
         parts[~parts.by.str.startswith("class")],
         {"part": "x, y in", "pairs": "pairs", "loss": "loss", "accuracy": "accuracy"},
