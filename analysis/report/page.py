@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Iterable
 from math import log
 from pathlib import Path
 
@@ -59,12 +60,7 @@ def write_report(
     analysis = analyse(run)
     baseline = random_baseline(analysis, random_networks) if random_networks else None
     parts = sections(analysis, baseline, read_log(training_log))
-    pictures = {
-        exhibit.name: to_png(exhibit.figure)
-        for part in parts
-        for exhibit in part.exhibits
-        if isinstance(exhibit, Illustration)
-    }
+    pictures = {name: to_png(drawn.figure) for name, drawn in illustrations(parts).items()}
     html = render(analysis, parts, pictures)
     (output / FIGURES).mkdir(parents=True, exist_ok=True)
     for name, png in pictures.items():
@@ -96,6 +92,16 @@ def sections(
         neurons.section(analysis),
     ]
     return parts if log is None else [*parts, training.section(log)]
+
+
+def illustrations(parts: Iterable[Section]) -> dict[str, Illustration]:
+    """{name: figure with its words} of some sections, in their order."""
+    return {
+        exhibit.name: exhibit
+        for part in parts
+        for exhibit in part.exhibits
+        if isinstance(exhibit, Illustration)
+    }
 
 
 def read_log(path: str | Path | None) -> pd.DataFrame | None:
