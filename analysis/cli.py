@@ -1,4 +1,4 @@
-"""The command line `symrep-analysis`: metrics, behaviour, report, train, ...; see `main`."""
+"""The command line `symrep-analysis`: one function a command."""
 
 from __future__ import annotations
 
