@@ -7,10 +7,13 @@ from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
+from markupsafe import escape
 
-from analysis import BUNDLED_RUN, analyse, load_run, report, write_report
+from analysis import BUNDLED_RUN, analyse, load_run, random_baseline, report, write_report
 from analysis.behaviour import behaviour, behaviour_by_element
 from analysis.rendering import number
+from analysis.report import page
+from analysis.report.exhibits import Illustration, Table
 from analysis.runs import TRAINING_LOG
 
 from .conftest import make_run
@@ -21,6 +24,11 @@ PNG = b"\x89PNG\r\n"
 @pytest.fixture(scope="module")
 def bundled():
     return analyse(load_run(BUNDLED_RUN))
+
+
+@pytest.fixture(scope="module")
+def parts(bundled):
+    return report.sections(bundled, None, report.read_log(BUNDLED_RUN / TRAINING_LOG))
 
 
 @pytest.fixture(scope="module")
@@ -39,31 +47,43 @@ def html(folder):
     return (folder / "report.html").read_text(encoding="utf-8")
 
 
-def test_the_page_needs_nothing_else(html):
+def test_the_page_needs_nothing_else(html, parts):
     sources = re.findall(r"""(?:src|href|url)\s*[=(]\s*["']?([^"')\s>]*)""", html)
-    assert len(sources) == 9
-    assert all(source.startswith("data:image/png;base64,") for source in sources)
-    assert all(base64.b64decode(source[22:]).startswith(PNG) for source in sources)
+    anchors = {source for source in sources if source.startswith("#")}
+    assert anchors == {f"#{part.name}" for part in parts}
+    pictures = [source for source in sources if source not in anchors]
+    assert len(pictures) == len(report.illustrations(parts))
+    assert all(source.startswith("data:image/png;base64,") for source in pictures)
+    assert all(base64.b64decode(source[22:]).startswith(PNG) for source in pictures)
     assert "http" not in re.sub(r"base64,[^\"]*", "", html)
     assert "<script" not in html
 
 
-def test_every_picture_has_a_caption_and_is_a_file_too(html, folder):
+def test_every_picture_has_a_caption_and_is_a_file_too(html, folder, parts):
     pictures = {path.stem: path.read_bytes() for path in (folder / "figures").iterdir()}
-    assert sorted(pictures) == [
-        "ablations",
-        "hidden_layer",
-        "logits",
-        "logits_by_class",
-        "losses_by_element",
-        "neurons",
-        "singular_values",
-        "training",
-        "weights_by_irrep",
-    ]
-    for content in pictures.values():
+    drawn = report.illustrations(parts)
+    assert set(pictures) == set(drawn)
+    for name, content in pictures.items():
         assert base64.b64encode(content).decode() in html
+        assert str(escape(drawn[name].caption)) in html
     assert html.count("<figcaption>") == html.count("<img alt=") == len(pictures)
+
+
+def test_every_picture_says_what_chance_looks_like(parts, html):
+    drawn = report.illustrations(parts).values()
+    assert all(each.chance.endswith(".") and each.caption.endswith(".") for each in drawn)
+    assert html.count("<b>By chance:</b>") == len(drawn)
+    tables = [each for part in parts for each in part.exhibits if isinstance(each, Table)]
+    assert tables
+    assert all("chance" in each.caption for each in tables)
+
+
+def test_every_section_has_evidence(parts):
+    assert all(part.exhibits and part.question.endswith("?") for part in parts)
+    names = [
+        each.name for part in parts for each in part.exhibits if isinstance(each, Illustration)
+    ]
+    assert len(set(names)) == len(names)
 
 
 def test_the_tables_have_the_numbers(html, folder, bundled):
@@ -72,26 +92,50 @@ def test_the_tables_have_the_numbers(html, folder, bundled):
             assert f"<td>{number(bundled.value(measure, irrep))}</td>" in html
     table = pd.read_csv(folder / "metrics.csv", keep_default_na=False)
     assert list(table.measure) == list(bundled.table.measure)
-    # In the table by irrep and in that of the characters.
-    assert html.count('<tr class="key">') == 2 * len(bundled.key_irreps) == 6
+    assert float(table.random[table.measure == "hidden_x_fve"].iloc[1]) > 0
+    by_irrep = html[html.index("Irrep by irrep") : html.index("<section id=")]
+    assert by_irrep.count('<tr class="key">') == len(bundled.key_irreps) == 3
     table = behaviour(bundled.run, bundled.statistics).set_index("part")
     for part in ("training", "A_5 x rest"):
         assert f'<th scope="row">{part}</th><td>{table.pairs[part]}</td>' in html
         assert f"<td>{number(table.loss[part])}</td>" in html
-    parts = html[html.index("On parts of the pairs") : html.index("What characters alone")]
-    assert parts.count('<tr><th scope="row">') == 7
-    assert '<th scope="row">χ of (3,1,1)</th>\n  <td>0.3112</td><td>1.0000</td>' in html
-    assert "(2,2,1) 0.000, (1,1,1,1,1) 0.000, (3,1,1) 1.000." in html
+    row = '<th scope="row">(3,1,1)</th><td>0.3112</td><td>1.0000</td><td>0.4193</td><td>1.0000</td>'
+    assert row in html
 
 
-def test_losses_by_element_are_sorted_by_class(bundled):
-    drawn = {each.name: each.figure for each in report.illustrate(bundled, None)}
-    points = drawn["losses_by_element"].axes[0].lines[0].get_ydata()
+def test_tables_show_the_columns_that_they_name(parts):
+    for part in parts:
+        for each in part.exhibits:
+            if isinstance(each, Table):
+                assert set(each.heads) <= set(each.rows.columns)
+
+
+def test_losses_by_element_are_sorted_by_class(bundled, parts):
+    figure = report.illustrations(parts)["losses_by_element"].figure
+    points = figure.axes[0].lines[0].get_ydata()
     losses = behaviour_by_element(bundled.run, bundled.statistics).x_loss
     group = bundled.run.group
     assert points[0] == losses[group.index([0, 1, 2, 3, 4])]
     transpositions = [i for i in range(120) if group.permutation(i).cycle_structure == {2: 1, 1: 3}]
     assert points[1:11].tolist() == losses[transpositions].tolist()
+
+
+def test_chance_is_that_of_random_weights_where_no_formula_says_it(bundled):
+    baseline = random_baseline(bundled, 2)
+    figures = report.illustrations(report.sections(bundled, baseline))
+    shares = baseline.set_index(["measure", "irrep"]).random
+    marks = [
+        segment[0][1]
+        for lines in figures["hidden_layer"].figure.axes[0].collections
+        for segment in lines.get_segments()
+    ]
+    assert shares["hidden_x_fve", "(4,1)"] in marks
+    marks = [
+        segment[0][1]
+        for lines in figures["weights_by_irrep"].figure.axes[0].collections
+        for segment in lines.get_segments()
+    ]
+    assert bundled.chances["left_embedding_fve", "(4,1)"] in marks
 
 
 def test_the_page_is_well_formed(html):
@@ -154,7 +198,7 @@ def test_a_failure_leaves_the_report_that_was_there(tmp_path, monkeypatch):
     def fail(*arguments):
         raise ValueError("no ink")
 
-    monkeypatch.setattr(report, "render", fail)
+    monkeypatch.setattr(page, "render", fail)
     with pytest.raises(ValueError, match="no ink"):
         write_report(make_run(3), tmp_path)
     assert path.read_bytes() == before
