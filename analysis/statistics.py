@@ -20,7 +20,7 @@ from analysis.networks import Network
 from symrep import SymmetricGroup
 from symrep.memory import require_memory
 
-BLOCK_BYTES = 2**22
+BLOCK_BYTES = 2**24
 
 
 @dataclass(frozen=True, eq=False)
