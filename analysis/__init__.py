@@ -15,6 +15,15 @@ from analysis.configuration import Configuration, Layers
 from analysis.hypotheses import Mixture, best_mixture, character_losses
 from analysis.metrics import MEASURES, Analysis, analyse, metrics
 from analysis.networks import BilinearNet, Network, OneLayerMLP, Transformer
+from analysis.neurons import (
+    activation_maps,
+    chance_of_rank_one,
+    neuron_coefficients,
+    neuron_table,
+    rank_one_table,
+    sign_circuit,
+    sign_neurons,
+)
 from analysis.runs import BUNDLED_RUN, Run, RunError, load_run
 from analysis.training import train
 
@@ -35,15 +44,22 @@ __all__ = [
     "RunError",
     "Transformer",
     "Unreadable",
+    "activation_maps",
     "analyse",
     "averages",
     "behaviour",
     "behaviour_by_element",
     "best_mixture",
+    "chance_of_rank_one",
     "character_losses",
     "comparison",
     "load_run",
     "metrics",
+    "neuron_coefficients",
+    "neuron_table",
+    "rank_one_table",
+    "sign_circuit",
+    "sign_neurons",
     "train",
     "write_report",
 ]
