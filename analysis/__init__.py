@@ -24,6 +24,15 @@ from analysis.hypotheses import (
 )
 from analysis.metrics import MEASURES, Analysis, analyse, metrics
 from analysis.networks import BilinearNet, Network, OneLayerMLP, Transformer
+from analysis.neurons import (
+    activation_maps,
+    chance_of_rank_one,
+    neuron_coefficients,
+    neuron_table,
+    rank_one_table,
+    sign_circuit,
+    sign_neurons,
+)
 from analysis.orderings import Ordering, by_class, by_coset, by_index, by_values, require_subgroup
 from analysis.runs import BUNDLED_RUN, BUNDLED_RUNS, Run, RunError, load_run
 from analysis.sampling import sampled_metrics
@@ -50,6 +59,7 @@ __all__ = [
     "Transformer",
     "Unreadable",
     "ablations",
+    "activation_maps",
     "analyse",
     "averages",
     "behaviour",
@@ -60,15 +70,21 @@ __all__ = [
     "by_coset",
     "by_index",
     "by_values",
+    "chance_of_rank_one",
     "character_losses",
     "comparison",
     "cube_overlaps",
     "fitted_mixture",
     "load_run",
     "metrics",
+    "neuron_coefficients",
+    "neuron_table",
     "random_baseline",
+    "rank_one_table",
     "require_subgroup",
     "sampled_metrics",
+    "sign_circuit",
+    "sign_neurons",
     "train",
     "write_report",
 ]

@@ -80,7 +80,8 @@ def neuron_inputs(run: Run, statistics: PairStatistics) -> tuple[Tensor, Tensor]
     embeddings = network.left_embedding().detach(), network.right_embedding().detach()
     if not _names_preactivation(network) and all(e.shape == left.shape for e in embeddings):
         left, right = (embedding.double() for embedding in embeddings)
-    return _centred(left), _centred(right)
+    scale = left.norm(dim=0) + right.norm(dim=0)
+    return _centred(left, scale), _centred(right, scale)
 
 
 def neuron_table(run: Run, statistics: PairStatistics) -> pd.DataFrame:
@@ -105,11 +106,12 @@ def neuron_table(run: Run, statistics: PairStatistics) -> pd.DataFrame:
     group = run.group
     labels = list(group.irreps)
     left, right = neuron_inputs(run, statistics)
-    functions = (left, right, _centred(statistics.hidden_by_product))
+    deviations = statistics.hidden_gram.diagonal().clamp_min(0).sqrt() / group.order
+    scale = group.order**0.5 * (deviations + statistics.hidden_mean.abs())
+    functions = (left, right, _centred(statistics.hidden_by_product, scale))
     shares = torch.stack([neuron_shares(f, group) for f in functions])
     largest = shares[:2].sum(0).argmax(0)
     purities = shares.gather(1, largest.expand(len(shares), 1, -1))[:, 0]
-    deviations = statistics.hidden_gram.diagonal().clamp_min(0).sqrt()
     live = live_neurons(deviations[None])
     pure = live & (purities[:2] > PURITY).all(0)
     names = [
@@ -207,7 +209,7 @@ def sign_circuit(run: Run, statistics: PairStatistics, irrep: IrrepLabel = "sign
     for kind, neurons in parts.items():
         sums = table[table.kind == kind][["a", "b"]].sum() if kind in KINDS.values() else (nan, nan)
         total = said[:, neurons].sum(1)
-        rows.append((kind, len(neurons), *sums, *total.tolist(), _product_share(total)))
+        rows.append((kind, len(neurons), *sums, *total.tolist(), _product_share(said[:, neurons])))
     columns = ["kind", "neurons", "a", "b", *CELLS, "xy_share"]
     return pd.DataFrame(rows, columns=columns).set_index("kind")
 
@@ -408,8 +410,9 @@ def _cell_means(statistics: PairStatistics, signs: Tensor) -> Tensor:
 
 
 def _product_share(cells: Tensor) -> float:
-    """Share of s(x) s(y) in the variance over the cells of four numbers, (4,)."""
-    _, *parts = (_parities().T @ _centred(cells[:, None])).square().flatten().tolist()
+    """Share of s(x) s(y) in the variance over the cells of a sum of functions, (4, functions)."""
+    sums = _centred(cells.sum(1, keepdim=True), cells.abs().sum()[None])
+    _, *parts = (_parities().T @ sums).square().flatten().tolist()
     return ratio(parts[2], sum(parts))
 
 
@@ -422,10 +425,10 @@ def _unembedding(network: Network) -> Tensor:
     return in_float64(network).unembedding().detach().double()
 
 
-def _centred(values: Tensor) -> Tensor:
-    """The columns less their means; those that are constant up to rounding become 0."""
+def _centred(values: Tensor, scale: Tensor) -> Tensor:
+    """The columns less their means; 0 where the rest is rounding of numbers of that norm."""
     centred = values - values.mean(0)
-    return torch.where(centred.norm(dim=0) > 1e-12 * values.norm(dim=0), centred, 0.0)
+    return torch.where(centred.norm(dim=0) > 1e-12 * scale, centred, 0.0)
 
 
 def _relative(values: Tensor) -> Tensor:

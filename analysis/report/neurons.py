@@ -4,8 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analysis.embeddings import chance_of_variance_explained
+from analysis.figures import heatmaps
+from analysis.figures import neurons as figures
 from analysis.metrics import Analysis
+from analysis.neurons import (
+    CELLS,
+    PURITY,
+    activation_maps,
+    chance_of_rank_one,
+    neuron_coefficients,
+    neuron_table,
+    rank_one_table,
+    sign_circuit,
+    sign_neurons,
+)
+from analysis.orderings import by_class
 from analysis.report.exhibits import Illustration, Section, Table
+from symrep import Partition
+
+EXAMPLES = 3
+"""How many neurons are shown one by one."""
 
 
 def section(analysis: Analysis) -> Section:
@@ -14,4 +37,182 @@ def section(analysis: Analysis) -> Section:
 
 
 def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
-    yield from ()
+    run, statistics, group = analysis.run, analysis.statistics, analysis.run.group
+    table = neuron_table(run, statistics)
+    chance = {
+        str(label): level.mean
+        for label, level in chance_of_variance_explained(group, centred=True).items()
+    }
+    counts = table.irrep[table.state == "irrep"].value_counts()
+    yield Illustration(
+        "neurons_by_irrep",
+        "Which irrep each belongs to",
+        f"A neuron belongs to an irrep that has more than {PURITY:.0%} of what it takes from x and "
+        "of what it takes from y. Those that are on and belong to none are unaccounted for; off "
+        "ones do not vary.",
+        "All neurons that are on are unaccounted for.",
+        figures.neurons_by_irrep(
+            {str(label): int(counts[str(label)]) for label in group.irreps if str(label) in counts},
+            int((table.state == "unaccounted").sum()),
+            int((table.state == "off").sum()),
+        ),
+    )
+    yield Illustration(
+        "purities",
+        "How pure they are",
+        "One point a neuron: the share of what it takes from x, and from y, that lies outside of "
+        "its irrep.",
+        "The grey band: shares outside of any one irrep are near 1.",
+        figures.purities(
+            table.left_purity.to_numpy(),
+            table.right_purity.to_numpy(),
+            table.largest.tolist(),
+            table.state.tolist(),
+            PURITY,
+            chance,
+        ),
+    )
+    found = [label for label in group.irreps if str(label) in counts]
+    sign = group.parse_label("sign")
+    if sign in found and group.n > 1:
+        yield _sign_circuit(analysis)
+    found = sorted((label for label in found if label.dimension > 1), key=lambda k: -counts[str(k)])
+    if found:
+        yield _rank_one(analysis, found)
+    strongest = {
+        label: int(table.activation.where(table.irrep == str(label)).argmax())
+        for label in found[:EXAMPLES]
+    }
+    if strongest:
+        yield _maps(analysis, strongest)
+        label, neuron = next(iter(strongest.items()))
+        yield _coefficients(analysis, label, neuron)
+    other = table[table.state == "unaccounted"]
+    if len(other):
+        yield Table(
+            "Unaccounted for",
+            "Neurons that are on and belong to no irrep, the strongest first, at most twenty of "
+            "them: the irrep with the largest share, its share of what they take from x and from "
+            "y and of their activation as a function of xy, and their activation relative to the "
+            "strongest neuron. By chance, the share in the column of that name.",
+            other.sort_values("activation", ascending=False).head(20).reset_index(),
+            {
+                "neuron": "neuron",
+                "largest": "irrep",
+                "left_purity": "x",
+                "right_purity": "y",
+                "product_purity": "xy",
+                "chance": "chance",
+                "activation": "activation",
+            },
+        )
+
+
+def _sign_circuit(analysis: Analysis) -> Illustration:
+    run, statistics = analysis.run, analysis.statistics
+    table, circuit = sign_neurons(run, statistics), sign_circuit(run, statistics)
+    cells = list(CELLS)
+    means = table.groupby("kind", sort=False)[cells].mean()
+    return Illustration(
+        "sign_circuit",
+        "The sign neurons",
+        "Above: the mean activation of a neuron of each kind at even and odd x and y; the kind is "
+        "the pair of signs with which it takes s(x) and s(y). Below: what they say together along "
+        "s(z), and what all neurons say. Four kinds of ReLU add up to s(x)s(y): "
+        "positive where x and y have the same parity, negative where they have not.",
+        "No cell pattern above, and below numbers of both signs without relation to the parity.",
+        figures.sign_circuit(
+            {kind: row.to_numpy().reshape(2, 2) for kind, row in means.iterrows()},
+            {
+                str(kind): row.to_numpy(float).reshape(2, 2)
+                for kind, row in circuit[cells].iterrows()
+            },
+            {str(kind): int(count) for kind, count in circuit.neurons.items()},
+        ),
+    )
+
+
+def _two_by_two(cells: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
+    """{kind: [x, y] = number at even and odd x and y}."""
+    rows = cells.to_numpy(float).reshape(-1, 2, 2)
+    return dict(zip(map(str, cells.index), rows, strict=True))
+
+
+def _rank_one(analysis: Analysis, labels: list[Partition]) -> Illustration:
+    shown = {
+        "left_rank_one": "left: rank one",
+        "right_rank_one": "right: rank one",
+        "left_common": "left: common a",
+        "unembedding_cosine": "unembedding along AB",
+    }
+    tables = {label: rank_one_table(analysis.run, analysis.statistics, label) for label in labels}
+    levels = {
+        label: chance_of_rank_one(label.dimension, len(table)) for label, table in tables.items()
+    }
+    return Illustration(
+        "rank_one",
+        "Whether they are vectors and not matrices",
+        "If a neuron takes bᵀρ(x)a from x and aᵀρ(y)c from y, its coefficient matrices have rank "
+        "one; if all neurons of an irrep share one a, they add up to a function of xy. First two: "
+        "share of the largest singular value in the coefficients. Third: squared cosine of a with "
+        "the direction nearest to all. Fourth: cosine of the unembedding's coefficients with the "
+        "product of the two.",
+        "Lines with bars: mean and spread for random coefficients of the same shape.",
+        figures.rank_one(
+            {
+                text: {str(label): table[name].to_numpy() for label, table in tables.items()}
+                for name, text in shown.items()
+            },
+            {
+                text: {
+                    str(label): (levels[label][name].mean, levels[label][name].spread)
+                    for label in labels
+                }
+                for name, text in shown.items()
+            },
+        ),
+    )
+
+
+def _maps(analysis: Analysis, neurons: dict[Partition, int]) -> Illustration:
+    maps = activation_maps(analysis.run, list(neurons.values()))
+    ordering = by_class(analysis.run.group)
+    return Illustration(
+        "activation_maps",
+        "Neurons at all pairs",
+        "The activation of the strongest neuron of each irrep, at most three irreps; rows and "
+        "columns are elements by conjugacy class.",
+        "Without a trained input a ReLU is off at half of the pairs, in no pattern.",
+        heatmaps.pairs(
+            {
+                f"neuron {neuron}, {label}": values.numpy()
+                for (label, neuron), values in zip(neurons.items(), maps, strict=True)
+            },
+            ordering,
+            ordering,
+        ),
+    )
+
+
+def _coefficients(analysis: Analysis, label: Partition, neuron: int) -> Illustration:
+    found = neuron_coefficients(analysis.run, analysis.statistics, neuron, label)
+    stages = {
+        "before the non-linearity": {"x": "left", "y": "right"},
+        "after": {"x": "by_x", "y": "by_y", "xy": "by_product"},
+        "read out": {"z": "unembedding"},
+    }
+    return Illustration(
+        "coefficients",
+        "One neuron in its irrep",
+        "Coefficients of the matrix entries ρᵢⱼ in what the strongest neuron takes from x and "
+        "from y, in its mean activation as a function of x, of y and of xy, and in its column of "
+        "the unembedding. What it has of ρ(xy) it has from the non-linearity.",
+        "Noise; and none of ρ(xy) to speak of after the non-linearity.",
+        figures.coefficients(
+            {
+                stage: {name: found[key].numpy() for name, key in names.items()}
+                for stage, names in stages.items()
+            },
+            f"Neuron {neuron} in {label}",
+        ),
+    )

@@ -1,0 +1,319 @@
+"""Figures of neurons: their irreps, what sign neurons compute, activation maps, coefficients."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib import colormaps
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
+
+from analysis.figures.style import CHANCE, DIVERGING, LEFT, SEQUENTIAL, SMALL, Floats, finish
+
+PUREST = 1e-12
+"""Impurities below this are drawn there."""
+
+MOST_NAMES = 40
+"""So many names of blocks have room along an axis."""
+
+MARKERS = "osDv"
+OFF, UNACCOUNTED = "0.6", "0.25"
+
+Blocks = tuple[Sequence[int], Sequence[str]]
+"""First rows, or columns, of the blocks of a matrix, and the names of the blocks."""
+
+
+def purities(
+    left: Floats,
+    right: Floats,
+    irreps: Sequence[str],
+    states: Sequence[str],
+    threshold: float,
+    chance: Mapping[str, float],
+) -> Figure:
+    """What lies outside of a neuron's irrep on each side, on log scales, one point a neuron.
+
+    Args:
+        left: purity of what each neuron takes from x, (hidden,).
+        right: purity of what it takes from y, (hidden,).
+        irreps: the irrep that the purities are of, for each neuron.
+        states: "irrep", "unaccounted" or "off", for each neuron.
+        threshold: purity above which a neuron belongs to its irrep.
+        chance: {irrep: its mean share in random weights}, for all irreps that can occur; the
+            range of these levels is a grey band.
+    """
+    figure = Figure(figsize=(6.4, 4.6), layout="constrained")
+    axes = figure.subplots()
+    x, y = (np.maximum(1 - side, PUREST) for side in (left, right))
+    state, irrep = np.array(states), np.array(irreps)
+    band = 1 - max(chance.values()), 1 - min(chance.values())
+    axes.axvspan(*band, color="0.85", linewidth=0, zorder=0, label="chance, by irrep")
+    axes.axhspan(*band, color="0.85", linewidth=0, zorder=0)
+    text = f"purity {threshold:g}"
+    axes.axvline(1 - threshold, color=CHANCE, linewidth=0.8, linestyle="--", label=text)
+    axes.axhline(1 - threshold, color=CHANCE, linewidth=0.8, linestyle="--")
+    off = state == "off"
+    if off.any():
+        axes.plot(x[off], y[off], ".", color=OFF, markersize=4, label=f"off: {off.sum()}")
+    other = state == "unaccounted"
+    if other.any():
+        axes.plot(
+            x[other],
+            y[other],
+            "x",
+            color=UNACCOUNTED,
+            markersize=6,
+            label=f"unaccounted: {other.sum()}",
+        )
+    members = {name: (state == "irrep") & (irrep == name) for name in chance}
+    found = {name: member for name, member in members.items() if member.any()}
+    for k, (name, member) in enumerate(found.items()):
+        axes.plot(
+            x[member],
+            y[member],
+            MARKERS[k % len(MARKERS)],
+            color=_colour(k),
+            markersize=5,
+            alpha=0.7,
+            markeredgewidth=0,
+            label=f"{name}: {member.sum()}",
+        )
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.set_xlabel("share outside of the irrep, of what it takes from x")
+    axes.set_ylabel("the same from y")
+    finish(axes, "How impure is what each neuron takes from x and from y")
+    figure.legend(loc="outside right upper", fontsize=SMALL, frameon=False)
+    return figure
+
+
+def neurons_by_irrep(counts: Mapping[str, int], unaccounted: int, off: int) -> Figure:
+    """Bars: how many neurons belong to each irrep, to none, and are off.
+
+    Args:
+        counts: {irrep: neurons}.
+        unaccounted: neurons that are on and belong to none.
+        off: neurons that are off.
+    """
+    names = [*counts, "unaccounted", "off"]
+    heights = [*counts.values(), unaccounted, off]
+    colours = [LEFT] * len(counts) + [UNACCOUNTED, OFF]
+    figure = Figure(figsize=(max(5.0, 0.7 * len(names) + 1), 3.2), layout="constrained")
+    axes = figure.subplots()
+    bars = axes.bar(range(len(names)), heights, 0.7, color=colours)
+    axes.bar_label(bars, fontsize=SMALL)
+    slanted = sum(map(len, names)) > 60
+    axes.set_xticks(
+        range(len(names)),
+        names,
+        rotation=30 if slanted else 0,
+        ha="right" if slanted else "center",
+    )
+    axes.set_xlabel("irrep")
+    axes.set_ylabel("neurons")
+    finish(axes, f"{sum(heights)} neurons")
+    return figure
+
+
+def sign_circuit(
+    activations: Mapping[str, Floats],
+    contributions: Mapping[str, Floats],
+    counts: Mapping[str, int],
+) -> Figure:
+    """What each kind of sign neurons does at even and odd x and y, as two-by-two tables.
+
+    Args:
+        activations: {kind: [x, y] = mean activation of its neurons}, even before odd, (2, 2).
+        contributions: {kind or other row: [x, y] = their part of the logits along s(z)}, (2, 2).
+        counts: {kind or other row: neurons}.
+    """
+    rows = [(contributions, "logit along s(z)")]
+    if activations:
+        rows = [(activations, "mean activation\nof a neuron"), *rows]
+    width = max(len(tables) for tables, _ in rows)
+    figure = Figure(
+        figsize=(max(1.6 * width + 1.6, 5.5), 2.2 * len(rows) + 1.0), layout="constrained"
+    )
+    grid = figure.subplots(len(rows), width, squeeze=False)
+    for panels, (tables, label) in zip(grid, rows, strict=True):
+        limit = _limit(tables)
+        signed = min(float(table.min()) for table in tables.values()) < -1e-9 * limit
+        cmap, low = (DIVERGING, -limit) if signed else (SEQUENTIAL, 0.0)
+        for axes, (name, table) in zip(panels, tables.items(), strict=False):
+            image = axes.imshow(table, cmap=cmap, vmin=low, vmax=limit)
+            _write_entries(axes, image, table)
+            axes.set_xticks((0, 1), ("even", "odd"))
+            axes.set_yticks((0, 1), ("even", "odd") if axes is panels[0] else ("", ""))
+            axes.set_xlabel("y", fontsize=SMALL)
+            noun = "neuron" if counts[name] == 1 else "neurons"
+            finish(axes, f"{name}\n{counts[name]} {noun}")
+        panels[0].set_ylabel("x", fontsize=SMALL)
+        for axes in panels[len(tables) :]:
+            axes.set_axis_off()
+        bar = figure.colorbar(image, ax=list(panels), pad=0.01, shrink=0.9)
+        bar.set_label(label, fontsize=SMALL)
+        bar.ax.tick_params(labelsize=SMALL)
+    figure.suptitle(
+        "Sign neurons by the signs of (a, b) in their input a s(x) + b s(y)",
+        x=0.01,
+        ha="left",
+        fontsize=10,
+    )
+    return figure
+
+
+def activation_map(
+    activations: Floats,
+    rows: Blocks,
+    columns: Blocks,
+    title: str,
+    axis_labels: tuple[str, str] = ("x", "y"),
+    unit: str = "activation",
+) -> Figure:
+    """The activation of one neuron at all pairs, with lines between blocks of rows and columns.
+
+    Args:
+        activations: [i, j], rows and columns already in the order of the blocks, (|G|, |G|).
+        rows: blocks of rows; names that would overlap are left out.
+        columns: blocks of columns, the same.
+        title: which neuron.
+        axis_labels: of rows and of columns, such as "x, by class".
+        unit: what the colours are.
+    """
+    figure = Figure(figsize=(6.2, 5.4), layout="constrained")
+    axes = figure.subplots()
+    limit = float(np.abs(activations).max(initial=0.0)) or 1.0
+    signed = bool((activations < 0).any())
+    image = axes.imshow(
+        activations,
+        cmap=DIVERGING if signed else SEQUENTIAL,
+        vmin=-limit if signed else 0,
+        vmax=limit,
+        interpolation="nearest",
+        aspect="auto",
+    )
+    for blocks, axis, line, length in (
+        (rows, axes.yaxis, axes.axhline, len(activations)),
+        (columns, axes.xaxis, axes.axvline, activations.shape[1]),
+    ):
+        for start in blocks[0][1:]:
+            line(start - 0.5, color="0.4" if signed else "white", linewidth=0.5)
+        axis.set_ticks(*_spaced(blocks, length))
+    axes.tick_params(axis="x", rotation=90)
+    axes.set_ylabel(axis_labels[0])
+    axes.set_xlabel(axis_labels[1])
+    finish(axes, title)
+    figure.colorbar(image, ax=axes, label=unit, pad=0.01)
+    return figure
+
+
+def coefficients(stages: Mapping[str, Mapping[str, Floats]], title: str) -> Figure:
+    """Coefficient matrices of one neuron in an irrep, one scale for each stage.
+
+    Args:
+        stages: {stage, such as "before the non-linearity": {name: (d, d)}}.
+        title: which neuron, and which irrep.
+    """
+    widths = [len(matrices) for matrices in stages.values()]
+    figure = Figure(figsize=(1.75 * sum(widths) + 0.7 * len(widths), 2.9), layout="constrained")
+    parts = figure.subfigures(1, len(stages), width_ratios=widths, squeeze=False)[0]
+    for part, (stage, matrices) in zip(parts, stages.items(), strict=True):
+        limit = _limit(matrices)
+        panels = part.subplots(1, len(matrices), squeeze=False)[0]
+        for axes, (name, matrix) in zip(panels, matrices.items(), strict=True):
+            image = axes.imshow(matrix, cmap=DIVERGING, vmin=-limit, vmax=limit)
+            axes.set_xticks([])
+            axes.set_yticks([])
+            axes.set_xlabel("column j", fontsize=SMALL)
+            axes.set_title(name, loc="left", fontsize=9)
+        panels[0].set_ylabel("row i", fontsize=SMALL)
+        bar = part.colorbar(image, ax=list(panels), pad=0.02, shrink=0.8, location="bottom")
+        bar.ax.tick_params(labelsize=SMALL)
+        bar.set_label("coefficient of $\\rho_{ij}$", fontsize=SMALL)
+        part.suptitle(stage, x=0.02, ha="left", fontsize=9)
+    figure.suptitle(title, x=0.01, ha="left", fontsize=10)
+    return figure
+
+
+def rank_one(
+    measures: Mapping[str, Mapping[str, Floats]],
+    chance: Mapping[str, Mapping[str, tuple[float, float]]],
+) -> Figure:
+    """How far the neurons of each irrep have coefficients of rank one with a common direction.
+
+    Args:
+        measures: {measure: {irrep: its value for each neuron of the irrep}}.
+        chance: {measure: {irrep: mean and standard deviation for random coefficients}}, drawn as
+            a line with bars.
+    """
+    irreps = list(next(iter(measures.values())))
+    size = (max(2.4, 0.75 * len(irreps) + 0.8) * len(measures), 3.4)
+    figure = Figure(figsize=size, layout="constrained")
+    panels = figure.subplots(1, len(measures), sharey=True, squeeze=False)[0]
+    for axes, (measure, by_irrep) in zip(panels, measures.items(), strict=True):
+        for k, (irrep, values) in enumerate(by_irrep.items()):
+            across = k + np.linspace(-0.28, 0.28, len(values)) if len(values) > 1 else [k]
+            axes.plot(across, values, ".", color=LEFT, markersize=4, alpha=0.7)
+            mean, spread = chance[measure][irrep]
+            axes.errorbar(
+                k,
+                mean,
+                spread,
+                fmt="_",
+                color=CHANCE,
+                markersize=20,
+                capsize=3,
+                label="random coefficients: mean, standard deviation" if k == 0 else "_",
+            )
+        slanted = sum(map(len, irreps)) > 16
+        axes.set_xticks(
+            range(len(irreps)),
+            irreps,
+            rotation=40 if slanted else 0,
+            ha="right" if slanted else "center",
+        )
+        axes.set_xlim(-0.6, len(irreps) - 0.4)
+        axes.set_xlabel("irrep")
+        axes.grid(axis="y", color="0.92")
+        finish(axes, measure)
+    panels[0].set_ylabel("share, or cosine; one dot a neuron")
+    handles, texts = panels[0].get_legend_handles_labels()
+    figure.legend(handles, texts, loc="outside upper right", fontsize=SMALL, frameon=False)
+    return figure
+
+
+def _spaced(blocks: Blocks, length: int) -> tuple[list[float], list[str]]:
+    """Middles and names of the blocks, without those that are too close to the one before."""
+    starts, names = blocks
+    middles: list[float] = []
+    kept: list[str] = []
+    for start, end, name in zip(starts, [*starts[1:], length], names, strict=True):
+        middle = (start + end - 1) / 2
+        if not middles or middle - middles[-1] >= length / MOST_NAMES:
+            middles.append(middle)
+            kept.append(name)
+    return middles, kept
+
+
+def _colour(k: int) -> tuple[float, ...]:
+    colour: tuple[float, ...] = colormaps["tab10"](k % 10)
+    return colour
+
+
+def _limit(tables: Mapping[str, Floats]) -> float:
+    """The largest magnitude in all tables, or 1."""
+    return max((float(np.abs(table).max()) for table in tables.values()), default=0.0) or 1.0
+
+
+def _write_entries(axes: Axes, image: AxesImage, table: Floats) -> None:
+    """Writes the numbers into their cells, light on dark."""
+    colours = np.asarray(image.to_rgba(table))
+    for (i, j), value in np.ndenumerate(table):
+        red, green, blue, _ = colours[i, j]
+        dark = 0.3 * red + 0.59 * green + 0.11 * blue < 0.5
+        text = f"{value:.2f}".replace("-0.00", "0.00")
+        axes.text(
+            j, i, text, ha="center", va="center", fontsize=SMALL, color="white" if dark else "black"
+        )
