@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from scipy.optimize import isotonic_regression
 
-from analysis.figures.style import DIVERGING, SMALL, Floats
+from analysis.figures.style import DIVERGING, SEQUENTIAL, SMALL, Floats
 from analysis.orderings import Ordering
 
 SMALLEST = 5
@@ -63,7 +63,9 @@ def pairs(
     what: tuple[str, str] = ("x", "y"),
     value: str = "activation",
 ) -> Figure:
-    """Numbers at pairs of elements, one panel a matrix, all on one scale centred at zero.
+    """Numbers at pairs of elements, one panel a matrix, all on one scale.
+
+    The scale is centred at zero, or starts there if no number is negative.
 
     Args:
         matrices: {title: [g, h], in the order of the group}, (|G|, |G|) each.
@@ -75,9 +77,10 @@ def pairs(
     figure = Figure(figsize=(4 * len(matrices) + 1, 5.2), layout="constrained")
     panels = figure.subplots(1, len(matrices), sharey=True, squeeze=False)[0]
     limit = _limit(list(matrices.values()))
+    signed = any(bool((matrix < 0).any()) for matrix in matrices.values())
     places = np.ix_(rows.elements.numpy(), columns.elements.numpy())
     for k, (axes, (title, matrix)) in enumerate(zip(panels, matrices.items(), strict=True)):
-        image = _image(axes, matrix[places], limit, aspect="equal")
+        image = _image(axes, matrix[places], limit, "equal", signed)
         _name_blocks(axes, "x", columns, 3.2)
         _name_blocks(axes, "y", rows, 3.2, named=k == 0)
         axes.set_xlabel(f"{what[1]}, by {columns.by}")
@@ -91,9 +94,20 @@ def _limit(matrices: list[Floats]) -> float:
     return max(float(np.abs(matrix).max(initial=0.0)) for matrix in matrices) or 1.0
 
 
-def _image(axes: Axes, matrix: Floats, limit: float, aspect: Literal["auto", "equal"]) -> AxesImage:
+def _image(
+    axes: Axes,
+    matrix: Floats,
+    limit: float,
+    aspect: Literal["auto", "equal"],
+    signed: bool = True,
+) -> AxesImage:
     return axes.imshow(
-        matrix, cmap=DIVERGING, vmin=-limit, vmax=limit, interpolation="nearest", aspect=aspect
+        matrix,
+        cmap=DIVERGING if signed else SEQUENTIAL,
+        vmin=-limit if signed else 0,
+        vmax=limit,
+        interpolation="nearest",
+        aspect=aspect,
     )
 
 

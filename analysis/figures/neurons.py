@@ -15,14 +15,8 @@ from analysis.figures.style import CHANCE, DIVERGING, LEFT, SEQUENTIAL, SMALL, F
 PUREST = 1e-12
 """Impurities below this are drawn there."""
 
-MOST_NAMES = 40
-"""So many names of blocks have room along an axis."""
-
 MARKERS = "osDv"
 OFF, UNACCOUNTED = "0.6", "0.25"
-
-Blocks = tuple[Sequence[int], Sequence[str]]
-"""First rows, or columns, of the blocks of a matrix, and the names of the blocks."""
 
 
 def purities(
@@ -164,51 +158,6 @@ def sign_circuit(
     return figure
 
 
-def activation_map(
-    activations: Floats,
-    rows: Blocks,
-    columns: Blocks,
-    title: str,
-    axis_labels: tuple[str, str] = ("x", "y"),
-    unit: str = "activation",
-) -> Figure:
-    """The activation of one neuron at all pairs, with lines between blocks of rows and columns.
-
-    Args:
-        activations: [i, j], rows and columns already in the order of the blocks, (|G|, |G|).
-        rows: blocks of rows; names that would overlap are left out.
-        columns: blocks of columns, the same.
-        title: which neuron.
-        axis_labels: of rows and of columns, such as "x, by class".
-        unit: what the colours are.
-    """
-    figure = Figure(figsize=(6.2, 5.4), layout="constrained")
-    axes = figure.subplots()
-    limit = float(np.abs(activations).max(initial=0.0)) or 1.0
-    signed = bool((activations < 0).any())
-    image = axes.imshow(
-        activations,
-        cmap=DIVERGING if signed else SEQUENTIAL,
-        vmin=-limit if signed else 0,
-        vmax=limit,
-        interpolation="nearest",
-        aspect="auto",
-    )
-    for blocks, axis, line, length in (
-        (rows, axes.yaxis, axes.axhline, len(activations)),
-        (columns, axes.xaxis, axes.axvline, activations.shape[1]),
-    ):
-        for start in blocks[0][1:]:
-            line(start - 0.5, color="0.4" if signed else "white", linewidth=0.5)
-        axis.set_ticks(*_spaced(blocks, length))
-    axes.tick_params(axis="x", rotation=90)
-    axes.set_ylabel(axis_labels[0])
-    axes.set_xlabel(axis_labels[1])
-    finish(axes, title)
-    figure.colorbar(image, ax=axes, label=unit, pad=0.01)
-    return figure
-
-
 def coefficients(stages: Mapping[str, Mapping[str, Floats]], title: str) -> Figure:
     """Coefficient matrices of one neuron in an irrep, one scale for each stage.
 
@@ -282,19 +231,6 @@ def rank_one(
     handles, texts = panels[0].get_legend_handles_labels()
     figure.legend(handles, texts, loc="outside upper right", fontsize=SMALL, frameon=False)
     return figure
-
-
-def _spaced(blocks: Blocks, length: int) -> tuple[list[float], list[str]]:
-    """Middles and names of the blocks, without those that are too close to the one before."""
-    starts, names = blocks
-    middles: list[float] = []
-    kept: list[str] = []
-    for start, end, name in zip(starts, [*starts[1:], length], names, strict=True):
-        middle = (start + end - 1) / 2
-        if not middles or middle - middles[-1] >= length / MOST_NAMES:
-            middles.append(middle)
-            kept.append(name)
-    return middles, kept
 
 
 def _colour(k: int) -> tuple[float, ...]:

@@ -14,6 +14,7 @@ from analysis.figures import neurons as figures
 from analysis.metrics import Analysis
 from analysis.neurons import (
     CELLS,
+    KINDS,
     PURITY,
     activation_maps,
     chance_of_rank_one,
@@ -112,7 +113,8 @@ def _sign_circuit(analysis: Analysis) -> Illustration:
     run, statistics = analysis.run, analysis.statistics
     table, circuit = sign_neurons(run, statistics), sign_circuit(run, statistics)
     cells = list(CELLS)
-    means = table.groupby("kind", sort=False)[cells].mean()
+    means = table.groupby("kind")[cells].mean()
+    means = means.reindex([kind for kind in KINDS.values() if kind in means.index])
     return Illustration(
         "sign_circuit",
         "The sign neurons",
@@ -122,12 +124,9 @@ def _sign_circuit(analysis: Analysis) -> Illustration:
         "positive where x and y have the same parity, negative where they have not.",
         "No cell pattern above, and below numbers of both signs without relation to the parity.",
         figures.sign_circuit(
-            {kind: row.to_numpy().reshape(2, 2) for kind, row in means.iterrows()},
-            {
-                str(kind): row.to_numpy(float).reshape(2, 2)
-                for kind, row in circuit[cells].iterrows()
-            },
-            {str(kind): int(count) for kind, count in circuit.neurons.items()},
+            _two_by_two(means),
+            _two_by_two(circuit[cells]),
+            dict(zip(map(str, circuit.index), circuit.neurons.tolist(), strict=True)),
         ),
     )
 

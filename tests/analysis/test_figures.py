@@ -3,8 +3,18 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 
-from analysis.figures import ablations, behaviour, embeddings, logits, style, training
+from analysis.figures import (
+    ablations,
+    behaviour,
+    embeddings,
+    heatmaps,
+    logits,
+    style,
+    training,
+)
+from analysis.orderings import Ordering
 from symrep import Partition
 
 LABELS = [Partition(2, 1), Partition(1, 1, 1)]
@@ -77,7 +87,7 @@ def test_logits_and_characters_share_a_scale_centred_at_zero():
 def test_logits_that_are_all_zero_have_a_scale():
     zeros = np.zeros((2, 2))
     figure = logits.logits_beside_characters(zeros, zeros, [0], ["(2)"])
-    assert figure.axes[0].images[0].get_clim() == (-1, 1)
+    assert figure.axes[0].images[0].get_clim() == (0, 1)
 
 
 def test_class_function_has_means_spread_and_marks():
@@ -124,3 +134,12 @@ def test_losses_by_element_are_points_beside_levels():
     assert list(y.get_xticks()) == [0, 1.5]
     assert x.get_title(loc="left") == "x held fixed"
     assert x.get_yscale() == "log"
+
+
+def test_numbers_without_a_sign_have_a_scale_from_zero():
+    ordering = Ordering(torch.arange(2), (0,), ("(2)",), "class")
+    activations = {"one": np.array([[0.0, 3.0], [1.0, 0.0]]), "other": np.array([[0.0, 1], [4, 0]])}
+    figure = heatmaps.pairs(activations, ordering, ordering)
+    assert [axes.images[0].get_clim() for axes in figure.axes[:2]] == [(0, 4), (0, 4)]
+    figure = heatmaps.pairs(activations | {"signed": -np.eye(2)}, ordering, ordering)
+    assert figure.axes[0].images[0].get_clim() == (-4, 4)

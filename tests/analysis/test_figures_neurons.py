@@ -82,36 +82,6 @@ def test_negative_activations_have_a_scale_centred_at_zero():
     assert figure.axes[0].images[0].get_clim() == (-6, 6)
 
 
-def test_activation_map_has_lines_between_blocks_and_names_at_their_middles():
-    values = np.arange(24.0).reshape(4, 6)
-    figure = neurons.activation_map(
-        values, ([0, 1], ["a", "b"]), ([0, 2, 4], ["p", "q", "r"]), "Neuron 3", ("x, by", "y, by")
-    )
-    axes, bar = figure.axes
-    np.testing.assert_allclose(axes.images[0].get_array(), values)
-    assert axes.images[0].get_clim() == (0, 23)
-    assert axes.get_yticks().tolist() == [0, 2]
-    assert axes.get_xticks().tolist() == [0.5, 2.5, 4.5]
-    assert texts(axes.get_yticklabels()) == ["a", "b"]
-    assert texts(axes.get_xticklabels()) == ["p", "q", "r"]
-    lines = [(line.get_xdata()[0], line.get_ydata()[0]) for line in axes.lines]
-    assert lines == [(0, 0.5), (1.5, 0), (3.5, 0)]
-    assert (axes.get_ylabel(), axes.get_xlabel()) == ("x, by", "y, by")
-    assert bar.get_ylabel() == "activation"
-    signed = neurons.activation_map(-values, ([0], ["a"]), ([0], ["p"]), "", unit="preactivation")
-    assert signed.axes[0].images[0].get_clim() == (-23, 23)
-    assert signed.axes[1].get_ylabel() == "preactivation"
-
-
-def test_names_of_blocks_that_would_overlap_are_left_out():
-    starts, names = [0, 1, 3, 50], ["e", "t", "u", "v"]
-    blocks = (starts, names)
-    figure = neurons.activation_map(np.ones((100, 100)), blocks, blocks, "")
-    assert texts(figure.axes[0].get_xticklabels()) == ["e", "u", "v"]
-    assert texts(figure.axes[0].get_yticklabels()) == ["e", "u", "v"]
-    assert len(figure.axes[0].lines) == 6
-
-
 def test_coefficients_have_one_scale_for_each_stage():
     stages = {
         "before": {"of x": np.array([[1.0, -2.0], [0, 0]]), "of y": np.eye(2)},
