@@ -6,8 +6,9 @@ one logit for each element.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Mapping
-from typing import Protocol, runtime_checkable
+from typing import Protocol, Self, runtime_checkable
 
 import numpy as np
 import torch
@@ -55,6 +56,33 @@ class Network(Protocol):
         ...
 
 
+@runtime_checkable
+class Editable(Network, Protocol):
+    """A network that maps of the functions on the group can be put into.
+
+    Truncation to a rank, removal of an irrep and another numbering of the elements are such maps.
+    """
+
+    def edited(
+        self,
+        left: Tensor | None = None,
+        right: Tensor | None = None,
+        answers: Tensor | None = None,
+    ) -> Network:
+        """A copy with left_embedding L, right_embedding R and logits l(x, y) replaced by maps.
+
+        Args:
+            left: (|G|, |G|); the copy has the left embedding left @ L. L is kept if None.
+            right: the same for the right embedding.
+            answers: the same for the logits, answers @ l(x, y), and so for the unembedding.
+
+        Raises:
+            ValueError: a map is not (|G|, |G|), or left and right differ where the network has
+                one embedding for both.
+        """
+        ...
+
+
 class _Module(nn.Module):
     def activations(self, x: Tensor, y: Tensor) -> dict[str, Tensor]:
         raise NotImplementedError
@@ -64,7 +92,31 @@ class _Module(nn.Module):
         return self.activations(x, y)["logits"]
 
 
-class BilinearNet(_Module):
+class _WithTwoEmbeddings(_Module):
+    W_x: nn.Parameter
+    W_y: nn.Parameter
+    W_U: nn.Parameter
+
+    @property
+    def order(self) -> int:
+        """|G|."""
+        return len(self.W_x)
+
+    def edited(
+        self,
+        left: Tensor | None = None,
+        right: Tensor | None = None,
+        answers: Tensor | None = None,
+    ) -> Self:
+        """See `Editable.edited`."""
+        network = copy.deepcopy(self)
+        _map_elements(network.W_x, left, "left")
+        _map_elements(network.W_y, right, "right")
+        _map_elements(network.W_U.T, answers, "answers")
+        return network
+
+
+class BilinearNet(_WithTwoEmbeddings):
     """logits = (W_x[x] * W_y[y]) W_U, the product taken entry by entry.
 
     Attributes:
@@ -79,11 +131,6 @@ class BilinearNet(_Module):
         self.W_x = _drawn(order, embed_dim, fan_in=embed_dim)
         self.W_y = _drawn(order, embed_dim, fan_in=embed_dim)
         self.W_U = _drawn(embed_dim, order, fan_in=embed_dim)
-
-    @property
-    def order(self) -> int:
-        """|G|."""
-        return len(self.W_x)
 
     def left_embedding(self) -> Tensor:
         """W_x, (|G|, e)."""
@@ -103,7 +150,7 @@ class BilinearNet(_Module):
         return {"hidden": hidden, "logits": hidden @ self.W_U}
 
 
-class OneLayerMLP(_Module):
+class OneLayerMLP(_WithTwoEmbeddings):
     """logits = relu([W_x[x], W_y[y]] W + b) W_U.
 
     Attributes:
@@ -130,11 +177,6 @@ class OneLayerMLP(_Module):
         self.W = _drawn(2 * embed_dim, hidden_dim, fan_in=2 * embed_dim)
         self.b = nn.Parameter(torch.zeros(hidden_dim)) if hidden_bias else None
         self.W_U = _drawn(hidden_dim, order, fan_in=hidden_dim)
-
-    @property
-    def order(self) -> int:
-        """|G|."""
-        return len(self.W_x)
 
     def left_embedding(self) -> Tensor:
         """W_x W[:e], (|G|, hidden)."""
@@ -220,6 +262,23 @@ class Transformer(_Module):
         """W_out W_U transposed, (|G|, hidden)."""
         return (self.W_out @ self.W_U).T
 
+    def edited(
+        self,
+        left: Tensor | None = None,
+        right: Tensor | None = None,
+        answers: Tensor | None = None,
+    ) -> Self:
+        """See `Editable.edited`; left and right are the same map, as there is one embedding."""
+        if not (left is right or (left is not None and right is not None and left.equal(right))):
+            raise ValueError(
+                "a Transformer has one embedding for x and y: left and right must be the same map"
+            )
+        network = copy.deepcopy(self)
+        _map_elements(network.W_E[:-1], left, "left")
+        _map_elements(network.W_U.T, answers, "answers")
+        _map_elements(network.b_U, answers, "answers")
+        return network
+
     def activations(self, x: Tensor, y: Tensor) -> dict[str, Tensor]:
         """As `Network.activations`, all at the last position, and more.
 
@@ -293,6 +352,20 @@ def load_weights(network: nn.Module, state: Mapping[str, object]) -> None:
     with torch.no_grad():
         for name, parameter in expected.items():
             parameter.copy_(values[name])
+
+
+@torch.no_grad()
+def _map_elements(weights: Tensor, linear: Tensor | None, name: str) -> None:
+    """Replaces weights (|G|, ...) in place by linear @ weights, computed in float64."""
+    if linear is None:
+        return
+    order = len(weights)
+    if linear.shape != (order, order):
+        raise ValueError(
+            f"{name} has shape {tuple(linear.shape)}, but a map of the functions on {order} "
+            f"elements has {(order, order)}"
+        )
+    weights.copy_(linear.double() @ weights.double())
 
 
 def _drawn(*shape: int, fan_in: int) -> nn.Parameter:

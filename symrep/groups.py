@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from symrep import clausen, tensors
     from symrep.clausen import FourierPlan
 else:
-    pd, tensors = LazyModule("pandas"), LazyModule("symrep.tensors")
+    pd, torch = LazyModule("pandas"), LazyModule("torch")
+    tensors = LazyModule("symrep.tensors")
     clausen = LazyModule("symrep.clausen")
     csgraph = LazyModule("scipy.sparse.csgraph")
 
@@ -211,6 +212,38 @@ class SymmetricGroup:
         if (partition, form) not in self._made:
             self._made[partition, form] = Irrep(partition, form, self.element_order)
         return self._made[partition, form]
+
+    def natural_representation(
+        self, dtype: torch.dtype | None = None, device: torch.device | str | None = None
+    ) -> torch.Tensor:
+        """P(p)[i, p[i]] = 1 and 0 elsewhere, so that P(x * y) = P(x) P(y); a new (|G|, n, n).
+
+        It is the sum of the trivial and the standard irrep: its entries span (n-1)^2 + 1
+        dimensions of the functions on the group, 2n - 2 less than there are entries.
+
+        Args:
+            dtype: a floating-point dtype; float32 if None.
+            device: torch's default device if None.
+
+        Raises:
+            MemoryError: it cannot fit; raised before anything is allocated.
+            TypeError: the dtype is not a floating-point type.
+            ValueError: there is no such device.
+
+        >>> S3 = SymmetricGroup(3)
+        >>> S3.natural_representation()[S3.index([1, 2, 0])].int().tolist()
+        [[0, 1, 0], [0, 0, 1], [1, 0, 0]]
+        """
+        dtype, device = dtype or torch.float32, tensors.require_device(device)
+        tensors.require_floating(dtype)
+        require_memory(
+            self.order * self.n**2 * tensors.itemsize(dtype),
+            f"the natural representation of {self}",
+            "work with a sample of elements",
+        )
+        places = self.elements.to(device)[..., None]
+        matrices = torch.zeros(self.order, self.n, self.n, dtype=dtype, device=device)
+        return matrices.scatter_(-1, places, 1.0)
 
     def parse_label(self, label: IrrepLabel) -> Partition:
         """The partition of n that a label means; see `irrep`."""
