@@ -6,13 +6,34 @@ from collections.abc import Iterator
 from math import log
 
 import pandas as pd
+import torch
 from matplotlib.figure import Figure
+from torch import Tensor
 
 from analysis.ablations import KEY, ablations
 from analysis.figures import ablations as ablation_figures
+from analysis.figures import embeddings as embedding_figures
+from analysis.figures import hidden as hidden_figures
+from analysis.hidden import (
+    chance_of_hidden_fraction,
+    chance_of_linear_probe,
+    chance_of_pattern_distance,
+    hidden_singular_values,
+    linear_probe_share,
+    pattern_distance,
+    projected_representation,
+    readout_map,
+    readout_pattern,
+    word_fractions,
+)
+from analysis.isotypic import isotypic_ranks
+from analysis.matrix_elements import chance_of_evenness, evenness, matrix_element_shares
 from analysis.metrics import Analysis
+from analysis.natural import independent_projector, natural_readout_map
+from analysis.orderings import by_class
 from analysis.report.exhibits import Illustration, Section, Table
 from analysis.report.shares import shares_figure
+from symrep import Partition
 
 
 def section(analysis: Analysis, baseline: pd.DataFrame | None = None) -> Section:
@@ -45,6 +66,14 @@ def _exhibits(analysis: Analysis, baseline: pd.DataFrame | None) -> Iterator[Ill
             baseline,
         ),
     )
+    yield _dimensions(analysis)
+    yield _words(analysis)
+    labels = [label for label in analysis.key_irreps if label.dimension > 1]
+    if labels:
+        yield _readout(analysis, labels[0])
+        yield _map(analysis, labels[0])
+    if analysis.key_irreps:
+        yield _by_irrep(analysis)
     yield Illustration(
         "ablations",
         "Whether these parts do the work",
@@ -73,6 +102,147 @@ def _exhibits(analysis: Analysis, baseline: pd.DataFrame | None) -> Iterator[Ill
             "test_loss": "other",
         },
     )
+
+
+def _dimensions(analysis: Analysis) -> Illustration:
+    values = hidden_singular_values(analysis.statistics)
+    ranks = isotypic_ranks(analysis.run.group)
+    count = sum(ranks[label] for label in analysis.key_irreps)
+    return Illustration(
+        "hidden_singular_values",
+        "How many dimensions it uses",
+        "Singular values of the activations at all pairs, less their mean, divided by the largest. "
+        "The key irreps take a dimension for each matrix entry of ρ(x), ρ(y) and ρ(xy) at most.",
+        "Random weights fall off smoothly, without a step.",
+        embedding_figures.singular_values(
+            {"hidden layer": values.numpy()},
+            {"ρ(xy): sum of d²": count, "three times that": 3 * count} if count else {},
+        ),
+    )
+
+
+def _words(analysis: Analysis) -> Table:
+    group = analysis.run.group
+    fractions = word_fractions(analysis.run)
+    width = len(analysis.statistics.hidden_mean)
+    chance = chance_of_hidden_fraction(group, width)
+    labels = list(group.irreps)
+    rows = pd.DataFrame(
+        {
+            "irrep": list(map(str, labels)),
+            **{word: [shares[label] for label in labels] for word, shares in fractions.items()},
+            "chance": [chance[label].mean for label in labels],
+        }
+    )
+    return Table(
+        "Other words in x and y",
+        "Share of ρ of each word in the hidden layer. A network that multiplies in another order, "
+        "or divides, shows there; xy and yx have a part in common, the class of xy. ρ of the "
+        "inverse of a word has the same matrix entries, transposed. By chance, the last column.",
+        rows,
+        {"irrep": "irrep", **{word: word for word in fractions}, "chance": "chance"},
+        frozenset(map(str, analysis.key_irreps)),
+    )
+
+
+def _readout(analysis: Analysis, label: Partition) -> Illustration:
+    group = analysis.run.group
+    ordering = by_class(group)
+    places = ordering.elements
+    found = projected_representation(analysis.statistics, group, label)
+    matrices = group.irrep(label).tensor(torch.float64)
+    return Illustration(
+        "readout",
+        f"ρ(xy) of {label}, read from the hidden layer",
+        "The matrix entries of the most similar irrep at xy, and what the best linear map makes "
+        "of the hidden activations after their projection onto these functions; elements by "
+        f"class. The relative error is {found.error:.1e}.",
+        "The projection alone reads out as well from as many random neurons as there are entries; "
+        "from fewer it does not. See the shares by irrep below for what noise has.",
+        hidden_figures.representation_beside_readout(
+            matrices[places].numpy(),
+            found.matrices[places].numpy(),
+            list(ordering.boundaries),
+            list(ordering.names),
+            str(label),
+        ),
+    )
+
+
+def _map(analysis: Analysis, label: Partition) -> Illustration:
+    found = readout_map(
+        analysis.statistics, analysis.run.group, _centred_unembedding(analysis), label
+    )
+    pattern = readout_pattern(label.dimension)
+    distance = pattern_distance(found, pattern)
+    return Illustration(
+        "readout_map",
+        f"From ρ(xy) to logits, in the basis of {label}",
+        "What the unembedding makes of ρᵢⱼ(xy), in terms of ρₖₗ(z). For logits that are the "
+        "character of x y z⁻¹ it is tr(ρ(xy)ρ(z)ᵀ): the identity, on the right. The distance "
+        f"from a multiple of it is {distance:.3f} of the size of the map.",
+        f"Noise, with the distance {chance_of_pattern_distance(pattern):.3f}.",
+        hidden_figures.readout_map(
+            found.numpy(), pattern.numpy(), f"map of {label}", label.dimension
+        ),
+    )
+
+
+def _by_irrep(analysis: Analysis) -> Table:
+    statistics, group = analysis.statistics, analysis.run.group
+    unembedding, width = _centred_unembedding(analysis), len(statistics.hidden_mean)
+    rows = []
+    for label in analysis.key_irreps:
+        shares = matrix_element_shares(statistics.hidden_by_product, group, label)
+        maps = {
+            inverse: readout_map(statistics, group, unembedding, label, inverse)
+            for inverse in (False, True)
+        }
+        patterns = {inverse: readout_pattern(label.dimension, inverse) for inverse in maps}
+        rows.append(
+            (
+                str(label),
+                evenness(shares),
+                chance_of_evenness(label.dimension, width).mean,
+                linear_probe_share(statistics, group, label),
+                chance_of_linear_probe(group, width, label.dimension).mean,
+                *(pattern_distance(maps[k], patterns[k]) for k in (False, True)),
+                chance_of_pattern_distance(patterns[False]),
+            )
+        )
+    if group.n > 1:
+        pattern = independent_projector(group.n, centred=True)
+        distance = pattern_distance(natural_readout_map(statistics, group, unembedding), pattern)
+        missing = (float("nan"),) * 4
+        chance = chance_of_pattern_distance(pattern)
+        rows.append(("permutation matrices", *missing, distance, distance, chance))
+    heads = {
+        "irrep": "irrep",
+        "evenness": "evenness",
+        "even_chance": "by chance",
+        "probe": "linear map",
+        "probe_chance": "by chance",
+        "distance": "distance, ρ(z)",
+        "inverse": "ρ(z⁻¹)",
+        "distance_chance": "by chance",
+    }
+    return Table(
+        "From ρ(xy) to logits, irrep by irrep",
+        "Evenness: how evenly the matrix entries of ρ(xy) are used in the hidden layer, 1 if all "
+        "alike. Linear map: share of ρ(xy) that the best linear map from the activations gives. "
+        "Distance: of the map from ρ(xy) to the logits from the pattern of a character, in the "
+        "basis ρ(z) and in the basis ρ(z⁻¹), 0 if it is that pattern and 1 if it has nothing of "
+        "it; for permutation matrices without their redundant combinations. By chance, the "
+        "columns of that name.",
+        pd.DataFrame(rows, columns=list(heads)),
+        heads,
+        frozenset(map(str, analysis.key_irreps)),
+    )
+
+
+def _centred_unembedding(analysis: Analysis) -> Tensor:
+    unembedding = analysis.run.network.unembedding().detach().double()
+    return unembedding - unembedding.mean(0)
 
 
 def _ablation_figure(analysis: Analysis) -> Figure:

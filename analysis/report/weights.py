@@ -3,13 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import log
 
+import numpy as np
+import pandas as pd
 import torch
+from torch import Tensor
 
+from analysis.embeddings import (
+    chance_of_irrep_overlaps,
+    irrep_overlaps,
+    predicted_ranks,
+    truncation_losses,
+)
 from analysis.figures import embeddings as figures
 from analysis.figures import heatmaps
 from analysis.isotypic import isotypic_ranks
+from analysis.matrix_elements import (
+    chance_of_matrix_element,
+    chance_of_side_spectra,
+    matrix_element_shares,
+    side_spectra,
+)
 from analysis.metrics import Analysis
+from analysis.natural import chance_of_natural_share, natural_share
+from analysis.networks import Editable
 from analysis.neurons import live_neurons, neuron_shares
 from analysis.orderings import by_class, by_irrep
 from analysis.report.exhibits import Illustration, Section, Table
@@ -65,6 +83,8 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
             else {},
         ),
     )
+    if isinstance(run.network, Editable):
+        yield _truncations(analysis)
     left = matrices["left embedding"].detach().double()
     live = live_neurons(left)
     shares = torch.where(live, neuron_shares(left, group), 0.0)
@@ -92,4 +112,123 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
             by_irrep(shares, list(group.irreps)),
             what="x",
         ),
+    )
+    yield from _in_irrep(analysis, matrices)
+    overlaps = irrep_overlaps(left, group).numpy()
+    yield Illustration(
+        "overlaps",
+        "Whether irreps share columns",
+        "How far the parts of two irreps in the left embedding use the same directions of its "
+        "columns: 0 where no neuron takes from both, 1 on the diagonal. As functions on the group "
+        "different irreps are orthogonal whatever the network is.",
+        "The right panel: random weights of this shape.",
+        figures.irrep_overlaps(
+            overlaps,
+            chance_of_irrep_overlaps(group, left.shape[1]).numpy(),
+            list(group.irreps),
+        ),
+    )
+    if group.n > 1:
+        yield _natural(analysis, matrices)
+
+
+def _truncations(analysis: Analysis) -> Illustration:
+    table = truncation_losses(analysis.run)
+    ranks = predicted_ranks(analysis.run.group, analysis.key_irreps)
+    predicted = (
+        {"sum of d": int(ranks.least.iloc[-1]), "sum of d²": int(ranks.most.iloc[-1])}
+        if len(ranks)
+        else {}
+    )
+    return Illustration(
+        "truncations",
+        "What is left at a lower rank",
+        "The loss with a matrix replaced by its best approximation of each rank. If the key irreps "
+        "are all that is used the loss is that of the network at the marked rank, and falls in "
+        "steps before it, irrep by irrep."
+        + (" Measured on a sample of the pairs." if float(table.standard_error.max()) > 0 else ""),
+        "A random matrix has no rank to stop at; the loss stays at guessing or above.",
+        figures.truncation_losses(
+            {
+                str(name): dict(zip(rows["rank"].tolist(), rows.loss.tolist(), strict=True))
+                for name, rows in table.groupby("matrix", sort=False)
+            },
+            predicted,
+            {
+                "guessing, ln |G|": log(analysis.run.group.order),
+                "the network": analysis.value("all_loss"),
+            },
+        ),
+    )
+
+
+def _in_irrep(analysis: Analysis, matrices: dict[str, Tensor]) -> Iterator[Illustration]:
+    """The matrix elements and the sides of the largest key irrep that is not one-dimensional."""
+    group = analysis.run.group
+    labels = [label for label in analysis.key_irreps if label.dimension > 1]
+    if not labels:
+        return
+    label = labels[0]
+    parts = {
+        **{name: matrix.detach().double() for name, matrix in matrices.items()},
+        "hidden layer, by xy": analysis.statistics.hidden_by_product,
+    }
+    yield Illustration(
+        "elements",
+        f"Matrix elements of {label}",
+        "Share of each matrix element ρᵢⱼ of the most similar irrep. Rows or columns that are "
+        "alike show that it is one vector on that side for all neurons, up to the basis, which "
+        "is Young's; the next figure needs no basis.",
+        "All elements alike: 1/|G| of the whole each.",
+        figures.element_shares(
+            {
+                name: matrix_element_shares(matrix, group, label).numpy()
+                for name, matrix in parts.items()
+            },
+            chance_of_matrix_element(group).mean,
+            str(label),
+        ),
+    )
+    yield Illustration(
+        "sides",
+        "On which side the network multiplies",
+        "Eigenvalues on both sides of the irrep, summed over columns. If the left embedding is "
+        "bᵀρ(x)a with one a for all neurons, its right side has a single eigenvalue; if the right "
+        "embedding is aᵀρ(y)c, its left side has: the network multiplies at a. Where no side is "
+        "concentrated, whole matrices are multiplied.",
+        "Lines: nearly equal eigenvalues on both sides, for random weights of this width.",
+        figures.side_spectra(
+            {
+                name: (left.numpy(), right.numpy())
+                for name, matrix in parts.items()
+                for left, right in [side_spectra(matrix, group, label)]
+            },
+            {
+                name: np.array(
+                    [
+                        level.mean
+                        for level in chance_of_side_spectra(label.dimension, matrix.shape[1])
+                    ]
+                )
+                for name, matrix in parts.items()
+            },
+            str(label),
+        ),
+    )
+
+
+def _natural(analysis: Analysis, matrices: dict[str, Tensor]) -> Table:
+    group = analysis.run.group
+    rows = [
+        (name, natural_share(matrix.double(), group), chance_of_natural_share(group).mean)
+        for name, matrix in matrices.items()
+    ]
+    n = group.n
+    return Table(
+        "Permutation matrices",
+        f"Share of the span of the entries of the {n} x {n} permutation matrices: the trivial and "
+        f"the standard irrep. Of the {n * n} entries {2 * n - 2} combinations are 0 at every "
+        "element, as all rows and columns have the sum 1. By chance, the last column.",
+        pd.DataFrame(rows, columns=["matrix", "share", "chance"]),
+        {"matrix": "matrix", "share": "share", "chance": "chance"},
     )
