@@ -77,6 +77,8 @@ def zoo():
         (0.8 * pure + 0.6 * other, pure, 0.0, "unaccounted", "", "(3,1)", 0.64, 1.0),
         (pure, 0.6 * pure + 0.8 * other, 0.0, "unaccounted", "", "(3,1)", 1.0, 0.36),
         (other, none + 1, 0.0, "unaccounted", "", "(2,2)", 1.0, 0.0),
+        (none + 1, other, 0.0, "unaccounted", "", "(2,2)", 0.0, 1.0),
+        (0.6 * pure + 0.8 * other, pure, 0.0, "unaccounted", "", "(3,1)", 0.36, 1.0),
         (sqrt(0.96) * pure + 0.2 * sign, pure, 0.0, "irrep", "(3,1)", "(3,1)", 0.96, 1.0),
     ]
     columns = list(zip(*rows, strict=True))
@@ -95,7 +97,7 @@ def test_every_sort_of_neuron_is_recognised():
     np.testing.assert_allclose(table.right_purity, right_purity, atol=1e-13)
     chance = {"": 0, "(3,1)": 9 / 23, "(2,2)": 4 / 23, "(1,1,1,1)": 1 / 23}
     np.testing.assert_allclose(table.chance, [chance[name] for name in largest])
-    norms = [sqrt(2)] * 3 + [0] + [sqrt(2)] * 3 + [1, sqrt(2)]
+    norms = [sqrt(2)] * 3 + [0] + [sqrt(2)] * 3 + [1, 1] + [sqrt(2)] * 2
     np.testing.assert_allclose(table.norm, np.array(norms) / sqrt(2), atol=1e-14)
 
 
