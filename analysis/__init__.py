@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 from analysis.behaviour import behaviour, behaviour_by_element
 from analysis.comparison import Unreadable, averages, comparison
 from analysis.configuration import Configuration, Layers
+from analysis.embeddings import truncation_losses
+from analysis.hidden import word_fractions
 from analysis.hypotheses import Mixture, best_mixture, character_losses
 from analysis.metrics import MEASURES, Analysis, analyse, metrics
-from analysis.networks import BilinearNet, Network, OneLayerMLP, Transformer
+from analysis.networks import BilinearNet, Editable, Network, OneLayerMLP, Transformer
 from analysis.runs import BUNDLED_RUN, Run, RunError, load_run
 from analysis.training import train
 
@@ -27,6 +29,7 @@ __all__ = [
     "Analysis",
     "BilinearNet",
     "Configuration",
+    "Editable",
     "Layers",
     "Mixture",
     "Network",
@@ -45,6 +48,8 @@ __all__ = [
     "load_run",
     "metrics",
     "train",
+    "truncation_losses",
+    "word_fractions",
     "write_report",
 ]
 
