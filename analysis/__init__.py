@@ -14,6 +14,8 @@ from analysis.baselines import random_baseline
 from analysis.behaviour import behaviour, behaviour_by_coset, behaviour_by_element
 from analysis.comparison import Unreadable, averages, comparison
 from analysis.configuration import Configuration, Layers
+from analysis.embeddings import truncation_losses
+from analysis.hidden import word_fractions
 from analysis.hypotheses import (
     FittedMixture,
     Mixture,
@@ -23,7 +25,7 @@ from analysis.hypotheses import (
     fitted_mixture,
 )
 from analysis.metrics import MEASURES, Analysis, analyse, metrics
-from analysis.networks import BilinearNet, Network, OneLayerMLP, Transformer
+from analysis.networks import BilinearNet, Editable, Network, OneLayerMLP, Transformer
 from analysis.neurons import (
     activation_maps,
     chance_of_rank_one,
@@ -48,6 +50,7 @@ __all__ = [
     "Analysis",
     "BilinearNet",
     "Configuration",
+    "Editable",
     "FittedMixture",
     "Layers",
     "Mixture",
@@ -86,6 +89,8 @@ __all__ = [
     "sign_circuit",
     "sign_neurons",
     "train",
+    "truncation_losses",
+    "word_fractions",
     "write_report",
 ]
 

@@ -43,8 +43,7 @@ def independent_projector(n: int, centred: bool = False) -> Tensor:
 
     Args:
         n: the degree.
-        centred: whether the constant functions are left out too, which an unembedding centred
-            over z has not; C x C is left.
+        centred: whether the constant functions are left out too; C x C is left.
 
     Raises:
         ValueError: n is not 1 or more.
@@ -78,11 +77,16 @@ def chance_of_natural_share(group: SymmetricGroup, width: int = 1) -> Level:
     return level_of_share((group.n - 1) ** 2 + 1, group.order, width)
 
 
-def natural_coefficients(weights: Tensor, group: SymmetricGroup) -> Tensor:
+def natural_coefficients(weights: Tensor, group: SymmetricGroup, centred: bool = False) -> Tensor:
     """The least A with sum_ij P(g)_ij A_ij closest to W (|G|, width): (n^2, width), float64.
 
-    It has no part along the redundant directions: A = (J x J / |G| + (n-1)/|G| C x C) P^T W, the
-    pseudo-inverse of P (|G|, n^2), whose singular values are sqrt(|G|) and sqrt(|G|/(n-1)).
+    It has no part along the redundant directions: A = (J x J / |G| + (n-1)/|G| C x C) P^T W, by
+    the pseudo-inverse of P (|G|, n^2), whose singular values are sqrt(|G|) and sqrt(|G|/(n-1)).
+
+    Args:
+        weights: W.
+        group: the group.
+        centred: whether W less its mean over the group is meant; J x J is left out.
 
     Raises:
         ValueError: the first axis of the weights is not |G|.
@@ -92,24 +96,25 @@ def natural_coefficients(weights: Tensor, group: SymmetricGroup) -> Tensor:
         raise ValueError(f"weights have {len(weights)} rows but {group} has {order} elements")
     moments = group.natural_representation(torch.float64).flatten(1).T @ weights.double()
     standard = independent_projector(n, centred=True)
-    constant = independent_projector(n) - standard
+    constant = independent_projector(n, centred) - standard
     return (constant + (n - 1) * standard) @ moments / order
 
 
 def natural_readout_map(
-    statistics: PairStatistics, group: SymmetricGroup, unembedding: Tensor
+    statistics: PairStatistics, group: SymmetricGroup, unembedding: Tensor, centred: bool = False
 ) -> Tensor:
     """T with the logits' part in the natural representation sum T[ij, kl] P_ij(xy) P_kl(z).
 
     The part is what the unembedding makes of the hidden layer alone. If the logits are a multiple
-    of the number of fixed points of x y z^-1, T is that multiple of `independent_projector`.
-    `hidden.pattern_distance` says how far it is from that. Centre the unembedding over z, which
-    moves no loss, and take the centred pattern, where it comes from training.
+    of the number of fixed points of x y z^-1, T is that multiple of `independent_projector`;
+    `hidden.pattern_distance` says how far it is from one.
 
     Args:
         statistics: of the pass over all pairs.
         group: the group.
         unembedding: (|G|, hidden).
+        centred: whether hidden layer and unembedding are centred over the group first, as is the
+            pattern of the same name. Training leaves constants that are no part of the product.
 
     Returns:
         (n^2, n^2), without parts along the redundant directions on either side.
@@ -117,8 +122,11 @@ def natural_readout_map(
     Raises:
         ValueError: the unembedding has not |G| rows.
     """
-    hidden = natural_coefficients(statistics.hidden_by_product, group)
-    return hidden @ natural_coefficients(unembedding, group).T
+    hidden, answers = (
+        natural_coefficients(weights, group, centred)
+        for weights in (statistics.hidden_by_product, unembedding)
+    )
+    return hidden @ answers.T
 
 
 def _require_letters(n: int) -> None:

@@ -6,15 +6,18 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from analysis.figures.style import (
     CHANCE,
     LEFT,
     PRODUCT,
+    RESTRICTED,
     RIGHT,
     SEQUENTIAL,
     SMALL,
+    SMALLEST_LOSS,
     Floats,
     Shares,
     finish,
@@ -29,7 +32,7 @@ def shares_by_irrep(
     """Grouped bars, one group an irrep and one bar a series, each with its chance level.
 
     Args:
-        series: {name: {irrep: share of variance}}, up to three.
+        series: {name: {irrep: share of variance}}, up to four.
         chance: the chance levels, by the same names and irreps.
         title: what the shares are of.
     """
@@ -39,7 +42,7 @@ def shares_by_irrep(
     positions, width = np.arange(len(labels)), 0.8 / len(series)
     for k, (name, shares) in enumerate(series.items()):
         at = positions + (k - (len(series) - 1) / 2) * width
-        colour = (LEFT, RIGHT, PRODUCT)[k]
+        colour = (LEFT, RIGHT, PRODUCT, RESTRICTED)[k]
         axes.bar(at, [shares[label] for label in labels], width * 0.94, color=colour, label=name)
         axes.hlines(
             [chance[name][label] for label in labels],
@@ -52,7 +55,7 @@ def shares_by_irrep(
     name_irreps(axes, labels)
     axes.set_ylabel("share of variance")
     finish(axes, title)
-    axes.legend(ncols=4, fontsize=SMALL, frameon=False, loc="lower right", bbox_to_anchor=(1, 1))
+    axes.legend(ncols=5, fontsize=SMALL, frameon=False, loc="lower right", bbox_to_anchor=(1, 1))
     return figure
 
 
@@ -118,4 +121,159 @@ def neuron_shares(shares: Floats, labels: Sequence[Partition], live: NDArray[np.
         fontsize=10,
     )
     figure.colorbar(image, ax=axes, label="share of variance", pad=0.01)
+    return figure
+
+
+def element_shares(shares: Mapping[str, Floats], chance: float, irrep: str) -> Figure:
+    """Heat maps of what each matrix element of an irrep has of all that is of the irrep.
+
+    The scale is common, from 0, with a line for equal shares. Titles say what the irrep has of the
+    whole, and by chance.
+
+    Args:
+        shares: {name of the matrix: (d, d) shares of the whole}.
+        chance: share of one matrix element by chance.
+        irrep: its name.
+    """
+    figure = Figure(figsize=(2.3 * len(shares) + 1.2, 3.1), layout="constrained")
+    panels = figure.subplots(1, len(shares), sharey=True, squeeze=False)[0]
+    parts = {name: matrix / (matrix.sum() or 1.0) for name, matrix in shares.items()}
+    count = next(iter(parts.values())).size
+    largest = max(1 / count, *(float(part.max()) for part in parts.values()))
+    for axes, (name, part) in zip(panels, parts.items(), strict=True):
+        image = axes.imshow(
+            part, cmap=SEQUENTIAL, vmin=0, vmax=1.02 * largest, interpolation="nearest"
+        )
+        places = range(0, len(part), 1 + (len(part) - 1) // 8)
+        axes.set_xticks(places, [str(k + 1) for k in places])
+        axes.set_yticks(places, [str(k + 1) for k in places])
+        axes.set_xlabel("j", fontsize=10)
+        whole = f"{shares[name].sum():.1%} of it; chance {count * chance:.1%}"
+        finish(axes, f"{name}:\n{whole}")
+    panels[0].set_ylabel("i")
+    bar = figure.colorbar(image, ax=list(panels), label=f"share of what is of {irrep}", pad=0.02)
+    bar.ax.tick_params(labelsize=SMALL)
+    bar.ax.axhline(1 / count, color=PRODUCT, linewidth=1.5)
+    bar.ax.annotate(
+        "equal",
+        (0, 1 / count),
+        xycoords=("axes fraction", "data"),
+        xytext=(-3, 0),
+        textcoords="offset points",
+        fontsize=SMALL,
+        ha="right",
+        va="center",
+        rotation=90,
+    )
+    figure.suptitle(f"Matrix elements ρ(i, j) of {irrep}", x=0.01, ha="left", fontsize=10)
+    return figure
+
+
+def side_spectra(
+    spectra: Mapping[str, tuple[Floats, Floats]], chance: Mapping[str, Floats], irrep: str
+) -> Figure:
+    """Eigenvalues on both sides of an irrep, largest first, one panel for each matrix.
+
+    Args:
+        spectra: {name of the matrix: (left, right)}, each (d,), with the sum 1.
+        chance: {name of the matrix: eigenvalues in random weights, (d,)}.
+        irrep: its name.
+    """
+    figure = Figure(figsize=(2.4 * len(spectra) + 0.6, 2.9), layout="constrained")
+    panels = figure.subplots(1, len(spectra), sharey=True, squeeze=False)[0]
+    for axes, (name, sides) in zip(panels, spectra.items(), strict=True):
+        at = np.arange(1, len(sides[0]) + 1)
+        for side, values, offset, colour in (
+            ("left", sides[0], -0.2, LEFT),
+            ("right", sides[1], 0.2, PRODUCT),
+        ):
+            axes.bar(at + offset, values, 0.38, color=colour, label=f"{side} side")
+        axes.hlines(chance[name], at - 0.42, at + 0.42, color=CHANCE, linewidth=1.5, label="chance")
+        axes.set_ylim(0, 1.03)
+        axes.set_xticks(at[:: 1 + (len(at) - 1) // 8])
+        axes.set_xlabel("eigenvalue, by size")
+        finish(axes, name)
+    panels[0].set_ylabel(f"share of what is of {irrep}")
+    handles, texts = panels[0].get_legend_handles_labels()
+    figure.legend(
+        handles, texts, ncols=3, fontsize=SMALL, frameon=False, loc="outside upper center"
+    )
+    return figure
+
+
+def truncation_losses(
+    losses: Mapping[str, Mapping[int, float]],
+    ranks: Mapping[str, int],
+    levels: Mapping[str, float],
+) -> Figure:
+    """Loss against the rank that a matrix is truncated to, one panel for each, on a log scale.
+
+    Losses below 1e-12 are drawn there.
+
+    Args:
+        losses: {name of the matrix: {rank: mean cross entropy}}, up to four.
+        ranks: {text: rank}, predicted ones, marked where a panel reaches them.
+        levels: {text: loss}, up to three, drawn as horizontal lines.
+    """
+    columns = min(2, len(losses))
+    rows = -(-len(losses) // columns)
+    figure = Figure(figsize=(4.6 * columns, 2.7 * rows + 0.4), layout="constrained")
+    panels = figure.subplots(rows, columns, sharey=True, squeeze=False)
+    for axes, (name, by_rank) in zip(panels.flat, losses.items(), strict=False):
+        values = np.maximum(list(by_rank.values()), SMALLEST_LOSS)
+        axes.semilogy(list(by_rank), values, ".-", color=LEFT, markersize=5, linewidth=1)
+        for (text, level), style in zip(levels.items(), ("-", "--", ":"), strict=False):
+            axes.axhline(
+                max(level, SMALLEST_LOSS), color=CHANCE, linewidth=0.9, linestyle=style, label=text
+            )
+        last = max(by_rank)
+        reached = {text: rank for text, rank in ranks.items() if rank <= 1.5 * last}
+        for k, (text, rank) in enumerate(reached.items()):
+            axes.axvline(rank, color=PRODUCT, linewidth=0.9, linestyle="--")
+            on_left = rank > last / 2
+            axes.annotate(
+                f"{text} = {rank}",
+                (rank, 0.8 - 0.1 * k),
+                xycoords=("data", "axes fraction"),
+                xytext=(-3 if on_left else 3, 0),
+                textcoords="offset points",
+                fontsize=SMALL,
+                ha="right" if on_left else "left",
+                va="top",
+                bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.5},
+            )
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.set_xlabel("rank kept")
+        finish(axes, name)
+    for axes in panels.flat[len(losses) :]:
+        axes.set_visible(False)
+    for axes in panels[:, 0]:
+        axes.set_ylabel("mean cross entropy (nats)")
+    handles, texts = panels[0, 0].get_legend_handles_labels()
+    figure.legend(
+        handles, texts, ncols=3, fontsize=SMALL, frameon=False, loc="outside upper center"
+    )
+    return figure
+
+
+def irrep_overlaps(overlaps: Floats, chance: Floats, labels: Sequence[Partition]) -> Figure:
+    """How far irreps use the same directions of the columns, beside random weights.
+
+    Args:
+        overlaps: (irreps, irreps), in [0, 1].
+        chance: the same of random weights.
+        labels: of the irreps.
+    """
+    size = 0.34 * len(labels) + 1.8
+    figure = Figure(figsize=(2 * size + 0.8, size), layout="constrained")
+    panels = figure.subplots(1, 2, sharey=True)
+    names = list(map(str, labels))
+    for axes, matrix, title in ((panels[0], overlaps, "weights"), (panels[1], chance, "chance")):
+        image = axes.imshow(matrix, cmap=SEQUENTIAL, vmin=0, vmax=1, interpolation="nearest")
+        axes.set_xticks(range(len(names)), names, rotation=90)
+        axes.set_yticks(range(len(names)), names)
+        axes.set_xlabel("irrep")
+        finish(axes, title)
+    panels[0].set_ylabel("irrep")
+    figure.colorbar(image, ax=list(panels), label="overlap (1: same directions)", pad=0.02)
     return figure
