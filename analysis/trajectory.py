@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Thread
 
@@ -34,7 +35,8 @@ from analysis.statistics import pair_statistics
 from symrep import Partition, __version__
 from symrep.files import replacing
 
-FILE, PUBLISHED_FILE = "trajectory.csv", "metrics.csv"
+FILE, RESULTS = "trajectory.csv", "trajectory"
+PUBLISHED_FILE = "metrics.csv"
 
 _RESULT = re.compile(r"\d+-[0-9a-f]{64}\.csv")
 _HALF_RESULT = re.compile(rf"\.{_RESULT.pattern}\..*\.part")
@@ -62,9 +64,9 @@ def trajectory(
     measure: Measure | None = None,
     report: Callable[[int, int], None] = lambda done, total: None,
 ) -> pd.DataFrame:
-    """A table of every checkpoint of a run, written to `trajectory.csv` as it is made.
+    """A table of every checkpoint of a run, written to `output/trajectory.csv`.
 
-    Each checkpoint has a file in `output/checkpoints`, named by its epoch and a digest of its
+    Each checkpoint has a file in `output/trajectory`, named by its epoch and a digest of its
     weights, of the configuration, of the measure and of the version of this package. One that is
     there is not measured again: stopped at any moment and started again, the same call gives the
     same `trajectory.csv`, byte for byte. One call at a time writes to an output.
@@ -73,6 +75,7 @@ def trajectory(
         folder: of the run; its final weights may be missing.
         output: folder for the files; made if it is missing.
         workers: number of processes, as many as processors if not given; 1 measures in this one.
+            A script that starts more must do so under `if __name__ == "__main__":`.
         measure: gives the table of a run: `metrics` if not given, where "key" are the key irreps
             of the final network (see `final_key_irreps`) at every checkpoint. For more than one
             process it must be a function of a module that they can import, or a `partial` of one.
@@ -86,7 +89,7 @@ def trajectory(
         IncompleteTrajectory: some checkpoints cannot be read or measured; the others are written.
         RunError: the folder is not a run or has no checkpoints, or none can be measured.
         ValueError: the number of workers is below 1, or the measure cannot be pickled.
-        ChildProcessError: a process was killed.
+        ChildProcessError: a process was killed, or cannot import the measure.
     """
     opened, output = open_run(folder), Path(output)
     if workers is not None and workers < 1:
@@ -94,7 +97,7 @@ def trajectory(
     saved = checkpoints(opened)
     if not saved:
         raise RunError(_without_checkpoints(opened))
-    results = output / CHECKPOINTS
+    results = output / RESULTS
     results.mkdir(parents=True, exist_ok=True)
     with _one_thread():
         if measure is None:
@@ -214,20 +217,24 @@ def _in_processes(
     executor = ProcessPoolExecutor(
         workers, context, initializer=_start_worker, initargs=(lifeline, folder.path, measure)
     )
+    others, started = set(multiprocessing.active_children()), set[BaseProcess]()
     try:
         with _interrupts_held():
             futures = {executor.submit(_measured_by_worker, task): task for task in tasks}
+            started = set(multiprocessing.active_children()) - others
         for future in as_completed(futures):
             yield futures[future], future.result()
-        executor.shutdown()
+        started = set()
     except BrokenProcessPool:
         raise ChildProcessError(
             "a process that measured checkpoints ended early: it was killed, perhaps for lack of "
-            "memory, or cannot import the measure; try workers=1"
+            "memory, or cannot import the measure or the script; try workers=1"
         ) from None
     finally:
-        held.close()
+        for process in started:
+            process.kill()
         executor.shutdown(cancel_futures=True)
+        held.close()
         lifeline.close()
 
 
@@ -243,7 +250,7 @@ def _start_worker(lifeline: Connection, folder: Path, measure: Measure) -> None:
 
 
 def _end_with(lifeline: Connection) -> None:
-    """Ends this process at once when the one that started it closes the pipe, or is killed."""
+    """Ends this process when the one that started it, which holds the pipe, has ended."""
     lifeline.poll(None)
     os._exit(1)
 
