@@ -1,7 +1,8 @@
 """Checks what a trained network has learned against exact characters and irreps.
 
 `load_run` reads a trained network, `metrics` measures it as a tidy table, `analyse` gives the
-table with what it was made from, and `write_report` draws it.
+table with what it was made from, and `write_report` draws it. `trajectory` measures every
+checkpoint of a run.
 """
 
 from __future__ import annotations
@@ -36,9 +37,22 @@ from analysis.neurons import (
     sign_neurons,
 )
 from analysis.orderings import Ordering, by_class, by_coset, by_index, by_values, require_subgroup
-from analysis.runs import BUNDLED_RUN, BUNDLED_RUNS, Run, RunError, load_run
+from analysis.progress import Phase, curves, order_learned, phases, read_trajectory
+from analysis.reference import read_published_metrics
+from analysis.runs import (
+    BUNDLED_RUN,
+    BUNDLED_RUNS,
+    Run,
+    RunError,
+    RunFolder,
+    checkpoints,
+    load_checkpoint,
+    load_run,
+    open_run,
+)
 from analysis.sampling import sampled_metrics
 from analysis.training import train
+from analysis.trajectory import IncompleteTrajectory, final_key_irreps, trajectory
 
 if TYPE_CHECKING:
     from analysis.report import write_report
@@ -52,13 +66,16 @@ __all__ = [
     "Configuration",
     "Editable",
     "FittedMixture",
+    "IncompleteTrajectory",
     "Layers",
     "Mixture",
     "Network",
     "OneLayerMLP",
     "Ordering",
+    "Phase",
     "Run",
     "RunError",
+    "RunFolder",
     "Transformer",
     "Unreadable",
     "ablations",
@@ -75,20 +92,30 @@ __all__ = [
     "by_values",
     "chance_of_rank_one",
     "character_losses",
+    "checkpoints",
     "comparison",
     "cube_overlaps",
+    "curves",
+    "final_key_irreps",
     "fitted_mixture",
+    "load_checkpoint",
     "load_run",
     "metrics",
     "neuron_coefficients",
     "neuron_table",
+    "open_run",
+    "order_learned",
+    "phases",
     "random_baseline",
     "rank_one_table",
+    "read_published_metrics",
+    "read_trajectory",
     "require_subgroup",
     "sampled_metrics",
     "sign_circuit",
     "sign_neurons",
     "train",
+    "trajectory",
     "truncation_losses",
     "word_fractions",
     "write_report",

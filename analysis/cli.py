@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -25,15 +26,19 @@ from analysis.behaviour import behaviour as behaviour_by_part
 from analysis.comparison import REMARK, Unreadable, averages, comparison
 from analysis.configuration import Configuration, read_json
 from analysis.metrics import MEASURES, Analysis, analyse
+from analysis.progress import Phase, order_learned, phases
 from analysis.reference import beside_published, read_published, reference_metrics
 from analysis.runs import BUNDLED_RUNS, TRAINING_LOG, RunError, load_run
 from analysis.sampling import PAIRS, sampled_metrics
 from analysis.statistics import pair_statistics
 from analysis.training import Progress as TrainingProgress
 from analysis.training import train as train_network
+from analysis.trajectory import FILE, IncompleteTrajectory
+from analysis.trajectory import trajectory as measure_checkpoints
 from symrep import commands
 from symrep._lazy import LazyModule
 from symrep.permutations import parse_permutations
+from symrep.rendering import aligned
 
 # Drawing libraries take longer to import than an analysis of S_5 takes to run.
 reporting = LazyModule("analysis.report")
@@ -222,13 +227,7 @@ def train(
         configuration = Configuration.from_mapping(read_json(config), strict=True)
     except ValueError as error:
         raise ValueError(f"{config}: {error}") from None
-    columns = (
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f}%"),
-        TextColumn("{task.description}"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), disable=quiet) as bar:
+    with _progress_bar(quiet) as bar:
         task = bar.add_task("", total=configuration.num_epochs)
 
         def show(progress: TrainingProgress) -> None:
@@ -240,6 +239,42 @@ def train(
 
         train_network(configuration, output, show)
     typer.echo(f"run: {output.resolve()}")
+
+
+@app.command()
+def trajectory(
+    run: RunFolder,
+    output: Annotated[Path, typer.Option(metavar="DIR", help="Folder to write trajectory.csv to.")],
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="Processes; as many as processors if not given."),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
+) -> None:
+    """Measure every checkpoint of a run; print the order in which irreps were learned, and phases.
+
+    Stopped and started again, it goes on. A checkpoint that cannot be read is left out, and the
+    exit code is 2.
+    """
+    incomplete: IncompleteTrajectory | None = None
+    with _progress_bar(quiet) as bar:
+        task = bar.add_task("", total=None)
+
+        def show(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total, description=f"{done} of {total}")
+
+        try:
+            table = measure_checkpoints(_folder(run), output, workers=workers, report=show)
+        except IncompleteTrajectory as error:
+            table, incomplete = error.table, error
+    typer.echo(_order_text(order_learned(table)))
+    try:
+        typer.echo(_phases_text(phases(table)))
+    except ValueError as error:
+        typer.echo(f"phases: unknown, as {error}")
+    typer.echo(f"trajectory: {(output / FILE).resolve()}")
+    if incomplete:
+        raise incomplete
 
 
 @app.command()
@@ -330,6 +365,35 @@ def _echo(table: pd.DataFrame, format: TableFormat) -> None:
         typer.echo(rendering.table_latex(table))
     else:
         typer.echo(rendering.table_text(table))
+
+
+def _order_text(learned: pd.DataFrame) -> str:
+    if learned.empty:
+        return "irreps learned: none has ever had a similarity above 0.05"
+    rows = [["irrep", "epoch", "similarity at the end"]]
+    for irrep, epoch, final in learned.itertuples(index=False):
+        rows.append([irrep, str(epoch), rendering.number(final)])
+    return "\n".join(["irreps in the order learned (similarity above 0.05):", *aligned(rows), ""])
+
+
+def _phases_text(found: Sequence[Phase]) -> str:
+    rows = [["phase", "from epoch", "to epoch"]]
+    for phase in found:
+        rows.append(
+            [phase.name, *("" if end is None else str(end) for end in (phase.start, phase.end))]
+        )
+    return "\n".join([*aligned(rows), ""])
+
+
+def _progress_bar(quiet: bool) -> Progress:
+    return Progress(
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TextColumn("{task.description}"),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        disable=quiet,
+    )
 
 
 def _folder(name: str) -> Path:

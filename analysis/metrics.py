@@ -66,7 +66,8 @@ class Analysis:
         run: the run.
         statistics: of the pass over all pairs.
         similarities: of the logits with the character of each irrep but the trivial one.
-        key_irreps: the irreps above the threshold of similarity, the most similar first.
+        key_irreps: the irreps above the threshold of similarity, the most similar first, or
+            those that were asked for.
         table: measure, irrep, value, chance, spread; one row a number. `irrep` is a label, or ""
             for the whole network, "key" for the key irreps together, "all" for all irreps
             together. `chance` is the mean of random weights, random logits or guessing, `spread`
@@ -106,15 +107,17 @@ class Analysis:
         return self.values[measure, str(irrep)]
 
 
-def metrics(run: Run) -> pd.DataFrame:
+def metrics(run: Run, keys: Sequence[Partition] | None = None) -> pd.DataFrame:
     """The tidy table of all measures of a run: measure, irrep, value, chance, spread.
 
-    `MEASURES` says what each measure is. See `Analysis.table` for the columns.
+    `MEASURES` says what each measure is. See `Analysis.table` for the columns, and `analyse` for
+    `keys`.
 
     Raises:
-        ValueError: the network does not fit its group, or gives NaN or infinite values.
+        ValueError: the network does not fit its group, or gives NaN or infinite values; a key
+            irrep is not one of the group, or is the trivial one.
     """
-    return analyse(run).table
+    return analyse(run, keys).table
 
 
 @torch.no_grad()
@@ -123,18 +126,23 @@ def analyse(run: Run, keys: Sequence[Partition] | None = None, *, ablate: bool =
 
     Args:
         run: the run.
-        keys: the irreps that count as key; those that the logits are along if None.
+        keys: the irreps that are taken together as "key"; without them, those whose similarity is
+            above the threshold. Checkpoints of one run compare only with the same ones.
         ablate: whether to measure the losses of and without parts, which take most of the time.
 
     Cost: O(|G|^2) evaluations of the network, 2 + 2k exponentials for each logit of a training
     pair, where k is the number of irreps; memory O(k |G|^2).
 
     Raises:
-        ValueError: the network does not fit its group, or gives NaN or infinite values.
+        ValueError: the network does not fit its group, or gives NaN or infinite values; a key
+            irrep is not one of the group, or is the trivial one.
     """
     statistics = pair_statistics(run.network, run.group)
     similarities = logits.character_similarities(statistics.logits, run.group)
     keys = logits.key_irreps(similarities) if keys is None else list(keys)
+    for label in keys:
+        if label not in similarities:
+            raise ValueError(f"key irreps are irreps of {run.group}, not trivial; got {label}")
     rows = [
         *behaviour_rows(run, statistics),
         *weight_rows(run, keys),

@@ -1,13 +1,13 @@
 """Published figures: the names under which they go, and ours beside them.
 
-Source: the `summary_metrics.json` of the networks of Chughtai, Chan and Nanda, *A Toy Model of
-Universality* (arXiv 2302.03025).
+Source: the `summary_metrics.json` and `metrics.csv` of the networks of Chughtai, Chan and Nanda,
+*A Toy Model of Universality* (arXiv 2302.03025).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import isclose
+from math import isclose, log, nan
 from pathlib import Path
 
 import pandas as pd
@@ -15,6 +15,7 @@ import pandas as pd
 from analysis.ablations import KEY
 from analysis.configuration import read_json
 from analysis.metrics import ALL, WHOLE, Analysis
+from analysis.progress import COLUMNS, as_epochs, as_numbers, read_table
 from symrep import Partition, SymmetricGroup
 
 SUMMARY = "summary_metrics.json"
@@ -54,6 +55,9 @@ BY_IRREP = {
     "hidden_excluded_loss_{}_rep": "hidden_excluded_loss",
     "hidden_restricted_loss_{}_rep": "hidden_restricted_loss",
 }
+
+OLDER_XY_SHARE = "percent_hidden_{}_rep"
+"""What `metrics.csv` may have for the share of rho(xy): that in the hidden layer not centred."""
 
 NAMES_BY_DEGREE = {
     5: {"s5_5d_a": (2, 2, 1), "s5_5d_b": (3, 2), "s5_6d": (3, 1, 1)},
@@ -115,6 +119,82 @@ def read_published(folder: Path) -> dict[str, float]:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise ValueError(f"{path}: {key} must be a number, got {value!r}")
     return values
+
+
+def read_published_metrics(path: str | Path, group: SymmetricGroup) -> pd.DataFrame:
+    """The `metrics.csv` of a published run as a trajectory under our names.
+
+    "key" are the key irreps of the final network, and "all" those irreps that have published
+    names. Columns with other names are left out. The older `percent_hidden_{}_rep` is the share
+    of rho(xy) in the hidden activations before they are centred; it is divided by what centring
+    leaves, 1 less that of the trivial irrep, to be `hidden_xy_fve`.
+
+    Args:
+        path: of the file.
+        group: that of the run.
+
+    Returns:
+        `epoch`, `measure`, `irrep`, `value`, `chance`, `spread`, by epoch; `chance` is that of
+        guessing for losses and accuracies, 0 for similarities and NaN otherwise, `spread` is NaN.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: it is not a table of numbers with a column `epoch`, has an epoch twice, or has
+            none of the published names.
+    """
+    table = read_table(Path(path))
+    if "epoch" not in table:
+        raise ValueError(f"{path} is not a table of published metrics: it has no column epoch")
+    epochs = as_epochs(table, path)
+    if epochs.duplicated().any():
+        raise ValueError(f"{path} has epoch {epochs[epochs.duplicated()].iloc[0]} twice")
+    columns = {
+        at: as_numbers(table, name, path)
+        for name, at in _published_columns(group).items()
+        if name in table
+    }
+    older = _older_xy_shares(table, path, group)
+    if not columns:
+        raise ValueError(f"{path} has none of the published names of the measures of {group}")
+    rows = pd.concat(
+        pd.DataFrame({"epoch": epochs, "measure": measure, "irrep": irrep, "value": values}).assign(
+            chance=_chance(measure, group), spread=nan
+        )
+        for (measure, irrep), values in (older | columns).items()
+    )
+    return rows.sort_values("epoch", kind="stable", ignore_index=True)[COLUMNS]
+
+
+def _published_columns(group: SymmetricGroup) -> dict[str, tuple[str, str]]:
+    """{published name: (measure, irrep)}."""
+    return WHOLE_NETWORK | {
+        pattern.format(name): (measure, str(label))
+        for name, label in irrep_names(group).items()
+        for pattern, measure in BY_IRREP.items()
+    }
+
+
+def _older_xy_shares(
+    table: pd.DataFrame, path: str | Path, group: SymmetricGroup
+) -> dict[tuple[str, str], pd.Series[float]]:
+    names = {OLDER_XY_SHARE.format(name): label for name, label in irrep_names(group).items()}
+    trivial = OLDER_XY_SHARE.format("trivial")
+    if trivial not in table:
+        return {}
+    left = 1 - as_numbers(table, trivial, path)
+    return {
+        ("hidden_xy_fve", str(label)): (as_numbers(table, name, path) / left).where(left > 0, 0.0)
+        for name, label in names.items()
+        if name in table and name != trivial
+    }
+
+
+def _chance(measure: str, group: SymmetricGroup) -> float:
+    if measure.endswith("_loss"):
+        return log(group.order)
+    if measure.endswith("_accuracy"):
+        return 1 / group.order
+    return 0.0 if measure == "character_similarity" else nan
 
 
 def _slip(key: str, published: float, exact: float) -> str:

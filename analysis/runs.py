@@ -1,12 +1,15 @@
 """A trained network with its configuration and group, and the folders that hold one.
 
-Two formats are read. The project's own is `config.json` and `model.safetensors`. The published
-one is `cfg.json` and `model.pt`, a state dict, which is unpickled without running code from it.
+Two formats are read. The project's own is `config.json` and `model.safetensors`, with checkpoints
+`checkpoints/EPOCH.safetensors`. The published one is `cfg.json` and `model.pt`, a state dict,
+which is unpickled without running code from it, with checkpoints `checkpoints/epoch_EPOCH.pt` or
+`checkpoints/EPOCH.pt`.
 """
 
 from __future__ import annotations
 
 import pickle
+import re
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -81,6 +84,25 @@ class Run:
         return mask.reshape(order, order)
 
 
+@dataclass(frozen=True, eq=False)
+class RunFolder:
+    """A folder that holds a run: what its final network and its checkpoints share.
+
+    Attributes:
+        path: of the folder.
+        configuration_path: of the configuration in it.
+        weights_path: of the final weights in it; there may be none yet.
+        configuration: how the run was, or is being, trained.
+        group: the one group of all its networks.
+    """
+
+    path: Path
+    configuration_path: Path
+    weights_path: Path
+    configuration: Configuration
+    group: SymmetricGroup
+
+
 def load_run(folder: str | Path) -> Run:
     """The run in a folder of either format.
 
@@ -88,37 +110,88 @@ def load_run(folder: str | Path) -> Run:
         RunError: the folder or a file is missing, truncated, foreign, does not fit the
             configuration, or would execute code; the weights are NaN or infinite.
     """
+    opened = open_run(folder)
+    if not opened.weights_path.is_file():
+        raise RunError(
+            f"{opened.path} has {opened.configuration_path.name} but no {opened.weights_path.name}"
+        )
+    return run_with(opened, opened.weights_path)
+
+
+def open_run(folder: str | Path) -> RunFolder:
+    """The folder of a run of either format; its weights need not be there.
+
+    Raises:
+        RunError: the folder or its configuration is missing, or is not one.
+    """
     folder = Path(folder)
     if not folder.is_dir():
         raise RunError(f"{folder} is not a folder; a run is one, with {_formats()}")
-    own = folder / CONFIGURATION
-    published = folder / PUBLISHED_CONFIGURATION
-    read: Callable[[Path], Mapping[str, object]]
-    if own.exists():
-        path, weights, read = own, folder / WEIGHTS, _read_safetensors
-        defaults: dict[str, Any] = {}
-    elif published.exists():
-        path, weights, read = published, folder / PUBLISHED_WEIGHTS, _read_state_dict
-        defaults = {"element_order": "sympy"}
+    for format in _FORMATS:
+        path = folder / format.configuration
+        if path.exists():
+            break
     else:
         raise RunError(f"{folder} has no configuration; a run is a folder with {_formats()}")
     try:
         values = read_json(path)
-        configuration = Configuration.from_mapping(values, strict=False, **defaults)
+        configuration = Configuration.from_mapping(values, strict=False, **format.defaults)
     except (OSError, ValueError, TypeError) as error:
         raise RunError(f"{path}: {error}") from None
-    if not weights.is_file():
-        raise RunError(f"{folder} has {path.name} but no {weights.name}")
+    return RunFolder(
+        folder, path, folder / format.weights, configuration, configuration.make_group()
+    )
+
+
+def checkpoints(folder: RunFolder) -> dict[int, Path]:
+    """{epoch: path of the weights after it}, earliest first; empty if none were kept.
+
+    Raises:
+        RunError: one epoch has two files.
+    """
+    pattern = _format(folder).checkpoint
+    found: dict[int, Path] = {}
+    for path in sorted((folder.path / CHECKPOINTS).glob("*")):
+        match = pattern.fullmatch(path.name)
+        if match is None:
+            continue
+        epoch = int(match[1])
+        if epoch in found:
+            raise RunError(f"{found[epoch]} and {path.name} are both of epoch {epoch}")
+        found[epoch] = path
+    return dict(sorted(found.items()))
+
+
+def load_checkpoint(folder: RunFolder, epoch: int) -> Run:
+    """The run as it was after an epoch; all share the group of the folder.
+
+    Raises:
+        RunError: there is no such checkpoint, or it is not one that can be read; see `load_run`.
+    """
+    saved = checkpoints(folder)
+    if epoch not in saved:
+        raise RunError(f"{folder.path} has no checkpoint of epoch {epoch}")
+    return run_with(folder, saved[epoch])
+
+
+def run_with(folder: RunFolder, path: Path) -> Run:
+    """The run with the weights in a file, in the format of the folder.
+
+    Raises:
+        RunError: the file is truncated, foreign, does not fit the configuration, or would execute
+            code; the weights are NaN or infinite.
+    """
+    configuration = folder.configuration
     try:
-        state = read(weights)
-        if path == published and configuration.model == "Transformer":
+        state = _format(folder).read(path)
+        if configuration.model == "Transformer" and _format(folder) is _PUBLISHED:
             state = _renamed(state)
             configuration = replace(configuration, layers=_layers(state, configuration.layers))
         network = configuration.make_network()
         load_weights(network, state)
     except ValueError as error:
-        raise RunError(f"{weights}: {error}") from None
-    return Run(folder.resolve().name, configuration, network, configuration.make_group())
+        raise RunError(f"{path}: {error}") from None
+    return Run(folder.path.resolve().name, configuration, network, folder.group)
 
 
 def _renamed(state: Mapping[str, object]) -> dict[str, object]:
@@ -179,5 +252,31 @@ def _read_state_dict(path: Path) -> Mapping[str, object]:
     return state
 
 
+@dataclass(frozen=True)
+class _Format:
+    """Names of the files of a run, and how weights are read."""
+
+    configuration: str
+    weights: str
+    checkpoint: re.Pattern[str]
+    read: Callable[[Path], Mapping[str, object]]
+    defaults: Mapping[str, Any]
+
+
+_OWN = _Format(CONFIGURATION, WEIGHTS, re.compile(r"(\d+)\.safetensors"), _read_safetensors, {})
+_PUBLISHED = _Format(
+    PUBLISHED_CONFIGURATION,
+    PUBLISHED_WEIGHTS,
+    re.compile(r"(?:epoch_)?(\d+)\.pt"),
+    _read_state_dict,
+    {"element_order": "sympy"},
+)
+_FORMATS = (_OWN, _PUBLISHED)
+
+
 def _formats() -> str:
-    return f"{CONFIGURATION} and {WEIGHTS}, or {PUBLISHED_CONFIGURATION} and {PUBLISHED_WEIGHTS}"
+    return ", or ".join(f"{format.configuration} and {format.weights}" for format in _FORMATS)
+
+
+def _format(folder: RunFolder) -> _Format:
+    return next(f for f in _FORMATS if f.configuration == folder.configuration_path.name)
