@@ -66,7 +66,7 @@ def singular_values(values: Mapping[str, Floats], ranks: Mapping[str, int]) -> F
         values: {name of the matrix: singular values}, up to three.
         ranks: {text: rank}, marked by a vertical line behind the value of that rank.
     """
-    figure = Figure(figsize=(3.6 * len(values), 3.4), layout="constrained")
+    figure = Figure(figsize=(max(3.6 * len(values), 6.4), 3.4), layout="constrained")
     panels = figure.subplots(1, len(values), sharey=True, squeeze=False)[0]
     for axes, (name, column), colour in zip(
         panels, values.items(), (LEFT, RIGHT, PRODUCT), strict=False

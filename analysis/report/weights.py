@@ -33,6 +33,9 @@ from analysis.orderings import by_class, by_irrep
 from analysis.report.exhibits import Illustration, Section, Table
 from analysis.report.shares import shares_figure
 
+LEAST_SHARE = 1e-3
+"""Share of the left embedding above which the directions of an irrep mean something."""
+
 
 def section(analysis: Analysis) -> Section:
     """The embeddings and the unembedding as functions on the group."""
@@ -114,22 +117,34 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
         ),
     )
     yield from _in_irrep(analysis, matrices)
-    overlaps = irrep_overlaps(left, group).numpy()
-    yield Illustration(
+    used = [
+        k
+        for k, label in enumerate(group.irreps)
+        if analysis.value("left_embedding_fve", label) > LEAST_SHARE
+    ]
+    if used:
+        yield _overlaps(analysis, left, used)
+    if group.n > 1:
+        yield _natural(analysis, matrices)
+
+
+def _overlaps(analysis: Analysis, left: Tensor, used: list[int]) -> Illustration:
+    group = analysis.run.group
+    labels, places = list(group.irreps), np.ix_(used, used)
+    return Illustration(
         "overlaps",
         "Whether irreps share columns",
         "How far the parts of two irreps in the left embedding use the same directions of its "
         "columns: 0 where no neuron takes from both, 1 on the diagonal. As functions on the group "
-        "different irreps are orthogonal whatever the network is.",
+        "different irreps are orthogonal whatever the network is. Irreps with less than a "
+        "thousandth of the embedding are left out.",
         "The right panel: random weights of this shape.",
         figures.irrep_overlaps(
-            overlaps,
-            chance_of_irrep_overlaps(group, left.shape[1]).numpy(),
-            list(group.irreps),
+            irrep_overlaps(left, group).numpy()[places],
+            chance_of_irrep_overlaps(group, left.shape[1]).numpy()[places],
+            [labels[k] for k in used],
         ),
     )
-    if group.n > 1:
-        yield _natural(analysis, matrices)
 
 
 def _truncations(analysis: Analysis) -> Illustration:
