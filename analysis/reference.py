@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis import embeddings, hidden, logits
 from analysis.ablations import KEY
 from analysis.configuration import read_json
 from analysis.metrics import ALL, WHOLE, Analysis
@@ -134,8 +135,8 @@ def read_published_metrics(path: str | Path, group: SymmetricGroup) -> pd.DataFr
         group: that of the run.
 
     Returns:
-        `epoch`, `measure`, `irrep`, `value`, `chance`, `spread`, by epoch; `chance` is that of
-        guessing for losses and accuracies, 0 for similarities and NaN otherwise, `spread` is NaN.
+        `epoch`, `measure`, `irrep`, `value`, `chance`, `spread`, by epoch. `chance` is NaN for
+        irreps together and `spread` always, as they depend on widths that the file does not give.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -156,9 +157,17 @@ def read_published_metrics(path: str | Path, group: SymmetricGroup) -> pd.DataFr
     older = _older_xy_shares(table, path, group)
     if not columns:
         raise ValueError(f"{path} has none of the published names of the measures of {group}")
+    chance = _chances(group)
     rows = pd.concat(
-        pd.DataFrame({"epoch": epochs, "measure": measure, "irrep": irrep, "value": values}).assign(
-            chance=_chance(measure, group), spread=nan
+        pd.DataFrame(
+            {
+                "epoch": epochs,
+                "measure": measure,
+                "irrep": irrep,
+                "value": values,
+                "chance": chance.get((measure, irrep), _chance_of_guessing(measure, group)),
+                "spread": nan,
+            }
         )
         for (measure, irrep), values in (older | columns).items()
     )
@@ -189,12 +198,29 @@ def _older_xy_shares(
     }
 
 
-def _chance(measure: str, group: SymmetricGroup) -> float:
+def _chances(group: SymmetricGroup) -> dict[tuple[str, str], float]:
+    """{(measure, irrep): mean of random weights or logits}."""
+    shares = {
+        "left_embedding_fve": embeddings.chance_of_variance_explained(group),
+        "right_embedding_fve": embeddings.chance_of_variance_explained(group),
+        "unembedding_fve": embeddings.chance_of_variance_explained(group),
+        "hidden_x_fve": hidden.chance_of_hidden_fraction(group),
+        "hidden_y_fve": hidden.chance_of_hidden_fraction(group),
+        "hidden_xy_fve": hidden.chance_of_hidden_fraction(group),
+        "hidden_fve": hidden.chance_of_hidden_fraction(group, parts=3),
+        "character_similarity": dict.fromkeys(group.irreps, logits.chance_of_similarity(group)),
+    }
+    return {
+        (measure, str(label)): level.mean
+        for measure, levels in shares.items()
+        for label, level in levels.items()
+    }
+
+
+def _chance_of_guessing(measure: str, group: SymmetricGroup) -> float:
     if measure.endswith("_loss"):
         return log(group.order)
-    if measure.endswith("_accuracy"):
-        return 1 / group.order
-    return 0.0 if measure == "character_similarity" else nan
+    return 1 / group.order if measure.endswith("_accuracy") else nan
 
 
 def _slip(key: str, published: float, exact: float) -> str:
