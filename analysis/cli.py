@@ -15,7 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from analysis import rendering
 from analysis.ablations import ablations as ablation_table
-from analysis.baselines import random_baseline
+from analysis.baselines import REPEATS, random_baseline
 from analysis.behaviour import (
     Subgroups,
     alternating_generators,
@@ -209,10 +209,25 @@ def behaviour(
 def report(
     run: RunFolder,
     output: Annotated[Path, typer.Option(metavar="DIR", help="Folder to write report.html to.")],
+    trajectory: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="What the command trajectory wrote. Default: trajectory.csv of the run, if any.",
+        ),
+    ] = None,
+    random: Annotated[
+        int,
+        typer.Option(metavar="K", help="Networks with shuffled weights to compare with, or 0."),
+    ] = REPEATS,
 ) -> None:
     """Write report.html, one file with the tables and figures of a run."""
-    folder = _folder(run)
-    path = reporting.write_report(load_run(folder), output, folder / TRAINING_LOG)
+    folder, loaded = _folder(run), load_run(_folder(run))
+    if trajectory is not None and not trajectory.is_file():
+        raise ValueError(f"{trajectory}: no such file")
+    path = reporting.write_report(
+        loaded, output, folder / TRAINING_LOG, trajectory or folder / FILE, random
+    )
     typer.echo(f"report: {path.resolve()}")
 
 

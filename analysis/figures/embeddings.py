@@ -219,9 +219,13 @@ def truncation_losses(
     rows = -(-len(losses) // columns)
     figure = Figure(figsize=(4.6 * columns, 2.7 * rows + 0.4), layout="constrained")
     panels = figure.subplots(rows, columns, sharey=True, squeeze=False)
+    numbers = [loss for by_rank in losses.values() for loss in by_rank.values()]
+    shown = np.maximum([*numbers, *levels.values()], SMALLEST_LOSS)
     for axes, (name, by_rank) in zip(panels.flat, losses.items(), strict=False):
         values = np.maximum(list(by_rank.values()), SMALLEST_LOSS)
-        axes.semilogy(list(by_rank), values, ".-", color=LEFT, markersize=5, linewidth=1)
+        axes.set_yscale("log")
+        axes.set_ylim(shown.min() / 3, shown.max() * 3)
+        axes.plot(list(by_rank), values, ".-", color=LEFT, markersize=5, linewidth=1)
         for (text, level), style in zip(levels.items(), ("-", "--", ":"), strict=False):
             axes.axhline(
                 max(level, SMALLEST_LOSS), color=CHANCE, linewidth=0.9, linestyle=style, label=text

@@ -21,6 +21,7 @@ from analysis import logits
 from analysis.ablations import KEY
 from analysis.baselines import REPEATS, random_baseline
 from analysis.metrics import ALL, MEASURES, Analysis, analyse
+from analysis.progress import read_trajectory
 from analysis.rendering import number
 from analysis.report import behaviour, hidden, neurons, training, weights
 from analysis.report import logits as logit_section
@@ -37,6 +38,7 @@ def write_report(
     run: Run,
     output: str | Path,
     training_log: str | Path | None = None,
+    trajectory: str | Path | None = None,
     random_networks: int = REPEATS,
 ) -> Path:
     """Analyses a run and writes `report.html`, `metrics.csv` and `figures/*.png` to a folder.
@@ -45,6 +47,7 @@ def write_report(
         run: the run.
         output: the folder; it is made if it does not exist.
         training_log: `training.csv` of the run, for the curves, which are left out without it.
+        trajectory: `trajectory.csv` of the run, for measures over training, likewise.
         random_networks: how many networks with shuffled weights are measured beside the run, 2
             or more; 0 for none.
 
@@ -59,7 +62,13 @@ def write_report(
     output = Path(output)
     analysis = analyse(run)
     baseline = random_baseline(analysis, random_networks) if random_networks else None
-    parts = sections(analysis, baseline, read_log(training_log))
+    measured = None if trajectory is None else Path(trajectory)
+    parts = sections(
+        analysis,
+        baseline,
+        read_log(training_log),
+        read_trajectory(measured) if measured is not None and measured.is_file() else None,
+    )
     pictures = {name: to_png(drawn.figure) for name, drawn in illustrations(parts).items()}
     html = render(analysis, parts, pictures)
     (output / FIGURES).mkdir(parents=True, exist_ok=True)
@@ -74,15 +83,20 @@ def write_report(
     return output / REPORT
 
 
+@torch.no_grad()
 def sections(
-    analysis: Analysis, baseline: pd.DataFrame | None = None, log: pd.DataFrame | None = None
+    analysis: Analysis,
+    baseline: pd.DataFrame | None = None,
+    log: pd.DataFrame | None = None,
+    trajectory: pd.DataFrame | None = None,
 ) -> list[Section]:
     """The sections of the report, in their order.
 
     Args:
         analysis: of the run.
         baseline: of `random_baseline`, drawn beside the measures that have no formula for chance.
-        log: of training.
+        log: of training; see `read_log`.
+        trajectory: measures at checkpoints; see `analysis.progress.read_trajectory`.
     """
     parts = [
         behaviour.section(analysis),
@@ -91,7 +105,9 @@ def sections(
         hidden.section(analysis, baseline),
         neurons.section(analysis),
     ]
-    return parts if log is None else [*parts, training.section(log)]
+    if log is not None or trajectory is not None:
+        parts.append(training.section(log, trajectory))
+    return parts
 
 
 def illustrations(parts: Iterable[Section]) -> dict[str, Illustration]:

@@ -109,10 +109,10 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
         "classes, as matrix entries do.",
         "Noise without a pattern in any row or column.",
         heatmaps.weights(
-            left.numpy(),
+            left[:, live].numpy(),
             by_class(group),
-            "Left embedding",
-            by_irrep(shares, list(group.irreps)),
+            f"Left embedding: {int(live.sum())} columns, {int((~live).sum())} more are off",
+            by_irrep(shares[:, live], list(group.irreps)) if live.any() else None,
             what="x",
         ),
     )

@@ -11,6 +11,7 @@ from markupsafe import escape
 
 from analysis import (
     BUNDLED_RUN,
+    BUNDLED_RUNS,
     analyse,
     fitted_mixture,
     load_run,
@@ -20,10 +21,12 @@ from analysis import (
 )
 from analysis.behaviour import behaviour, behaviour_by_element
 from analysis.logits import character_coefficients
+from analysis.progress import read_trajectory
 from analysis.rendering import number
 from analysis.report import page
 from analysis.report.exhibits import Illustration, Table
 from analysis.runs import TRAINING_LOG
+from analysis.trajectory import FILE
 from symrep import Partition
 
 from .conftest import make_run
@@ -134,6 +137,24 @@ def test_losses_by_element_are_sorted_by_class(bundled, parts):
     assert points[0] == losses[group.index([0, 1, 2, 3, 4])]
     transpositions = [i for i in range(120) if group.permutation(i).cycle_structure == {2: 1, 1: 3}]
     assert points[1:11].tolist() == losses[transpositions].tolist()
+
+
+def test_measures_over_training_are_drawn_where_they_are(bundled):
+    folder = BUNDLED_RUNS["bundled-bilinear"]
+    measured = read_trajectory(folder / FILE)
+    parts = report.sections(bundled, trajectory=measured)
+    assert parts[-1].name == "training"
+    drawn = report.illustrations(parts[-1:])
+    assert set(drawn) == {"progress", "similarity_over_training", "shares_over_training"}
+    table = parts[-1].exhibits[-1].rows.set_index("phase")
+    assert table.loc["memorisation"].tolist() == [0, 484]
+    assert table.loc["generalised"].tolist() == [3533, "not reached"]
+    texts = [text.get_text() for text in drawn["progress"].figure.legends[0].get_texts()]
+    assert "cleanup, from epoch 841" in texts
+
+
+def test_without_a_log_there_is_no_section_of_training(bundled):
+    assert "training" not in [part.name for part in report.sections(bundled)]
 
 
 def test_chance_is_that_of_random_weights_where_no_formula_says_it(bundled):
