@@ -99,12 +99,8 @@ def irrep_overlaps(weights: Tensor, group: SymmetricGroup) -> Tensor:
     """
     scale = float(weights.double().norm()) or 1.0
     coefficients = fourier_transform(weights.double() / scale, group)
-    grams = torch.stack(
-        [
-            len(c) / group.order * (c.flatten(0, 1).T @ c.flatten(0, 1)).flatten()
-            for c in coefficients.values()
-        ]
-    )
+    columns = [c.flatten(0, 1) for c in coefficients.values()]
+    grams = torch.stack([(c.T @ c).flatten() for c in columns])
     norms = grams.norm(dim=1, keepdim=True)
     # Energies below a rounding error of the whole are those of irreps that are not there.
     units = torch.where(norms > 1e-24, grams / norms.clamp_min(1e-24), 0.0)

@@ -194,6 +194,7 @@ def test_ranks_grow_by_thirds_or_double():
 def test_what_is_negligible_is_not_truncated():
     assert embeddings._effective_rank(torch.tensor([1.0, 0.1, 1.1e-3, 1e-4])) == 3
     assert embeddings._effective_rank(torch.tensor([1.0, 0.1, 0.9e-3, 1e-4])) == 2
+    assert embeddings._effective_rank(torch.tensor([1.0] + 4 * [0.9e-3])) == 4
     assert embeddings._effective_rank(torch.zeros(3)) == 0
 
 

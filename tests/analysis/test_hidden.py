@@ -143,9 +143,9 @@ def test_a_network_that_multiplies_on_the_other_side_shows_in_yx(run):
     assert hidden.word_fractions(straight, ["xy"])["xy"][STANDARD] == pytest.approx(1 / 3)
 
 
-@pytest.mark.parametrize("value", [0.0, 0.1])
-def test_neurons_that_do_not_vary_have_no_words(run, value):
-    network = FixedHidden(torch.full((24, 24, 3), value).double())
+@pytest.mark.parametrize("size", [0.0, 0.1, 1.0])
+def test_neurons_that_do_not_vary_have_no_words(run, size):
+    network = FixedHidden(size * random(5).expand(24, 24, 5))
     found = hidden.word_fractions(replace(run, network=network))
     assert {share for shares in found.values() for share in shares.values()} == {0.0}
 
