@@ -99,12 +99,8 @@ def irrep_overlaps(weights: Tensor, group: SymmetricGroup) -> Tensor:
     """
     scale = float(weights.double().norm()) or 1.0
     coefficients = fourier_transform(weights.double() / scale, group)
-    grams = torch.stack(
-        [
-            len(c) / group.order * (c.flatten(0, 1).T @ c.flatten(0, 1)).flatten()
-            for c in coefficients.values()
-        ]
-    )
+    columns = [c.flatten(0, 1) for c in coefficients.values()]
+    grams = torch.stack([(c.T @ c).flatten() for c in columns])
     norms = grams.norm(dim=1, keepdim=True)
     # Energies below a rounding error of the whole are those of irreps that are not there.
     units = torch.where(norms > 1e-24, grams / norms.clamp_min(1e-24), 0.0)
@@ -112,14 +108,15 @@ def irrep_overlaps(weights: Tensor, group: SymmetricGroup) -> Tensor:
 
 
 def chance_of_irrep_overlaps(group: SymmetricGroup, width: int) -> Tensor:
-    """`irrep_overlaps` of random weights (|G|, width), from the means of the squares; 1 at i = i.
+    """The root mean square of `irrep_overlaps` of random weights (|G|, width); 1 on the diagonal.
 
-    For r and s functions of two irreps the mean of ||W_lambda W_mu^T||^2 is r s width, and that of
-    ||W_lambda W_lambda^T||^2 is r width (r + width + 1).
+    S = W_lambda^T W_lambda and the S' of another irrep have independent directions, so that
+    the mean of tr(S S')/(||S|| ||S'||) is 1/width times those of tr S/||S|| and tr S'/||S'||.
+    For r functions of an irrep the mean of (||S||/tr S)^2 is (r + width + 1)/(r width + 2).
     """
     ranks = torch.tensor(list(isotypic_ranks(group).values()), dtype=torch.float64)
-    roots = (ranks / (ranks + width + 1)) ** 0.25
-    return torch.outer(roots, roots).fill_diagonal_(1.0)
+    quarters = ((ranks * width + 2) / (ranks + width + 1) / width) ** 0.25
+    return torch.outer(quarters, quarters).fill_diagonal_(1.0)
 
 
 def predicted_ranks(group: SymmetricGroup, keys: Sequence[Partition]) -> pd.DataFrame:
@@ -149,9 +146,9 @@ def truncation_losses(run: Run, ranks: Iterable[int] | None = None) -> pd.DataFr
 
     Args:
         run: the run, of a network with `edited`.
-        ranks: the ranks to try. If None, 0, 1, 2, ... in steps that grow with the rank, up to
-            the first with the loss of the whole matrix, to a hundredth of it, or to the one that
-            holds all but a millionth of the matrix's squared norm.
+        ranks: the ranks to try. If None, 0, 1, 2, ... in steps that grow with the rank, until
+            two in a row have the loss of the whole matrix, to a hundredth of it, or one holds
+            all but a millionth of the matrix's squared norm.
 
     Returns:
         Columns `matrix` ("left embedding", "right embedding", "both embeddings", "unembedding";
@@ -181,6 +178,7 @@ def truncation_losses(run: Run, ranks: Iterable[int] | None = None) -> pd.DataFr
     for name, matrices in _truncated_matrices(network).items():
         factors = {part: torch.linalg.svd(m, full_matrices=False) for part, m in matrices.items()}
         limit = max(_effective_rank(values) for _, values, _ in factors.values())
+        settled = 0
         for rank in _ladder(limit, len(pairs) == network.order**2) if asked is None else asked:
             kept = {part: basis[:, :rank] for part, (basis, *_) in factors.items()}
             maps = {part: basis @ basis.T for part, basis in kept.items()}
@@ -190,7 +188,8 @@ def truncation_losses(run: Run, ranks: Iterable[int] | None = None) -> pd.DataFr
             else:
                 measured = _mean_losses(_logits(network.edited(**maps), pairs), run, pairs)
             rows.append({"matrix": name, "rank": rank} | measured)
-            if asked is None and abs(measured["loss"] - whole) < SETTLED * whole:
+            settled = settled + 1 if abs(measured["loss"] - whole) < SETTLED * whole else 0
+            if asked is None and settled == 2:
                 break
     columns = ["matrix", "rank", "loss", "accuracy", "train_loss", "test_loss", "standard_error"]
     return pd.DataFrame(rows, columns=columns)

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from math import log
+
+import numpy as np
 import pytest
 import torch
 
-from analysis import embeddings
+from analysis import BilinearNet, Transformer, embeddings
+from analysis.statistics import pair_statistics
 from symrep import Partition, SymmetricGroup
 
-from .conftest import orthonormal_span
+from .conftest import FixedLogits, orthonormal_span
 
 
 def test_fve_equals_projection_on_matrix_entries(run):
@@ -40,3 +45,183 @@ def test_chance_of_variance_explained_is_the_mean_over_random_weights():
     for label in group.irreps:
         assert shares[label] == pytest.approx(chance[label].mean, abs=0.005)
     assert sum(level.mean for level in chance.values()) == pytest.approx(1)
+
+
+def random(*shape, seed=0):
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+
+
+def test_the_isotypic_projector_is_that_onto_matrix_entries():
+    group = SymmetricGroup(4)
+    projector = embeddings.isotypic_projector(group, ["2,2", (3, 1), "2,2"])
+    spans = [orthonormal_span(group, label, torch.arange(24)) for label in ((2, 2), (3, 1))]
+    torch.testing.assert_close(projector, sum(span @ span.T for span in spans))
+    assert not embeddings.isotypic_projector(group, []).any()
+
+
+def test_an_irrep_is_removed_from_an_embedding_by_a_map(run):
+    group = run.group
+    removal = torch.eye(24).double() - embeddings.isotypic_projector(group, ["standard"])
+    edited = run.network.edited(right=removal)
+    shares = embeddings.fraction_of_variance_explained(edited.right_embedding().detach(), group)
+    assert shares[Partition(3, 1)] == pytest.approx(0, abs=1e-12)
+    assert min(share for label, share in shares.items() if label != Partition(3, 1)) > 0.002
+
+
+def test_irrep_overlaps_are_norms_of_products_of_projections():
+    group, weights = SymmetricGroup(3), random(6, 4)
+    parts = []
+    for label in group.irreps:
+        span = orthonormal_span(group, label, torch.arange(6))
+        parts.append(span @ (span.T @ weights))
+    norms = torch.tensor([[(a @ b.T).norm() for b in parts] for a in parts]).double()
+    scale = norms.diagonal().sqrt()
+    torch.testing.assert_close(
+        embeddings.irrep_overlaps(weights, group), norms / torch.outer(scale, scale)
+    )
+
+
+def test_irreps_in_different_columns_do_not_overlap():
+    group = SymmetricGroup(4)
+    rho = group.irrep("standard").tensor(torch.float64)
+    columns = [rho[:, 0, :2], rho[:, 1, 1:2], group.signs[:, None].double()]
+    apart = embeddings.irrep_overlaps(torch.cat(columns, dim=1), group)
+    together = embeddings.irrep_overlaps(columns[1] + columns[2], group)
+    standard, sign = (list(group.irreps).index(group.parse_label(x)) for x in ("standard", "sign"))
+    present = torch.zeros(5, dtype=torch.float64)
+    present[[standard, sign]] = 1.0
+    torch.testing.assert_close(apart, present.diag(), atol=1e-7, rtol=0)
+    torch.testing.assert_close(together, torch.outer(present, present))
+
+
+def test_zero_weights_do_not_overlap():
+    assert not embeddings.irrep_overlaps(torch.zeros(6, 3), SymmetricGroup(3)).any()
+
+
+@pytest.mark.parametrize("width", [2, 6, 40])
+def test_chance_of_irrep_overlaps_is_that_of_random_weights(width):
+    group = SymmetricGroup(4)
+    squares = [
+        embeddings.irrep_overlaps(random(24, width, seed=k), group).square() for k in range(1000)
+    ]
+    expected = embeddings.chance_of_irrep_overlaps(group, width).square()
+    torch.testing.assert_close(torch.stack(squares).mean(0), expected, atol=0.03, rtol=0)
+    # Of two irreps of one dimension the square is that of a cosine.
+    assert float(expected[0, 4]) == pytest.approx(1 / width)
+
+
+def test_predicted_ranks_are_sums_of_dimensions_and_of_their_squares():
+    keys = [Partition(4, 1), Partition(1, 1, 1, 1, 1), Partition(3, 1, 1)]
+    table = embeddings.predicted_ranks(SymmetricGroup(5), keys)
+    assert table.irrep.tolist() == ["(4,1)", "(1,1,1,1,1)", "(3,1,1)"]
+    assert table.least.tolist() == [4, 5, 11]
+    assert table.most.tolist() == [16, 17, 53]
+    assert len(embeddings.predicted_ranks(SymmetricGroup(5), [])) == 0
+
+
+def best_of_rank(matrix, rank):
+    U, values, V = np.linalg.svd(matrix.numpy(), full_matrices=False)
+    values[rank:] = 0
+    return torch.tensor(U * values @ V)
+
+
+@pytest.mark.parametrize("rank", [0, 1, 3, 7])
+def test_truncation_losses_are_those_of_the_best_approximations(run, rank):
+    network, group = run.network.double(), run.group
+    left, right, unembedding = (
+        matrix.detach()
+        for matrix in (network.left_embedding(), network.right_embedding(), network.unembedding())
+    )
+    cut_left, cut_right = best_of_rank(left, rank), best_of_rank(right, rank)
+    readout = best_of_rank(unembedding - unembedding.mean(0), rank)
+    table = embeddings.truncation_losses(run, [rank]).set_index("matrix")
+    assert (table["rank"] == rank).all()
+    assert (table.standard_error == 0).all()
+    for name, x, y, u in (
+        ("left embedding", cut_left, right, unembedding),
+        ("right embedding", left, cut_right, unembedding),
+        ("both embeddings", cut_left, cut_right, unembedding),
+        ("unembedding", left, right, readout),
+    ):
+        logits = torch.relu(x[:, None] + y) @ u.T
+        labels = logits.log_softmax(-1).gather(-1, group.cayley_table[..., None])[..., 0]
+        row = table.loc[name]
+        assert row.loss == pytest.approx(-float(labels.mean()), rel=1e-12)
+        assert row.train_loss == pytest.approx(-float(labels[run.training_mask].mean()))
+        assert row.test_loss == pytest.approx(-float(labels[~run.training_mask].mean()))
+        correct = (logits.argmax(-1) == group.cayley_table).double().mean()
+        # At rank 0 all logits are equal: which of them is largest is for rounding to say.
+        if rank or name != "unembedding":
+            assert row.accuracy == pytest.approx(float(correct))
+
+
+def sharper(run, left):
+    """The run with larger embeddings, so that their small parts matter too."""
+    return replace(run, network=run.network.edited(left, 9 * torch.eye(24), 3 * torch.eye(24)))
+
+
+def test_truncation_goes_from_nothing_to_the_whole_matrix(run):
+    sharp = sharper(run, 9 * torch.eye(24))
+    table = embeddings.truncation_losses(sharp)
+    whole = float(pair_statistics(sharp.network, run.group).losses.mean())
+    assert table.matrix.nunique() == 4
+    for _, rows in table.groupby("matrix"):
+        ranks, settled = rows["rank"].tolist(), (rows.loss - whole).abs() < 0.01 * whole
+        assert ranks == [0, 1, 2, 3, 4, 5, 6, 7][: len(ranks)]
+        assert settled.iloc[-1]
+        assert not (settled & settled.shift(fill_value=False)).iloc[:-1].any()
+        assert len(ranks) > 4
+    guess = table[(table.matrix == "unembedding") & (table["rank"] == 0)].iloc[0]
+    assert guess.loss == pytest.approx(log(24), rel=1e-14)
+    assert guess.accuracy == pytest.approx(1 / 24)
+
+
+def test_truncation_stops_at_the_rank_of_a_planted_embedding(run):
+    projector = embeddings.isotypic_projector(run.group, ["trivial", "sign"])
+    table = embeddings.truncation_losses(sharper(run, 9 * projector))
+    ranks = {name: rows["rank"].tolist() for name, rows in table.groupby("matrix")}
+    assert ranks["left embedding"] == [0, 1, 2]
+    assert len(ranks["right embedding"]) > 3
+
+
+def test_ranks_grow_by_thirds_or_double():
+    assert list(embeddings._ladder(20, fine=True)) == [0, 1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 20]
+    assert list(embeddings._ladder(20, fine=False)) == [0, 1, 2, 4, 8, 16, 20]
+    assert list(embeddings._ladder(1, fine=True)) == [0, 1]
+    assert list(embeddings._ladder(0, fine=True)) == [0]
+
+
+def test_what_is_negligible_is_not_truncated():
+    assert embeddings._effective_rank(torch.tensor([1.0, 0.1, 1.1e-3, 1e-4])) == 3
+    assert embeddings._effective_rank(torch.tensor([1.0, 0.1, 0.9e-3, 1e-4])) == 2
+    assert embeddings._effective_rank(torch.tensor([1.0] + 4 * [0.9e-3])) == 4
+    assert embeddings._effective_rank(torch.zeros(3)) == 0
+
+
+def test_a_sample_of_pairs_has_the_mean_loss_within_its_error(run, monkeypatch):
+    whole = embeddings.truncation_losses(run, [3])
+    monkeypatch.setattr(embeddings, "PAIRS", 400)
+    sampled = embeddings.truncation_losses(run, [3])
+    errors = sampled.standard_error
+    assert (errors > 0).all()
+    assert (abs(sampled.loss - whole.loss) < 4 * errors).all()
+    assert (abs(sampled.loss - whole.loss) > 0).all()
+
+
+def test_the_one_embedding_of_a_transformer_is_truncated_once(run):
+    torch.manual_seed(0)
+    network = Transformer(24, 4, 5, heads=2, head_dim=3)
+    table = embeddings.truncation_losses(replace(run, network=network), [0, 4])
+    assert table.matrix.unique().tolist() == ["both embeddings", "unembedding"]
+    whole = float(pair_statistics(network, run.group).losses.mean())
+    assert table.loss.iloc[[1, 3]].tolist() == pytest.approx([whole, whole])
+
+
+def test_truncations_that_make_no_sense_are_named(run):
+    with pytest.raises(ValueError, match="expected ranks of 0 or more, got -2"):
+        embeddings.truncation_losses(run, [1, -2])
+    fixed = replace(run, network=FixedLogits(torch.zeros(24, 24, 24)))
+    with pytest.raises(ValueError, match="method `edited`; FixedLogits has none"):
+        embeddings.truncation_losses(fixed)
+    with pytest.raises(ValueError, match="the network is on 6 elements but S_4 has 24"):
+        embeddings.truncation_losses(replace(run, network=BilinearNet(6, 3)))

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 
-from analysis import hidden
+from analysis import BilinearNet, hidden
+from analysis.statistics import pair_statistics
 from symrep import Partition, SymmetricGroup
 
-from .conftest import orthonormal_span
+from .conftest import FixedLogits, orthonormal_span
 
 
 def test_hidden_fractions_equal_projections_over_pairs(run, statistics, brute_force):
@@ -36,3 +39,261 @@ def test_chance_of_hidden_fraction_is_the_mean_over_noise():
     chance = hidden.chance_of_hidden_fraction(group)
     assert share == pytest.approx(chance[Partition(2, 1)].mean, abs=0.003)
     assert chance[Partition(3)].mean == 0
+
+
+STANDARD = Partition(3, 1)
+
+
+def random(*shape, seed=0):
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+
+
+def multiplier(group, label, exchanged=False, rows=slice(None)):
+    """Neurons rho_ij(x) rho_jk(y) that vote for rho_ik(z): the logits are chi(x y z^-1).
+
+    Exchanged, x and y are; only some rows i are kept.
+    """
+    rho = group.irrep(label).tensor(torch.float64)
+    d = rho.shape[1]
+    first = rho[:, rows, :, None].expand(-1, -1, -1, d).flatten(1)
+    second = rho[:, None].expand(-1, first.shape[1] // d**2, -1, -1).flatten(1)
+    votes = rho[:, rows, None].expand(-1, -1, d, -1).flatten(1)
+    network = BilinearNet(group.order, first.shape[1]).double().requires_grad_(False)
+    network.W_x.copy_(second if exchanged else first)
+    network.W_y.copy_(first if exchanged else second)
+    network.W_U.copy_(votes.T)
+    return network
+
+
+class FixedHidden(FixedLogits):
+    """A network that is its table of hidden activations, [x, y, neuron]."""
+
+    def __init__(self, hidden):
+        super().__init__(torch.zeros(len(hidden), len(hidden), len(hidden)).double())
+        self.hidden = hidden
+
+    def unembedding(self):
+        return torch.zeros(self.order, self.hidden.shape[-1])
+
+    def activations(self, x, y):
+        return super().activations(x, y) | {"hidden": self.hidden[x, y]}
+
+
+def test_hidden_singular_values_are_those_of_the_centred_activations(statistics, brute_force):
+    values = brute_force.hidden.flatten(0, 1)
+    expected = torch.linalg.svdvals(values - values.mean(0))
+    torch.testing.assert_close(
+        hidden.hidden_singular_values(statistics), expected, atol=1e-6, rtol=1e-9
+    )
+
+
+def test_a_network_that_multiplies_has_the_rank_of_its_neurons():
+    """rho_ij(x) rho_jk(y) are d^3 = 27 independent functions, of equal norms |G|/d."""
+    group = SymmetricGroup(4)
+    statistics = pair_statistics(multiplier(group, STANDARD), group)
+    values = hidden.hidden_singular_values(statistics)
+    torch.testing.assert_close(values, torch.full((27,), 24 / 3).double())
+
+
+def test_word_fractions_equal_projections_over_pairs(run, statistics, brute_force):
+    group, products = run.group, brute_force.products
+    inverses = (products == group.index(range(4))).int().argmax(1)
+    tables = {
+        "xy": products,
+        "yx": products.T,
+        "x^-1 y": products[inverses],
+        "x y^-1": products[:, inverses],
+    }
+    values = brute_force.hidden.flatten(0, 1)
+    centred = values - values.mean(0)
+    found = hidden.word_fractions(run)
+    assert tuple(found) == hidden.WORDS
+    for word, indices in tables.items():
+        for label in list(group.irreps)[1:]:
+            span = orthonormal_span(group, label, indices)
+            expected = (span.T @ centred).square().sum() / centred.square().sum()
+            assert found[word][label] == pytest.approx(float(expected), abs=1e-13)
+        assert found[word][Partition(4)] == pytest.approx(0, abs=1e-13)
+    fractions = hidden.hidden_fractions(statistics, group)
+    assert {label: parts[2] for label, parts in fractions.items()} == pytest.approx(found["xy"])
+
+
+def test_rho_of_the_inverse_has_the_shares_of_rho(statistics, run):
+    """The entries of rho(g^-1) = rho(g)^T span what those of rho(g) span."""
+    inverses, means = run.group.inverse_indices, statistics.hidden_by_product
+    for label in run.group.irreps:
+        straight, inverted = (
+            orthonormal_span(run.group, label, indices) for indices in (torch.arange(24), inverses)
+        )
+        torch.testing.assert_close(straight @ straight.T, inverted @ inverted.T)
+    turned = replace(statistics, hidden_by_product=means[inverses])
+    found, expected = (hidden.hidden_fractions(s, run.group) for s in (turned, statistics))
+    for label, parts in expected.items():
+        assert found[label] == pytest.approx(parts)
+
+
+def test_a_network_that_multiplies_on_the_other_side_shows_in_yx(run):
+    """Of rho_ij(y) rho_jk(x) the part along rho_ik(yx) is 1/d in norm squared."""
+    exchanged = replace(run, network=multiplier(run.group, STANDARD, exchanged=True))
+    found = hidden.word_fractions(exchanged, ["xy", "yx"])
+    assert list(found) == ["xy", "yx"]
+    assert found["yx"][STANDARD] == pytest.approx(1 / 3)
+    assert found["xy"][STANDARD] < 0.2
+    straight = replace(run, network=multiplier(run.group, STANDARD))
+    assert hidden.word_fractions(straight, ["xy"])["xy"][STANDARD] == pytest.approx(1 / 3)
+
+
+@pytest.mark.parametrize("size", [0.0, 0.1, 1.0])
+def test_neurons_that_do_not_vary_have_no_words(run, size):
+    network = FixedHidden(size * random(5).expand(24, 24, 5))
+    found = hidden.word_fractions(replace(run, network=network))
+    assert {share for shares in found.values() for share in shares.values()} == {0.0}
+
+
+def test_unknown_words_and_foreign_networks_are_named(run):
+    with pytest.raises(ValueError, match="unknown word 'xx': expected one of xy, yx, x"):
+        hidden.word_fractions(run, ["xy", "xx"])
+    with pytest.raises(ValueError, match="on 6 elements but S_4 has 24"):
+        hidden.word_fractions(replace(run, network=BilinearNet(6, 3)))
+
+
+def test_a_network_that_multiplies_holds_rho(run):
+    group = run.group
+    statistics = pair_statistics(multiplier(group, STANDARD), group)
+    readout = hidden.projected_representation(statistics, group, "standard")
+    torch.testing.assert_close(readout.matrices, group.irrep(STANDARD).tensor(torch.float64))
+    assert readout.dimensions == 9
+    assert readout.error == pytest.approx(0, abs=1e-12)
+
+
+def test_a_network_with_two_rows_of_rho_is_read_in_these_rows(run):
+    group = run.group
+    statistics = pair_statistics(multiplier(group, STANDARD, rows=slice(2)), group)
+    readout = hidden.projected_representation(statistics, group, STANDARD)
+    expected = group.irrep(STANDARD).tensor(torch.float64).clone()
+    expected[:, 2] = 0
+    torch.testing.assert_close(readout.matrices, expected)
+    assert readout.dimensions == 6
+    assert readout.error == pytest.approx((1 / 3) ** 0.5)
+
+
+def test_weak_directions_are_cut_off(statistics, run):
+    phi = run.group.irrep(STANDARD).tensor(torch.float64).flatten(1)
+    sizes = torch.tensor([1.0] * 4 + [0.019] * 5).double()
+    weak = replace(statistics, hidden_by_product=phi * sizes)
+    assert hidden.projected_representation(weak, run.group, STANDARD).dimensions == 4
+    kept = hidden.projected_representation(weak, run.group, STANDARD, cutoff=0.018)
+    assert kept.dimensions == 9
+
+
+@pytest.mark.parametrize("width", [1, 4, 9, 20])
+def test_chance_of_the_readout_error_is_that_of_noise(statistics, run, width):
+    noise = replace(statistics, hidden_by_product=random(24, width))
+    readout = hidden.projected_representation(noise, run.group, STANDARD, cutoff=1e-6)
+    expected = hidden.chance_of_readout_error(3, width)
+    assert readout.error == pytest.approx(expected, abs=1e-12)
+    assert (expected == 0) == (width >= 9)
+
+
+def test_nothing_is_read_from_neurons_that_are_off(statistics, run):
+    off = pair_statistics(FixedHidden(torch.zeros(24, 24, 3).double()), run.group)
+    readout = hidden.projected_representation(off, run.group, STANDARD)
+    assert not readout.matrices.any()
+    assert (readout.dimensions, readout.error) == (0, 1.0)
+    assert hidden.linear_probe_share(off, run.group, STANDARD) == 0
+    assert not hidden.hidden_singular_values(off).any()
+
+
+def test_the_linear_probe_is_the_regression_over_all_pairs(run, statistics, brute_force):
+    values = brute_force.hidden.flatten(0, 1)
+    centred = values - values.mean(0)
+    for label in list(run.group.irreps)[1:]:
+        rho = run.group.irrep(label).tensor(torch.float64)[brute_force.products.flatten()]
+        targets = rho.flatten(1)
+        fitted = centred @ torch.linalg.pinv(centred) @ targets
+        expected = fitted.square().sum() / targets.square().sum()
+        found = hidden.linear_probe_share(statistics, run.group, label)
+        assert found == pytest.approx(float(expected), abs=1e-12)
+
+
+def test_the_linear_probe_reads_all_of_rho_from_a_network_that_multiplies(run):
+    statistics = pair_statistics(multiplier(run.group, STANDARD), run.group)
+    assert hidden.linear_probe_share(statistics, run.group, STANDARD) == pytest.approx(1)
+    assert hidden.linear_probe_share(statistics, run.group, "trivial") == pytest.approx(0)
+    assert hidden.linear_probe_share(statistics, run.group, "2,2") == pytest.approx(0)
+
+
+def test_chance_of_the_linear_probe_is_that_of_noise():
+    group = SymmetricGroup(3)
+    shares = torch.tensor(
+        [
+            hidden.linear_probe_share(
+                pair_statistics(FixedHidden(random(6, 6, 5, seed=k)), group), group, (2, 1)
+            )
+            for k in range(300)
+        ]
+    )
+    level = hidden.chance_of_linear_probe(group, 5, 2)
+    assert level.mean == 5 / 35
+    assert float(shares.mean()) == pytest.approx(level.mean, abs=0.01)
+    assert float(shares.std()) == pytest.approx(level.spread, rel=0.15)
+
+
+@pytest.mark.parametrize("inverse", [False, True])
+def test_the_readout_map_is_what_the_logits_have_of_the_irrep(
+    run, statistics, brute_force, inverse
+):
+    """Its entries are inner products over all triples with phi_ij(xy) phi_kl(z or z^-1)."""
+    group = run.group
+    phi = (group.irrep(STANDARD).tensor(torch.float64) * (3 / 24) ** 0.5).flatten(1)
+    at_xy = phi[brute_force.products]
+    at_z = phi[group.inverse_indices] if inverse else phi
+    expected = torch.einsum("xya,xyz,zb->ab", at_xy, brute_force.logits, at_z) / 24
+    found = hidden.readout_map(
+        statistics, group, run.network.unembedding().detach(), STANDARD, inverse
+    )
+    torch.testing.assert_close(found, expected)
+
+
+@pytest.mark.parametrize("inverse", [False, True])
+def test_a_character_has_its_pattern_and_no_other(run, inverse):
+    group = run.group
+    network = multiplier(group, STANDARD)
+    statistics = pair_statistics(network, group)
+    found = hidden.readout_map(statistics, group, network.unembedding(), STANDARD, inverse)
+    pattern, other = (hidden.readout_pattern(3, which) for which in (inverse, not inverse))
+    torch.testing.assert_close(found, 24 / 3 * pattern)
+    assert hidden.pattern_distance(found, pattern) == pytest.approx(0, abs=1e-12)
+    # They have the d pairs (i, i) in common, of d^2.
+    assert hidden.pattern_distance(found, other) == pytest.approx((1 - 1 / 9) ** 0.5)
+
+
+def test_the_pattern_of_the_inverse_exchanges_the_two_places():
+    pattern = hidden.readout_pattern(2, inverse=True)
+    assert pattern.tolist() == [[1, 0, 0, 0], [0, 0, 1, 0], [0, 1, 0, 0], [0, 0, 0, 1]]
+
+
+def test_pattern_distances_by_hand():
+    pattern = torch.eye(4).double()
+    assert hidden.pattern_distance(0.3 * pattern, pattern) == pytest.approx(0, abs=1e-15)
+    assert hidden.pattern_distance(-pattern, pattern) == 1
+    assert hidden.pattern_distance(torch.zeros(4, 4).double(), pattern) == 1
+    half = torch.diag(torch.tensor([1.0, 1, 0, 0])).double()
+    assert hidden.pattern_distance(half, pattern) == pytest.approx(0.5**0.5)
+    off = torch.zeros(4, 4).double()
+    off[0, 1] = 3.0
+    assert hidden.pattern_distance(off, pattern) == 1
+
+
+@pytest.mark.parametrize("width", [2, 30])
+def test_chance_of_the_pattern_distance_is_that_of_random_maps(width):
+    pattern = hidden.readout_pattern(2, inverse=True)
+    squares = [
+        hidden.pattern_distance(
+            random(4, width, seed=2 * k) @ random(4, width, seed=2 * k + 1).T, pattern
+        )
+        ** 2
+        for k in range(3000)
+    ]
+    expected = hidden.chance_of_pattern_distance(pattern)
+    assert sum(squares) / len(squares) == pytest.approx(expected**2, abs=0.005)

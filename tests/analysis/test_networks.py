@@ -4,7 +4,16 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from analysis.networks import BilinearNet, Network, OneLayerMLP, Transformer, load_weights
+from analysis.networks import (
+    BilinearNet,
+    Editable,
+    Network,
+    OneLayerMLP,
+    Transformer,
+    load_weights,
+)
+from analysis.statistics import pair_statistics
+from symrep import SymmetricGroup
 
 X, Y = torch.tensor([0, 5, 2]), torch.tensor([1, 1, 4])
 
@@ -185,3 +194,83 @@ def test_nothing_is_taken_over_from_a_state_with_a_fault(state):
     with pytest.raises(ValueError, match="NaN"):
         load_weights(network, state)
     assert torch.equal(network.W_x, before)
+
+
+def map_of(order, seed=1):
+    generator = torch.Generator().manual_seed(seed)
+    return torch.randn(order, order, generator=generator, dtype=torch.float64)
+
+
+@every_network
+def test_maps_are_put_into_the_embeddings_and_the_logits(name):
+    network = networks()[name].double()
+    left, answers = map_of(6), map_of(6, seed=2)
+    right = left if name == "Transformer" else map_of(6, seed=3)
+    before = {key: p.clone() for key, p in network.named_parameters()}
+    edited = network.edited(left, right, answers)
+    assert isinstance(network, Editable)
+    torch.testing.assert_close(edited.left_embedding(), left @ network.left_embedding())
+    torch.testing.assert_close(edited.right_embedding(), right @ network.right_embedding())
+    torch.testing.assert_close(edited.unembedding(), answers @ network.unembedding())
+    answering = network.edited(answers=answers)
+    torch.testing.assert_close(answering(X, Y), network(X, Y) @ answers.T)
+    assert all(torch.equal(p, before[key]) for key, p in network.named_parameters())
+
+
+@every_network
+def test_without_maps_a_network_is_copied(name):
+    network = networks()[name]
+    edited = network.edited()
+    assert type(edited) is type(network)
+    assert torch.equal(edited(X, Y), network(X, Y))
+    assert edited.unembedding().dtype == torch.float32
+    with torch.no_grad():
+        edited.W_U.zero_()
+    assert bool(network.W_U.any())
+
+
+@pytest.mark.parametrize("name", [name for name in networks() if name != "Transformer"])
+def test_maps_of_one_side_leave_the_other_alone(name):
+    network, zero = networks()[name], torch.zeros(6, 6)
+    without_x, without_y = network.edited(left=zero), network.edited(right=zero)
+    assert not without_x.left_embedding().any()
+    assert torch.equal(without_x.right_embedding(), network.right_embedding())
+    assert not without_y.right_embedding().any()
+    assert torch.equal(without_y.left_embedding(), network.left_embedding())
+    assert torch.equal(without_y.unembedding(), network.unembedding())
+
+
+@every_network
+def test_permutation_matrices_give_the_network_of_the_relabelled_group(name):
+    """In SymPy's order of S_3, element i is element place[i] of the lexicographic order."""
+    network = networks()[name].double()
+    lexicographic, group = SymmetricGroup(3), SymmetricGroup(3, "sympy")
+    place = torch.tensor([lexicographic.index(group.permutation(i)) for i in range(6)])
+    relabelled = torch.eye(6, dtype=torch.float64)[place]
+    before = pair_statistics(network, lexicographic)
+    after = pair_statistics(network.edited(relabelled, relabelled, relabelled), group)
+    torch.testing.assert_close(after.losses, before.losses[place][:, place])
+    torch.testing.assert_close(after.hidden_by_product, before.hidden_by_product[place])
+    torch.testing.assert_close(after.logits.by_product, before.logits.by_product[place][:, place])
+
+
+def test_the_token_of_a_transformer_that_is_no_element_is_kept():
+    network = networks()["Transformer"]
+    zero = torch.zeros(6, 6)
+    edited = network.edited(zero, zero)
+    assert not edited.W_E[:6].any()
+    assert torch.equal(edited.W_E[6], network.W_E[6])
+
+
+@pytest.mark.parametrize(
+    "maps", [{"left": map_of(6)}, {"right": map_of(6)}, {"left": map_of(6), "right": map_of(6, 2)}]
+)
+def test_a_transformer_has_one_embedding_to_edit(maps):
+    with pytest.raises(ValueError, match="left and right must be the same map"):
+        networks()["Transformer"].edited(**maps)
+
+
+@every_network
+def test_a_map_of_other_functions_is_named(name):
+    with pytest.raises(ValueError, match=r"answers has shape \(6, 5\), but .* 6 elements .*\(6, 6"):
+        networks()[name].edited(answers=torch.zeros(6, 5))

@@ -5,6 +5,8 @@ import pytest
 import torch
 from sympy.combinatorics import Permutation
 from sympy.combinatorics.named_groups import SymmetricGroup as SymPySymmetricGroup
+from sympy.polys.domains import QQ
+from sympy.polys.matrices import DomainMatrix
 
 from symrep import permutations
 from symrep.groups import ConjugacyClass, SymmetricGroup
@@ -379,6 +381,7 @@ def test_sizes_beyond_any_machine_are_named_too(n):
         lambda group: group.elements,
         lambda group: group.cayley_table,
         lambda group: group.character_table(),
+        lambda group: group.natural_representation(),
         lambda group: group.irrep("standard").tensor(),
         lambda group: group.permutation(5),
     ):
@@ -446,3 +449,46 @@ def test_what_generates_no_subgroup_is_named():
         group.cosets([], "up")
     with pytest.raises(ValueError, match="not a permutation"):
         group.cosets([[0, 0, 1]])
+
+
+# The natural representation
+
+
+def test_the_natural_representation_of_s_3_by_hand():
+    """(0 1) * (1 2) sends 0 to 2, 1 to 0 and 2 to 1; the other way round 0 to 1, 1 to 2."""
+    group = SymmetricGroup(3)
+    P = group.natural_representation()
+    swap, other = (P[group.index(p)] for p in ([1, 0, 2], [0, 2, 1]))
+    assert swap.tolist() == [[0, 1, 0], [1, 0, 0], [0, 0, 1]]
+    assert (swap @ other).tolist() == [[0, 0, 1], [1, 0, 0], [0, 1, 0]]
+    assert torch.equal(swap @ other, P[group.index([2, 0, 1])])
+    assert torch.equal(other @ swap, P[group.index([1, 2, 0])])
+
+
+@in_both_orders
+@pytest.mark.parametrize("n", range(5))
+def test_the_natural_representation_multiplies(n, element_order):
+    group = SymmetricGroup(n, element_order)
+    P = group.natural_representation(torch.float64, "cpu")
+    assert P.dtype == torch.float64
+    assert torch.equal(P[group.cayley_table], P[:, None] @ P)
+
+
+@pytest.mark.parametrize("n", range(2, 7))
+def test_the_natural_representation_is_trivial_and_standard(n):
+    """Its trace is 1 + chi, and its entries span (n-1)^2 + 1 dimensions exactly."""
+    group = SymmetricGroup(n)
+    P = group.natural_representation(torch.float64)
+    standard = torch.tensor(
+        group.character_table().row(group.parse_label("standard")).astype(float)
+    )
+    assert torch.equal(P.diagonal(dim1=1, dim2=2).sum(-1), 1 + standard[group.class_of])
+    gram = (P.flatten(1).T @ P.flatten(1)).long().tolist()
+    assert DomainMatrix(gram, (n * n, n * n), QQ).rank() == n * n - (2 * n - 2)
+
+
+def test_a_natural_representation_of_integers_is_refused():
+    with pytest.raises(TypeError, match=r"floating-point dtype, got torch\.int64"):
+        SymmetricGroup(3).natural_representation(torch.int64)
+    with pytest.raises(ValueError, match="no device 'abacus'"):
+        SymmetricGroup(3).natural_representation(device="abacus")

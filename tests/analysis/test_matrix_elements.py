@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import pytest
+import torch
+
+from analysis import matrix_elements
+from analysis.embeddings import fraction_of_variance_explained
+from symrep import Partition, SymmetricGroup
+
+LABEL = Partition(2, 1, 1)
+
+
+@pytest.fixture(scope="module")
+def group():
+    return SymmetricGroup(4)
+
+
+def random(*shape, seed=0):
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+
+
+def test_shares_are_those_of_projections_onto_single_entries(group):
+    weights = random(24, 5)
+    rho = group.irrep(LABEL).tensor(torch.float64)
+    found = matrix_elements.matrix_element_shares(weights, group, LABEL)
+    for i in range(3):
+        for j in range(3):
+            entry = rho[:, i, j] / rho[:, i, j].norm()
+            expected = (entry @ weights).square().sum() / weights.square().sum()
+            assert float(found[i, j]) == pytest.approx(float(expected), abs=1e-14)
+    explained = fraction_of_variance_explained(weights, group)[LABEL]
+    assert float(found.sum()) == pytest.approx(explained, abs=1e-14)
+
+
+def test_a_planted_entry_of_s_3_has_everything():
+    """The entry of row 0 and column 1, by hand: sin of the angle in the standard irrep."""
+    group = SymmetricGroup(3)
+    rho = group.irrep("standard").tensor(torch.float64)
+    # (0 1) is diagonal in last-letter order, and a rotation has the entry 3^(1/2)/2 up to sign.
+    assert float(rho[group.index([1, 0, 2]), 0, 1]) == pytest.approx(0, abs=1e-15)
+    assert abs(float(rho[group.index([1, 2, 0]), 0, 1])) == pytest.approx(0.75**0.5)
+    assert float(rho[group.index([1, 2, 0]), 0, 1]) == pytest.approx(
+        -float(rho[group.index([1, 2, 0]), 1, 0])
+    )
+    shares = matrix_elements.matrix_element_shares(rho[:, 0, 1:], group, "standard")
+    torch.testing.assert_close(shares, torch.tensor([[0.0, 1.0], [0.0, 0.0]]).double())
+
+
+def test_coefficients_give_the_projection_back(group):
+    weights = random(24, 5)
+    phi = group.irrep(LABEL).tensor(torch.float64) * (3 / 24) ** 0.5
+    coefficients = matrix_elements.element_coefficients(weights, group, LABEL)
+    span = torch.linalg.qr(phi.flatten(1)).Q
+    torch.testing.assert_close(
+        torch.einsum("gij,ijk->gk", phi, coefficients), span @ (span.T @ weights)
+    )
+
+
+def test_chance_of_a_matrix_element_is_that_of_random_weights(group):
+    samples = torch.stack(
+        [
+            matrix_elements.matrix_element_shares(random(24, 3, seed=k), group, LABEL)
+            for k in range(400)
+        ]
+    )
+    level = matrix_elements.chance_of_matrix_element(group, 3)
+    assert level.mean == 1 / 24
+    assert float(samples.mean()) == pytest.approx(level.mean, abs=0.001)
+    assert float(samples.std(0).mean()) == pytest.approx(level.spread, rel=0.1)
+
+
+def test_the_common_vector_is_on_the_right_of_a_left_embedding(group):
+    """b_k^T rho(x) a has the right spectrum 1, 0, 0; a^T rho(y) c_k the left one."""
+    rho, a, b = group.irrep(LABEL).tensor(torch.float64), random(3), random(3, 8, seed=1)
+    left, right = matrix_elements.side_spectra(
+        torch.einsum("ik,gij,j->gk", b, rho, a), group, LABEL
+    )
+    torch.testing.assert_close(right, torch.tensor([1.0, 0, 0]).double())
+    values = torch.linalg.svdvals(b).square()
+    torch.testing.assert_close(left, values / values.sum())
+    turned = matrix_elements.side_spectra(torch.einsum("i,gij,jk->gk", a, rho, b), group, LABEL)
+    torch.testing.assert_close(turned[0], right)
+    torch.testing.assert_close(turned[1], left)
+
+
+def test_spectra_do_not_depend_on_what_other_irreps_do(group):
+    rho, sign = group.irrep(LABEL).tensor(torch.float64), group.signs.double()[:, None]
+    weights = torch.einsum("ik,gij,j->gk", random(3, 8, seed=1), rho, random(3))
+    torch.testing.assert_close(
+        matrix_elements.side_spectra(weights + 5 * sign, group, LABEL)[0],
+        matrix_elements.side_spectra(weights, group, LABEL)[0],
+    )
+
+
+def test_zero_weights_have_zero_shares_and_spectra(group):
+    zeros = torch.zeros(24, 3)
+    shares = matrix_elements.matrix_element_shares(zeros, group, LABEL)
+    left, right = matrix_elements.side_spectra(zeros, group, LABEL)
+    assert not shares.any()
+    assert not left.any()
+    assert not right.any()
+    assert matrix_elements.evenness(shares) == 0
+
+
+def test_chance_of_side_spectra_is_that_of_random_weights(group):
+    samples = torch.stack(
+        [
+            torch.stack(matrix_elements.side_spectra(random(24, 4, seed=k), group, LABEL))
+            for k in range(400)
+        ]
+    )
+    levels = matrix_elements.chance_of_side_spectra(3, 4)
+    assert sum(level.mean for level in levels) == pytest.approx(1)
+    for side in (0, 1):
+        for k, level in enumerate(levels):
+            assert float(samples[:, side, k].mean()) == pytest.approx(level.mean, abs=0.01)
+            assert float(samples[:, side, k].std()) == pytest.approx(level.spread, rel=0.15)
+
+
+def test_evenness_is_one_for_equal_shares_and_least_for_one_alone():
+    assert matrix_elements.evenness(torch.full((3, 3), 0.07)) == pytest.approx(1)
+    assert matrix_elements.evenness(torch.eye(3)) == pytest.approx(1 / 3)
+    assert matrix_elements.evenness(torch.tensor([[3.0, 1.0], [0.0, 0.0]])) == pytest.approx(0.4)
+
+
+def test_chance_of_evenness_is_that_of_random_weights(group):
+    samples = torch.tensor(
+        [
+            matrix_elements.evenness(
+                matrix_elements.matrix_element_shares(random(24, 3, seed=k), group, LABEL)
+            )
+            for k in range(400)
+        ]
+    )
+    level = matrix_elements.chance_of_evenness(3, 3)
+    assert float(samples.mean()) == pytest.approx(level.mean, abs=0.015)
+    assert float(samples.std()) == pytest.approx(level.spread, rel=0.15)
+    many = matrix_elements.chance_of_evenness(30, 6)
+    assert many.mean == pytest.approx(6 / 8, abs=0.01)
+    assert matrix_elements.chance_of_evenness(1, 5).mean == pytest.approx(1)
+
+
+def test_foreign_labels_and_shapes_are_named(group):
+    with pytest.raises(ValueError, match="partition of 3"):
+        matrix_elements.side_spectra(random(24, 2), group, (2, 1))
+    with pytest.raises(ValueError, match="first axis must run over the 24 elements"):
+        matrix_elements.matrix_element_shares(random(6, 2), group, LABEL)
