@@ -64,14 +64,13 @@ def as_epochs(table: pd.DataFrame, path: str | Path) -> pd.Series[int]:
 def read_table(path: Path) -> pd.DataFrame:
     """The table in a CSV file; ValueError says that it is not one.
 
-    Empty entries stay empty text, numbers are read to the last digit.
+    Empty entries stay empty text; `MISSING` is NaN.
     """
     try:
         return pd.read_csv(
             path,
             keep_default_na=False,
             na_values=[MISSING],
-            float_precision="round_trip",
             low_memory=False,
         )
     except ValueError as error:

@@ -149,12 +149,11 @@ def read_published_metrics(path: str | Path, group: SymmetricGroup) -> pd.DataFr
     epochs = as_epochs(table, path)
     if epochs.duplicated().any():
         raise ValueError(f"{path} has epoch {epochs[epochs.duplicated()].iloc[0]} twice")
-    columns = {
+    columns = _older_xy_shares(table, path, group) | {
         at: as_numbers(table, name, path)
         for name, at in _published_columns(group).items()
         if name in table
     }
-    older = _older_xy_shares(table, path, group)
     if not columns:
         raise ValueError(f"{path} has none of the published names of the measures of {group}")
     chance = _chances(group)
@@ -169,7 +168,7 @@ def read_published_metrics(path: str | Path, group: SymmetricGroup) -> pd.DataFr
                 "spread": nan,
             }
         )
-        for (measure, irrep), values in (older | columns).items()
+        for (measure, irrep), values in columns.items()
     )
     return rows.sort_values("epoch", kind="stable", ignore_index=True)[COLUMNS]
 
@@ -210,7 +209,8 @@ def _chances(group: SymmetricGroup) -> dict[tuple[str, str], float]:
         "hidden_fve": hidden.chance_of_hidden_fraction(group, parts=3),
         "character_similarity": dict.fromkeys(group.irreps, logits.chance_of_similarity(group)),
     }
-    return {
+    ratio = {("test_to_restricted_loss", WHOLE): nan}
+    return ratio | {
         (measure, str(label)): level.mean
         for measure, levels in shares.items()
         for label, level in levels.items()

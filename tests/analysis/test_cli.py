@@ -9,12 +9,17 @@ import torch
 
 from analysis import (
     Configuration,
+    Layers,
     behaviour,
     behaviour_by_coset,
     cli,
     load_run,
     metrics,
+    order_learned,
+    phases,
+    read_trajectory,
     sampled_metrics,
+    training,
 )
 from analysis.runs import save_weights
 from analysis.statistics import pair_statistics
@@ -335,3 +340,84 @@ def test_every_measure_is_listed(command):
     _, output, _ = command("measures")
     assert "hidden_excluded_loss" in output
     assert Configuration.__name__ not in output
+
+
+@pytest.fixture
+def trained(tmp_path):
+    configuration = Configuration(
+        model="OneLayerMLP",
+        group="SymmetricGroup",
+        group_parameter=3,
+        frac_train=0.6,
+        num_epochs=400,
+        seed=2,
+        layers=Layers(8, 12),
+        lr=1e-2,
+    )
+    training.train(configuration, tmp_path / "trained", checkpoints=8, evaluations=2)
+    return tmp_path / "trained"
+
+
+def test_trajectory(command, trained, tmp_path):
+    output = tmp_path / "output"
+    code, text, error = command("trajectory", trained, "--output", output, "--workers", "1")
+    table = read_trajectory(output / "trajectory.csv")
+    learned = order_learned(table)
+    assert code == 0
+    assert "100%" in error
+    assert len(learned) > 0
+    lines = text.splitlines()
+    start = lines.index("irreps in the order learned (similarity above 0.05):") + 2
+    for line, (irrep, epoch, _) in zip(
+        lines[start:], learned.itertuples(index=False), strict=False
+    ):
+        assert line.split()[:2] == [irrep, str(epoch)]
+    for phase in phases(table):
+        assert any(line.split()[: len(phase.name.split())] == phase.name.split() for line in lines)
+    assert lines[-1] == f"trajectory: {output / 'trajectory.csv'}"
+    assert command("trajectory", trained, "--output", output, "--workers", "1", "--quiet") == (
+        0,
+        text,
+        "",
+    )
+
+
+def test_a_broken_checkpoint_is_named_after_the_others_are_shown(command, trained, tmp_path):
+    broken = sorted((trained / "checkpoints").iterdir())[2]
+    broken.write_bytes(b"half")
+    output = tmp_path / "output"
+    code, text, error = command("trajectory", trained, "--output", output, "--workers", "1")
+    assert code == 2
+    assert "irreps in the order learned" in text
+    assert "generalised" in text
+    assert f"{broken}: not a whole safetensors file" in error.splitlines()[-1]
+    assert int(broken.stem) not in set(read_trajectory(output / "trajectory.csv").epoch)
+
+
+def test_a_trajectory_without_other_pairs_has_no_phases(command, tmp_path):
+    configuration = Configuration(
+        model="OneLayerMLP",
+        group="SymmetricGroup",
+        group_parameter=3,
+        frac_train=1.0,
+        num_epochs=1,
+        seed=0,
+        layers=Layers(4, 4),
+    )
+    training.train(configuration, tmp_path / "run", evaluations=1)
+    code, text, _ = command(
+        "trajectory", tmp_path / "run", "--output", tmp_path, "--workers", "1", "--quiet"
+    )
+    assert code == 0
+    assert "irreps learned: none has ever had a similarity above 0.05" in text
+    assert "phases: unknown, as the trajectory has no test_accuracy" in text
+
+
+def test_a_published_run_without_checkpoints(command, folder, tmp_path):
+    (folder / "metrics.csv").write_text(",epoch\n")
+    code, text, error = command("trajectory", folder, "--output", tmp_path, "--quiet")
+    assert (code, text) == (2, "")
+    assert error == (
+        f"error: {folder} has no checkpoints to measure; "
+        "its metrics.csv can be read with analysis.read_published_metrics\n"
+    )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import log
 
 import pytest
 
-from analysis import analyse, load_run
+from analysis import analyse, load_run, order_learned, phases, read_published_metrics
+from analysis.progress import COLUMNS
 from analysis.reference import (
     BY_IRREP,
     beside_published,
@@ -133,3 +135,84 @@ def test_names_stand_for_the_same_numbers_as_ours():
     assert found["percent_y_embed_sign_rep"] == analysis.value("right_embedding_fve", sign)
     assert "logit_trivial_rep_trace_similarity" not in found
     assert found["epoch"] == 1
+
+
+@pytest.mark.reference
+def test_published_training(reference_runs):
+    folder = reference_runs / "S5_MLP_seed2"
+    analysis = analyse(load_run(folder))
+    names = irrep_names(analysis.run.group)
+    table = read_published_metrics(folder / "metrics.csv", analysis.run.group)
+    assert table.epoch.is_monotonic_increasing
+    assert table.epoch.nunique() == 727
+
+    # The last row is the final network, under our names and with our values and chance levels.
+    last = table[table.epoch == table.epoch.max()]
+    assert len(last) == 71
+    for row in last.itertuples():
+        at = row.measure, row.irrep
+        assert row.value == pytest.approx(analysis.values[at], rel=1e-4, abs=1e-7), at
+        if row.irrep not in ("key", "all"):
+            assert row.chance == pytest.approx(analysis.chances[at], rel=1e-12, nan_ok=True), at
+
+    # The published rule keeps the key irreps alone: another irrep was learned and given up.
+    lines = {
+        name: [str(names[line]) for line in (folder / name).read_text().split()]
+        for name in ("key_reps.txt", "key_reps_in_order.txt")
+    }
+    learned = order_learned(table)
+    kept = [irrep for irrep in learned.irrep if irrep in lines["key_reps.txt"]]
+    assert kept == lines["key_reps_in_order.txt"] == ["(1,1,1,1,1)", "(4,1)"]
+    assert list(learned.irrep) == ["(1,1,1,1,1)", "(2,1,1,1)", "(4,1)"]
+    assert list(learned.epoch) == [337, 33311, 35893]
+    assert [phase.start for phase in phases(table)] == [0, 337, 84693, 93556]
+
+
+PUBLISHED = ",test_loss,percent_x_embed_sign_rep,logit_standard_rep_trace_similarity,curious,epoch"
+
+
+def test_published_metrics_under_our_names(tmp_path):
+    path = tmp_path / "metrics.csv"
+    path.write_text(f"{PUBLISHED}\n7,0.5,0.25,0.75,word,30\n2,4.5,0.125,-0.5,,2\n")
+    table = read_published_metrics(path, SymmetricGroup(4))
+    assert list(table.columns) == COLUMNS
+    assert table.drop(columns=["chance", "spread"]).values.tolist() == [
+        [2, "test_loss", "", 4.5],
+        [2, "left_embedding_fve", "(1,1,1,1)", 0.125],
+        [2, "character_similarity", "(3,1)", -0.5],
+        [30, "test_loss", "", 0.5],
+        [30, "left_embedding_fve", "(1,1,1,1)", 0.25],
+        [30, "character_similarity", "(3,1)", 0.75],
+    ]
+    assert table.chance.tolist()[:3] == pytest.approx([log(24), 1 / 24, 0], rel=1e-12)
+    assert table.spread.isna().all()
+
+
+def test_older_shares_of_the_hidden_layer_are_of_what_is_not_centred(tmp_path):
+    path = tmp_path / "metrics.csv"
+    head = "percent_hidden_trivial_rep,percent_hidden_sign_rep,epoch"
+    path.write_text(f"{head}\n0.75,0.125,0\n1,0,1\n")
+    table = read_published_metrics(path, SymmetricGroup(3))
+    assert table.measure.tolist() == ["hidden_xy_fve"] * 2
+    assert table.irrep.tolist() == ["(1,1,1)"] * 2
+    assert table.value.tolist() == [0.5, 0]
+    path.write_text("percent_hidden_sign_rep,train_acc,epoch\n0.1,0.5,0\n")
+    assert list(read_published_metrics(path, SymmetricGroup(3)).measure) == ["train_accuracy"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "is not a CSV table"),
+        (",train_loss\n0,1\n", "not a table of published metrics: it has no column epoch"),
+        (",train_loss,epoch\n0,1,2\n1,1,2\n", "has epoch 2 twice"),
+        (",train_loss,epoch\n0,1,\n", "epoch must be an integer of at least 0, got nan"),
+        (",train_loss,epoch\n0,low,2\n", "train_loss must be a number, got 'low'"),
+        (",mystery,epoch\n0,1,2\n", "has none of the published names of the measures of S_4"),
+    ],
+)
+def test_published_metrics_that_are_none(tmp_path, content, message):
+    path = tmp_path / "metrics.csv"
+    path.write_text(content)
+    with pytest.raises(ValueError, match=message):
+        read_published_metrics(path, SymmetricGroup(4))
