@@ -50,11 +50,11 @@ def losses_by_element(
             axes.axvline(start - 0.5, color="0.8", linewidth=0.6)
         axes.set_ylabel("loss (nats)", fontsize=SMALL)
         finish(axes, f"{name} held fixed")
+    middles = [(start + end - 1) / 2 for start, end in zip(boundaries, ends, strict=True)]
+    # Names of small classes would be over each other.
+    named = [k for k in range(len(names)) if k == 0 or middles[k] - middles[k - 1] > order / 50]
     panels[-1].set_xticks(
-        [(start + end - 1) / 2 for start, end in zip(boundaries, ends, strict=True)],
-        names,
-        rotation=90,
-        fontsize=SMALL,
+        [middles[k] for k in named], [names[k] for k in named], rotation=90, fontsize=SMALL
     )
     panels[-1].set_xlabel("the element held fixed, by class")
     figure.legend(
