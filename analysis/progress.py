@@ -91,7 +91,7 @@ def curves(trajectory: pd.DataFrame, measure: str, column: str = "value") -> pd.
     rows = trajectory[trajectory.measure == measure]
     if rows.empty:
         raise ValueError(f"the trajectory has no {measure}")
-    wide = rows.pivot(index="epoch", columns="irrep", values=column).sort_index()
+    wide = rows.pivot(index="epoch", columns="irrep", values=column)
     return wide[rows.irrep.unique()]
 
 
