@@ -23,7 +23,7 @@ from analysis.behaviour import behaviour, behaviour_by_element
 from analysis.logits import character_coefficients
 from analysis.progress import read_trajectory
 from analysis.rendering import number
-from analysis.report import page
+from analysis.report import hidden, page, training, weights
 from analysis.report.exhibits import Illustration, Table
 from analysis.runs import TRAINING_LOG
 from analysis.trajectory import FILE
@@ -37,6 +37,11 @@ PNG = b"\x89PNG\r\n"
 @pytest.fixture(scope="module")
 def bundled():
     return analyse(load_run(BUNDLED_RUN))
+
+
+@pytest.fixture(scope="module")
+def untrained():
+    return analyse(make_run(4))
 
 
 @pytest.fixture(scope="module")
@@ -139,27 +144,27 @@ def test_losses_by_element_are_sorted_by_class(bundled, parts):
     assert points[1:11].tolist() == losses[transpositions].tolist()
 
 
-def test_measures_over_training_are_drawn_where_they_are(bundled):
+def test_measures_over_training_are_drawn_where_they_are():
     folder = BUNDLED_RUNS["bundled-bilinear"]
     measured = read_trajectory(folder / FILE)
-    parts = report.sections(bundled, trajectory=measured)
-    assert parts[-1].name == "training"
-    drawn = report.illustrations(parts[-1:])
+    section = training.section(None, measured)
+    drawn = report.illustrations([section])
     assert set(drawn) == {"progress", "similarity_over_training", "shares_over_training"}
-    table = parts[-1].exhibits[-1].rows.set_index("phase")
+    table = section.exhibits[-1].rows.set_index("phase")
     assert table.loc["memorisation"].tolist() == [0, 484]
     assert table.loc["generalised"].tolist() == [3533, "not reached"]
     texts = [text.get_text() for text in drawn["progress"].figure.legends[0].get_texts()]
     assert "cleanup, from epoch 841" in texts
 
 
-def test_without_a_log_there_is_no_section_of_training(bundled):
-    assert "training" not in [part.name for part in report.sections(bundled)]
+def test_training_has_a_section_where_there_is_a_log(untrained, parts):
+    assert "training" not in [part.name for part in report.sections(untrained)]
+    assert parts[-1].name == "training"
 
 
 def test_chance_is_that_of_random_weights_where_no_formula_says_it(bundled):
     baseline = random_baseline(bundled, 2)
-    figures = report.illustrations(report.sections(bundled, baseline))
+    figures = report.illustrations([hidden.section(bundled, baseline), weights.section(bundled)])
     shares = baseline.set_index(["measure", "irrep"]).random
     marks = [
         segment[0][1]
@@ -198,8 +203,8 @@ def test_the_summary_says_what_was_learned(bundled):
     assert "the rest does not do it" in evidence
 
 
-def test_the_summary_of_an_untrained_network_claims_nothing():
-    sentences = report.summary(analyse(make_run(4)))
+def test_the_summary_of_an_untrained_network_claims_nothing(untrained):
+    sentences = report.summary(untrained)
     assert len(sentences) == 2
     assert "the character of no irrep" in sentences[1]
 

@@ -22,10 +22,10 @@ def browser():
         pytest.skip(message)
 
 
-@pytest.mark.parametrize("name", BUNDLED_RUNS)
-def test_the_report_opens_without_an_error(name, tmp_path):
-    folder = BUNDLED_RUNS[name]
-    report = write_report(load_run(folder), tmp_path, folder / TRAINING_LOG, folder / FILE)
+def test_the_report_opens_without_an_error(tmp_path):
+    """That of the bundled run with the most figures."""
+    folder = BUNDLED_RUNS["bundled-bilinear"]
+    report = write_report(load_run(folder), tmp_path, folder / TRAINING_LOG, folder / FILE, 0)
     page = open_page(report)
     assert page.title == f"{folder.name}: what it learned of S_5"
     assert page.errors == []
