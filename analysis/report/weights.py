@@ -61,9 +61,12 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
         ),
     )
     matrices = {
-        "left embedding": run.network.left_embedding(),
-        "right embedding": run.network.right_embedding(),
-        "unembedding": run.network.unembedding(),
+        name: weights.detach().double()
+        for name, weights in (
+            ("left embedding", run.network.left_embedding()),
+            ("right embedding", run.network.right_embedding()),
+            ("unembedding", run.network.unembedding()),
+        )
     }
     ranks = isotypic_ranks(group)
     yield Illustration(
@@ -74,10 +77,7 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
         "It is the sum of their d where every neuron of an irrep looks at the same vector of it.",
         "Random weights fall off smoothly, without a step.",
         figures.singular_values(
-            {
-                name: torch.linalg.svdvals(matrix.detach().double()).numpy()
-                for name, matrix in matrices.items()
-            },
+            {name: torch.linalg.svdvals(matrix).numpy() for name, matrix in matrices.items()},
             {
                 "sum of d": sum(label.dimension for label in analysis.key_irreps),
                 "sum of d²": sum(ranks[label] for label in analysis.key_irreps),
@@ -88,7 +88,7 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
     )
     if isinstance(run.network, Editable):
         yield _truncations(analysis)
-    left = matrices["left embedding"].detach().double()
+    left = matrices["left embedding"]
     live = live_neurons(left)
     shares = torch.where(live, neuron_shares(left, group), 0.0)
     yield Illustration(
@@ -185,7 +185,7 @@ def _in_irrep(analysis: Analysis, matrices: dict[str, Tensor]) -> Iterator[Illus
         return
     label = labels[0]
     parts = {
-        **{name: matrix.detach().double() for name, matrix in matrices.items()},
+        **matrices,
         "hidden layer, by xy": analysis.statistics.hidden_by_product,
     }
     yield Illustration(
@@ -235,7 +235,7 @@ def _in_irrep(analysis: Analysis, matrices: dict[str, Tensor]) -> Iterator[Illus
 def _natural(analysis: Analysis, matrices: dict[str, Tensor]) -> Table:
     group = analysis.run.group
     rows = [
-        (name, natural_share(matrix.double(), group), chance_of_natural_share(group).mean)
+        (name, natural_share(matrix, group), chance_of_natural_share(group).mean)
         for name, matrix in matrices.items()
     ]
     n = group.n
