@@ -28,7 +28,7 @@ from analysis.configuration import Configuration, read_json
 from analysis.metrics import MEASURES, Analysis, analyse
 from analysis.progress import Phase, order_learned, phases
 from analysis.reference import beside_published, read_published, reference_metrics
-from analysis.runs import BUNDLED_RUNS, TRAINING_LOG, RunError, load_run
+from analysis.runs import BUNDLED_RUNS, TRAINING_LOG, Run, load_run
 from analysis.sampling import PAIRS, sampled_metrics
 from analysis.statistics import pair_statistics
 from analysis.training import Progress as TrainingProgress
@@ -178,7 +178,7 @@ def behaviour(
     """
     if subgroup is not None and by not in (None, By.subgroup, By.coset):
         raise ValueError(f"--subgroup goes with --by subgroup or --by coset, not --by {by}")
-    loaded = load_run(_folder(run))
+    loaded = _whole(run)
     group = loaded.group
     subgroups: Subgroups | None = None
     if subgroup is not None:
@@ -222,9 +222,9 @@ def report(
     ] = REPEATS,
 ) -> None:
     """Write report.html, one file with the tables and figures of a run."""
-    folder, loaded = _folder(run), load_run(_folder(run))
+    folder, loaded = _folder(run), _whole(run)
     if trajectory is not None and not trajectory.is_file():
-        raise ValueError(f"{trajectory}: no such file")
+        raise ValueError(f"{trajectory} is not a file")
     path = reporting.write_report(
         loaded, output, folder / TRAINING_LOG, trajectory or folder / FILE, random
     )
@@ -308,14 +308,14 @@ def compare(
     results: list[Analysis | Unreadable] = []
     for name in runs:
         try:
-            results.append(analyse(load_run(_folder(name))))
-        except (RunError, ValueError) as error:
-            results.append(Unreadable(name, str(error)))
+            results.append(analyse(_whole(name)))
+        except (ValueError, MemoryError, OSError) as error:
+            results.append(Unreadable(name, str(error) or type(error).__name__))
     table = comparison(results)
     unreadable = [result for result in results if isinstance(result, Unreadable)]
     if average:
         table = averages(table)
-    elif not unreadable:
+    elif not table[REMARK].any():
         table = table.drop(columns=REMARK)
     _echo(table, format)
     if unreadable:
@@ -334,7 +334,7 @@ def ablations(
     For each key irrep and for all of them, on all, training and other pairs. Directions that
     are not used can be excluded without a loss.
     """
-    analysis = analyse(load_run(_folder(run)), ablate=False)
+    analysis = analyse(_whole(run), ablate=False)
     _echo(ablation_table(analysis.run, analysis.statistics, analysis.key_irreps), format)
 
 
@@ -409,6 +409,21 @@ def _progress_bar(quiet: bool) -> Progress:
         console=Console(stderr=True),
         disable=quiet,
     )
+
+
+def _whole(name: str) -> Run:
+    """A run on a group whose pairs can all be measured.
+
+    Raises:
+        ValueError: there are too many; the message says what to use instead.
+    """
+    run = load_run(_folder(name))
+    if run.group.order > LARGEST_WHOLE_ORDER:
+        raise ValueError(
+            f"{name}: {run.group} has {run.group.order}^2 pairs, too many to measure all; "
+            "symrep-analysis metrics measures a sample of them"
+        )
+    return run
 
 
 def _folder(name: str) -> Path:

@@ -41,7 +41,7 @@ def comparison(runs: Iterable[Analysis | Unreadable]) -> pd.DataFrame:
     """One row a run: its name, model, group, seed, key irreps, and the measures of `COLUMNS`.
 
     FVE are of the key irreps together, as fractions. A run without test pairs has no test loss.
-    One that could not be read has its name and, as `remark`, the reason.
+    One that could not be read has its name and, as `remark`, the reason; others have theirs.
     """
     columns = ["run", "model", "group", "seed", "key irreps", *COLUMNS, REMARK]
     table = pd.DataFrame([_row(run) for run in runs], columns=columns)
@@ -76,5 +76,5 @@ def _row(run: Analysis | Unreadable) -> dict[str, object]:
         "seed": configuration.seed,
         "key irreps": " ".join(map(str, run.key_irreps)),
         **{column: run.values.get(key, float("nan")) for column, key in COLUMNS.items()},
-        REMARK: "",
+        REMARK: " ".join(run.remarks),
     }

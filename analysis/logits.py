@@ -84,11 +84,6 @@ def chance_of_similarity(group: SymmetricGroup) -> Level:
     return Level(0.0, ratio(1.0, sqrt(group.order**2 * (group.order - 1))))
 
 
-def chance_of_row_similarity(group: SymmetricGroup) -> Level:
-    """The cosine of one row of random logits with a character, averaged over the |G|^2 rows."""
-    return chance_of_similarity(group)
-
-
 def key_irreps(similarities: Shares, threshold: float = KEY_SIMILARITY) -> list[Partition]:
     """The irreps whose similarity is above the threshold, the most similar first."""
     keys = [label for label, similarity in similarities.items() if similarity > threshold]

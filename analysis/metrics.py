@@ -35,7 +35,7 @@ MEASURES = {
     "hidden_xy_fve": "share of rho(xy) in the centred hidden activations",
     "hidden_fve": "sum of the three",
     "hidden_restricted_loss": "loss over all pairs of the hidden layer's rho(xy) part alone",
-    "hidden_excluded_loss": "loss over the training pairs of the hidden layer without that part",
+    "hidden_excluded_loss": "loss over the training pairs of the hidden layer alone, without that",
     "character_similarity": "cosine of the centred logits with chi(x y z^-1)",
     "logit_fve": "its square: share of chi(x y z^-1) in the centred logits",
     "row_similarity": "cosine of one pair's centred logits with chi(xy z^-1), mean over pairs",

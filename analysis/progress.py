@@ -13,6 +13,9 @@ from analysis.metrics import WHOLE
 
 COLUMNS = ["epoch", "measure", "irrep", "value", "chance", "spread"]
 
+LEARNED = 0.05
+"""Similarity above which an irrep counts as learned at a checkpoint."""
+
 MISSING = "nan"
 """Stands for NaN in files, where an empty entry of the column `irrep` is the whole network."""
 
@@ -74,7 +77,8 @@ def read_table(path: Path) -> pd.DataFrame:
             low_memory=False,
         )
     except ValueError as error:
-        raise ValueError(f"{path} is not a CSV table: {error}") from None
+        reason = " ".join(str(error).split())
+        raise ValueError(f"{path} is not a CSV table: {reason}") from None
 
 
 def curves(trajectory: pd.DataFrame, measure: str, column: str = "value") -> pd.DataFrame:
@@ -95,7 +99,7 @@ def curves(trajectory: pd.DataFrame, measure: str, column: str = "value") -> pd.
     return wide[rows.irrep.unique()]
 
 
-def order_learned(trajectory: pd.DataFrame, threshold: float = 0.05) -> pd.DataFrame:
+def order_learned(trajectory: pd.DataFrame, threshold: float = LEARNED) -> pd.DataFrame:
     """The irreps in the order in which the network took them up.
 
     Returns:

@@ -31,16 +31,17 @@ from analysis.logits import chance_of_similarity, key_irreps
 from analysis.metrics import ALL, NO_LEVEL, WHOLE, Row, tidy, weight_rows
 from analysis.networks import Network
 from analysis.runs import Run
-from analysis.statistics import in_float64, require_fit
+from analysis.statistics import BLOCK_BYTES, centred_answers, in_float64, require_fit
 from symrep import Partition, SymmetricGroup, isotypic_projection, power_spectrum
+from symrep.memory import require_memory
 
 PAIRS, BATCHES = 100_000, 10
 
+HALF = "half of the batches: "
+"""Marks a part that half of the batches give."""
+
 CONFIDENCE = 3
 """How many standard errors the similarity of a key irrep is above the threshold."""
-
-BLOCK_BYTES = 2**24
-"""Size of the logits that are held together."""
 
 Estimates = dict[tuple[str, str], float]
 """{(measure, irrep): value}."""
@@ -79,9 +80,10 @@ def sampled_metrics(
 
     Shares of the hidden layer are unbiased up to a relative 1/pairs, as each pair is compared
     with the others alone. The part of the hidden layer that ablations take or leave is itself
-    estimated, with noise in it of d^2/pairs of the activations' variance: `hidden_excluded_loss`
-    has a bias of that order beside its standard error. Ablations are of the key irreps, each
+    estimated, with noise in it of d^2/pairs of the activations' variance; what that adds to the
+    losses is extrapolated away, and counted as an error. Ablations are of the key irreps, each
     alone and all together; an irrep is key if its similarity is certainly above the threshold.
+    Row shares and the similarities of the probabilities are not estimated.
 
     Args:
         run: the run.
@@ -100,12 +102,18 @@ def sampled_metrics(
     Raises:
         ValueError: the network does not fit its group, gives NaN or infinite values, or there
             are less than 2 batches of 2 pairs.
+        MemoryError: the activations of the pairs cannot fit; raised before the first.
     """
     if batches < 2 or pairs < 2 * batches:
         raise ValueError(
             f"expected at least 2 batches of 2 pairs, got {pairs} pairs in {batches} batches"
         )
     require_fit(run.network, run.group)
+    require_memory(
+        8 * pairs * (run.network.unembedding().shape[1] // batches + 8),
+        f"a sample of {pairs} pairs",
+        "draw fewer",
+    )
     network, group = in_float64(run.network), run.group
     generator = torch.Generator().manual_seed(seed)
     draws = torch.randint(group.order**2, (batches, pairs // batches), generator=generator)
@@ -124,9 +132,11 @@ def sampled_metrics(
     explained, variance = 0.0, 0.0
     for label in nontrivial:
         similarity, error = found["character_similarity", str(label)]
-        found["logit_fve", str(label)] = similarity**2, 2 * abs(similarity) * error
-        explained += similarity**2
-        variance += (2 * similarity * error) ** 2
+        # The square of an estimate is too large by its variance.
+        square, spread = similarity**2 - error**2, 4 * (similarity * error) ** 2 + 2 * error**4
+        found["logit_fve", str(label)] = square, sqrt(spread)
+        explained += square
+        variance += spread
     found["logit_fve", ALL] = explained, sqrt(variance)
     for measure in ("hidden_x_fve", "hidden_y_fve", "hidden_xy_fve", "hidden_fve"):
         totals = [sum(each[measure, str(label)] for label in keys) for each in by_batch]
@@ -137,7 +147,8 @@ def sampled_metrics(
     rows: list[Row] = [
         (*key, value, levels.get(key, NO_LEVEL)) for key, (value, _) in found.items()
     ]
-    exact = list(weight_rows(run, keys))
+    squares = sum(float(p.double().square().sum()) for p in run.network.parameters())
+    exact = [*weight_rows(run, keys), ("sum_of_squared_weights", WHOLE, squares, NO_LEVEL)]
     table = tidy([*rows, *exact])
     errors = [error for _, error in found.values()] + [0.0] * len(exact)
     table.insert(3, "standard_error", errors)
@@ -157,7 +168,7 @@ def _measure(network: Network, group: SymmetricGroup, pairs: Tensor) -> _Batch:
         rows = _by_quotient(logits, group, products[block])
         losses.append(_loss_of_identity(rows, group))
         correct.append(logits.argmax(1) == products[block])
-        rows = rows - rows.mean(1, keepdim=True)
+        rows = centred_answers(rows)
         energies = rows.square().sum(1)
         inner = rows @ characters
         energy += float(energies.sum())
@@ -261,7 +272,8 @@ def _hidden_ablations(
 ) -> dict[tuple[str, str], tuple[float, float]]:
     """Losses of the hidden layer's rho(xy) part alone, and of all but that part.
 
-    The first, and its error, are those of the jackknife over batches.
+    The first, and its error, are those of the jackknife over batches. The second is extrapolated
+    from the part as all and as half of the batches give it, and its error has the difference.
     """
     group = run.group
     readout = network.unembedding().double().T
@@ -289,11 +301,11 @@ def _hidden_ablations(
             / group.order
         )
 
-    whole = parts(sample)
+    whole, half = parts(sample), parts(sample[::2])
     left_out = [
         {
             name: restricted(part)
-            for name, part in parts([b for b in sample if b is not batch]).items()
+            for name, part in parts([other for other in sample if other is not batch]).items()
         }
         for batch in sample
     ]
@@ -303,12 +315,21 @@ def _hidden_ablations(
         error = sqrt(float((others - others.mean()).square().sum()) * (1 - 1 / len(sample)))
         corrected = len(sample) * restricted(part) - (len(sample) - 1) * float(others.mean())
         found["hidden_restricted_loss", name] = max(corrected, 0.0), error
+    taken = whole | {f"{HALF}{name}": part for name, part in half.items()}
 
     def without(name: str, activations: Mapping[str, Tensor], products: Tensor) -> Tensor:
-        rest = activations["hidden"].double() - whole[name][products]
+        rest = activations["hidden"].double() - taken[name][products]
         return _by_quotient(rest @ readout, group, products)
 
-    return found | _excluded(run, network, sample, "hidden", list(names), without)
+    excluded = _excluded(run, network, sample, "hidden", list(taken), without)
+    for name in names:
+        (value, error), (rough, _) = (
+            excluded["hidden_excluded_loss", each] for each in (name, f"{HALF}{name}")
+        )
+        # The noise of the part adds to the loss in proportion to 1/pairs.
+        bias = (rough - value) * len(sample[::2]) / (len(sample) - len(sample[::2]))
+        found["hidden_excluded_loss", name] = max(value - bias, 0.0), sqrt(error**2 + bias**2)
+    return found
 
 
 def _excluded(

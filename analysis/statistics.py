@@ -21,6 +21,10 @@ from symrep import SymmetricGroup
 from symrep.memory import require_memory
 
 BLOCK_BYTES = 2**24
+"""Size of the logits that are held together."""
+
+ROUNDING = 1e-14
+"""Differences of numbers, relative to the largest of them, that are nothing but rounding."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,21 +103,23 @@ def pair_statistics(network: Network, group: SymmetricGroup) -> PairStatistics:
     require_memory(
         6 * 8 * order**2, f"the sums over all pairs of {group}", "measure a sample of pairs"
     )
-    network = in_float64(network)
+    network, labels = in_float64(network), torch.arange(order)
     products, inverses = group.cayley_table, group.inverse_indices
     width = network.unembedding().shape[1]
     hidden_sums, input_sums = (_Sums(products, width) for _ in range(2))
     gram = torch.zeros(width, width, dtype=torch.float64)
+    start = network.activations(labels[:1], labels[:1])["hidden"].double()[0]
     logit_sums, probability_sums = _AnswerSums(group), _AnswerSums(group)
     losses = torch.zeros(order, order, dtype=torch.float64)
     correct = torch.zeros(order, order, dtype=torch.bool)
-    labels = torch.arange(order)
     for x in row_blocks(order, width):
         y = products[inverses[x]]
         activations = network.activations(x[:, None], y)
         hidden, logits = activations["hidden"].double(), activations["logits"].double()
         hidden_sums.add(x, hidden)
-        gram += hidden.flatten(0, 1).T @ hidden.flatten(0, 1)
+        # Less its value at one pair, so that a neuron that does not vary has no energy at all.
+        moved = (hidden - start).flatten(0, 1)
+        gram += moved.T @ moved
         input_sums.add(x, activations.get("preactivation", hidden))
         probabilities = logits.log_softmax(-1)
         # Reordered from [x, xy] to [x, y].
@@ -126,9 +132,9 @@ def pair_statistics(network: Network, group: SymmetricGroup) -> PairStatistics:
         raise ValueError("the network gives activations or logits that are NaN or infinite")
     mean = by_x.mean(0)
     input_by_x, input_by_y, _ = input_sums.means()
-    centred_gram = gram - order**2 * torch.outer(mean, mean)
-    # Rounding leaves something of the variance of neurons that do not vary.
-    centred_gram[gram.diagonal() * 1e-14 > centred_gram.diagonal()] = 0.0
+    varying = gram.diagonal() > 0
+    offset = torch.where(varying, mean - start, 0.0)
+    centred_gram = gram - order**2 * torch.outer(offset, offset)
     return PairStatistics(
         hidden_mean=mean,
         hidden_by_x=by_x,
@@ -164,6 +170,13 @@ class _Sums:
         return self.by_x / self.order, self.by_y / self.order, self.by_product / self.order
 
 
+def centred_answers(answers: Tensor) -> Tensor:
+    """The answers (*pairs, |G|) less their mean over z, 0 where they differ by rounding alone."""
+    rows = answers - answers.mean(-1, keepdim=True)
+    smallest = ROUNDING * answers.abs().amax(-1, keepdim=True)
+    return rows * (rows.abs().amax(-1, keepdim=True) > smallest)
+
+
 class _AnswerSums:
     """The sums of `Answers`, block by block."""
 
@@ -184,7 +197,7 @@ class _AnswerSums:
 
     def add(self, answers: Tensor) -> None:
         """Adds [i, g, z] = answer z at a pair with the product g, (block, |G|, |G|)."""
-        rows = answers - answers.mean(-1, keepdim=True)
+        rows = centred_answers(answers)
         self.by_product += rows.sum(0)
         energies = rows.square().sum(-1)
         self.energy += float(energies.sum())

@@ -85,7 +85,7 @@ def progress(
     weights.semilogx([epoch + 1 for epoch in squares], list(squares.values()), color=CHANCE)
     _shade(loss, phases, last)
     _shade(weights, phases, last)
-    loss.set_xlim(1, last + 1)
+    loss.set_xlim(1, max(last + 1, 2))
     loss.set_ylabel("mean cross entropy (nats)")
     weights.set_ylabel("sum of squares")
     weights.set_xlabel("epoch + 1")
@@ -188,7 +188,7 @@ def _lines(
     for k, name in enumerate(others):
         text = "other irreps" if k == 0 else "_"
         axes.semilogx(epochs, by_irrep[name], color=OTHER_IRREP, linewidth=1, zorder=1, label=text)
-    axes.set_xlim(1, int(by_irrep.index[-1]) + 1)
+    axes.set_xlim(1, max(int(by_irrep.index[-1]) + 1, 2))
     axes.set_xlabel("epoch + 1")
 
 

@@ -35,6 +35,16 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
         parts[~parts.by.str.startswith("class")],
         {"part": "x, y in", "pairs": "pairs", "loss": "loss", "accuracy": "accuracy"},
     )
+    classes = parts[parts.by.str.startswith("class")].pivot(
+        index="part", columns="by", values="loss"
+    )
+    yield Table(
+        "By conjugacy class",
+        "Mean loss in nats over the pairs with x, y or xy in a class. A class that stands out is "
+        f"one that was not learned. By chance: {guess[0]:.4f} or more in all of them.",
+        classes.loc[[str(c.cycle_type) for c in group.conjugacy_classes]].reset_index(),
+        {"part": "class", "class of x": "x", "class of y": "y", "class of xy": "xy"},
+    )
     ordering = by_class(group)
     table = behaviour_by_element(run, statistics)
     places = ordering.elements.numpy()

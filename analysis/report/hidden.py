@@ -89,9 +89,10 @@ def _exhibits(analysis: Analysis, baseline: pd.DataFrame | None) -> Iterator[Ill
         "Every direction, with and without",
         "Mean losses in nats with the hidden layer's projection onto the matrix entries of ρ(x), "
         "ρ(y) or ρ(xy) alone (restricted; centred: with the mean activation beside it) and with "
-        "it taken away (excluded). Without ρ(x) or ρ(y) the loss should stay as it is; without "
-        f"ρ(xy) it should be lost. By chance: {log(analysis.run.group.order):.4f} restricted, and "
-        "the loss of the network excluded.",
+        "it taken away from all that the logits are made of (excluded; the figure above leaves "
+        "out what a transformer says beside its hidden layer). Without ρ(x) or ρ(y) the loss "
+        "should stay as it is; without ρ(xy) it should be lost. By chance: "
+        f"{log(analysis.run.group.order):.4f} restricted, and the loss of the network excluded.",
         table[table.irrep == KEY] if len(analysis.key_irreps) > 1 else table,
         {
             "along": "along",

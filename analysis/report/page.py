@@ -20,8 +20,8 @@ import symrep
 from analysis import logits
 from analysis.ablations import KEY
 from analysis.baselines import REPEATS, random_baseline
-from analysis.metrics import ALL, MEASURES, Analysis, analyse
-from analysis.progress import read_trajectory
+from analysis.metrics import ALL, MEASURES, WHOLE, Analysis, analyse
+from analysis.progress import as_numbers, read_table, read_trajectory
 from analysis.rendering import number
 from analysis.report import behaviour, hidden, neurons, training, weights
 from analysis.report import logits as logit_section
@@ -60,6 +60,8 @@ def write_report(
         OSError: a file cannot be written.
     """
     output = Path(output)
+    if (output / REPORT).is_dir():
+        raise ValueError(f"{output / REPORT} is a folder, not a file to write")
     analysis = analyse(run)
     baseline = random_baseline(analysis, random_networks) if random_networks else None
     measured = None if trajectory is None else Path(trajectory)
@@ -105,6 +107,12 @@ def sections(
         hidden.section(analysis, baseline),
         neurons.section(analysis),
     ]
+    if trajectory is not None:
+        foreign = set(trajectory.irrep) - {*map(str, analysis.run.group.irreps), KEY, ALL, WHOLE}
+        if foreign:
+            raise ValueError(
+                f"the trajectory is not of {analysis.run.group}: it has {min(foreign)}"
+            )
     if log is not None or trajectory is not None:
         parts.append(training.section(log, trajectory))
     return parts
@@ -128,7 +136,7 @@ def read_log(path: str | Path | None) -> pd.DataFrame | None:
     """
     if path is None or not Path(path).is_file():
         return None
-    table = pd.read_csv(path)
+    table = read_table(Path(path))
     columns = {
         "epoch",
         "train_loss",
@@ -140,7 +148,7 @@ def read_log(path: str | Path | None) -> pd.DataFrame | None:
     if columns - set(table.columns):
         missing = ", ".join(sorted(columns - set(table.columns)))
         raise ValueError(f"{path} is not a log of training: it has no column {missing}")
-    return table
+    return table.assign(**{name: as_numbers(table, name, path) for name in sorted(columns)})
 
 
 def render(analysis: Analysis, parts: list[Section], pictures: dict[str, bytes]) -> str:

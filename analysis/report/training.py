@@ -10,11 +10,8 @@ import pandas as pd
 from analysis.ablations import KEY
 from analysis.figures import training as figures
 from analysis.metrics import WHOLE
-from analysis.progress import curves, order_learned, phases
+from analysis.progress import LEARNED, curves, order_learned, phases
 from analysis.report.exhibits import Illustration, Section, Table
-
-LEARNED = 0.05
-"""Similarity above which an irrep counts as learned at a checkpoint."""
 
 
 def section(log: pd.DataFrame | None, trajectory: pd.DataFrame | None) -> Section:

@@ -101,21 +101,9 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
         "About d²/|G| in each row of every column.",
         figures.neuron_shares(shares.numpy(), list(group.irreps), live.numpy()),
     )
-    yield Illustration(
-        "left_embedding",
-        "The left embedding itself",
-        "Rows are elements x, by conjugacy class; columns are sorted by their largest irrep. "
-        "Columns of the sign are of one colour in each class; those of other irreps vary within "
-        "classes, as matrix entries do.",
-        "Noise without a pattern in any row or column.",
-        heatmaps.weights(
-            left[:, live].numpy(),
-            by_class(group),
-            f"Left embedding: {int(live.sum())} columns, {int((~live).sum())} more are off",
-            by_irrep(shares[:, live], list(group.irreps)) if live.any() else None,
-            what="x",
-        ),
-    )
+    for name, matrix in matrices.items():
+        if live_neurons(matrix).any():
+            yield _heat_map(analysis, name, matrix)
     yield from _in_irrep(analysis, matrices)
     used = [
         k
@@ -126,6 +114,26 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
         yield _overlaps(analysis, left, used)
     if group.n > 1:
         yield _natural(analysis, matrices)
+
+
+def _heat_map(analysis: Analysis, name: str, matrix: Tensor) -> Illustration:
+    group, live = analysis.run.group, live_neurons(matrix)
+    shares = neuron_shares(matrix[:, live], group)
+    return Illustration(
+        name.replace(" ", "_"),
+        f"The {name} itself",
+        "Rows are elements, by conjugacy class; columns are sorted by their largest irrep. "
+        "Columns of the sign are of one colour in each class; those of other irreps vary within "
+        "classes, as matrix entries do.",
+        "Noise without a pattern in any row or column.",
+        heatmaps.weights(
+            matrix[:, live].numpy(),
+            by_class(group),
+            f"{name}: {int(live.sum())} columns, {int((~live).sum())} more are off",
+            by_irrep(shares, list(group.irreps)),
+            what={"left embedding": "x", "right embedding": "y"}.get(name, "z"),
+        ),
+    )
 
 
 def _overlaps(analysis: Analysis, left: Tensor, used: list[int]) -> Illustration:

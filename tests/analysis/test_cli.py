@@ -421,3 +421,45 @@ def test_a_published_run_without_checkpoints(command, folder, tmp_path):
         f"error: {folder} has no checkpoints to measure; "
         "its metrics.csv can be read with analysis.read_published_metrics\n"
     )
+
+
+def test_groups_that_are_too_large_are_refused_where_all_pairs_are_needed(
+    command, folder, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(cli, "LARGEST_WHOLE_ORDER", 5)
+    for arguments in (["ablations", folder], ["behaviour", folder]):
+        code, _, error = command(*arguments)
+        assert (code, error.count("\n")) == (2, 1)
+        assert "too many to measure all; symrep-analysis metrics measures a sample" in error
+    code, output, _ = command("compare", folder, "--format", "csv")
+    assert code == 2
+    assert "too many to measure all" in output
+    assert command("report", folder, "--output", tmp_path / "out")[0] == 2
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_run_that_does_not_fit_in_memory_costs_its_own_row(command, folder, monkeypatch):
+    def fail(run):
+        raise MemoryError("not enough memory")
+
+    monkeypatch.setattr(cli, "analyse", fail)
+    code, output, _ = command("compare", folder, "--format", "csv")
+    assert code == 2
+    assert "not enough memory" in output
+
+
+def test_remarks_stand_in_the_comparison(command, folder):
+    run = load_run(folder)
+    with torch.no_grad():
+        run.network.W_U.zero_()
+    save_weights(run.network, folder / "model.safetensors")
+    code, output, _ = command("compare", folder, "--format", "csv")
+    assert code == 0
+    assert "The logits are constant over the answers" in output
+
+
+def test_a_sample_without_end_is_one_sentence(command, folder):
+    for pairs in ("100000000000000", "0", "-1"):
+        code, _, error = command("metrics", folder, "--pairs", pairs)
+        assert code == 2
+        assert error.count("\n") == 1

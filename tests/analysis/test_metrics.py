@@ -207,7 +207,6 @@ def test_ablations_can_be_left_out(run, analysis):
 
 def test_constant_logits_give_zeros_and_a_remark(run):
     network = FixedLogits(torch.ones(24, 24, 24).double())
-    network.parameters = list
     found = analyse(replace(run, network=network))
     assert found.table.value.notna().all()
     assert found.value("character_similarity", Partition(3, 1)) == 0
@@ -237,3 +236,26 @@ def test_neurons_that_are_off_give_zeros_and_a_remark():
 
 def test_a_healthy_network_has_no_remarks(analysis):
     assert analysis.remarks == ()
+
+
+def test_logits_that_are_constant_but_for_rounding_are_constant():
+    """Equal columns of W_U give equal logits, which a mean over z differs from in the last bit."""
+    run = make_run(4)
+    with torch.no_grad():
+        run.network.W_U[:] = run.network.W_U[:, :1]
+    found = analyse(run)
+    assert found.statistics.logits.energy == found.statistics.probabilities.energy == 0
+    assert found.remarks[0].startswith("The logits are constant")
+    assert set(found.similarities.values()) == {0.0}
+
+
+def test_neurons_that_do_not_vary_have_no_energy_on_larger_groups():
+    run = make_run(5)
+    network = OneLayerMLP(120, 5, 7, hidden_bias=True)
+    with torch.no_grad():
+        network.W_x.zero_()
+        network.W_y.zero_()
+        network.b.uniform_(0.1, 1)
+    found = analyse(replace(run, network=network), ablate=False)
+    assert not found.statistics.hidden_gram.any()
+    assert "All neurons are off: the hidden layer is the same at all pairs." in found.remarks

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
+import torch
 from markupsafe import escape
 
 from analysis import (
@@ -253,3 +254,37 @@ def test_a_log_that_is_none_is_named(tmp_path):
     with pytest.raises(ValueError, match="not a log of training: it has no column epoch"):
         write_report(make_run(2), tmp_path / "out", log)
     assert not (tmp_path / "out").exists()
+
+
+def test_a_log_whose_entries_are_none_is_named(tmp_path):
+    log = tmp_path / "training.csv"
+    good = report.read_log(BUNDLED_RUN / TRAINING_LOG)
+    good.astype(object).replace({good.test_loss[3]: "high"}).to_csv(log, index=False)
+    with pytest.raises(ValueError, match=r"training\.csv: test_loss must be a number, got 'high'"):
+        report.read_log(log)
+    log.write_bytes(b"")
+    with pytest.raises(ValueError, match=r"training\.csv is not a CSV table"):
+        report.read_log(log)
+
+
+def test_a_trajectory_of_another_group_is_refused(untrained):
+    measured = read_trajectory(BUNDLED_RUNS["bundled-bilinear"] / FILE)
+    with pytest.raises(ValueError, match=r"the trajectory is not of S_4: it has \(1,1,1,1,1\)"):
+        report.sections(untrained, trajectory=measured)
+
+
+def test_a_folder_in_the_place_of_the_report_is_refused_before_anything_is_written(tmp_path):
+    (tmp_path / "report.html").mkdir()
+    with pytest.raises(ValueError, match="is a folder, not a file to write"):
+        write_report(make_run(2), tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
+
+
+def test_networks_without_weights_have_a_report(tmp_path):
+    run = make_run(3)
+    with torch.no_grad():
+        for parameter in run.network.parameters():
+            parameter.zero_()
+    html = write_report(run, tmp_path).read_text(encoding="utf-8")
+    assert "The left embedding is 0: it has no shares." in html
+    assert "nan" not in re.sub(r"base64,[^\"]*", "", html)

@@ -119,3 +119,28 @@ def test_constant_logits_give_zeros():
     table = sampled_metrics(run, 100).set_index("measure")
     assert (table.value["character_similarity"] == 0).all()
     assert table.value.notna().all()
+
+
+def test_errors_of_what_is_excluded_cover_the_noise_of_the_part():
+    """With 17 pairs a product, as many as the default has on S_7."""
+    run = load_run(BUNDLED_RUN)
+    exact = metrics(run).set_index(["measure", "irrep"]).value
+    tables = [sampled_metrics(run, 2000, seed) for seed in range(4)]
+    for irrep in ("(3,1,1)", "(2,2,1)", "key"):
+        at = "hidden_excluded_loss", irrep
+        rows = [table.set_index(["measure", "irrep"]).loc[at] for table in tables]
+        assert all(abs(row.value - exact[at]) < 3 * row.standard_error for row in rows)
+
+
+def test_squares_of_similarities_that_are_nothing_are_nothing():
+    run = make_run(4)
+    tables = pd.concat([sampled_metrics(run, 200, seed) for seed in range(60)])
+    rows = tables[(tables.measure == "logit_fve") & (tables.irrep == "all")]
+    exact = metrics(run).set_index(["measure", "irrep"]).value["logit_fve", "all"]
+    assert rows.value.mean() == pytest.approx(exact, abs=3 * rows.value.std() / 60**0.5)
+    assert rows.standard_error.min() > 0
+
+
+def test_a_sample_that_cannot_fit_is_refused_before_it_is_drawn():
+    with pytest.raises(MemoryError, match=r"a sample of 100000000000000 pairs.*; draw fewer"):
+        sampled_metrics(make_run(3), 10**14)
