@@ -129,7 +129,8 @@ def test_errors_of_what_is_excluded_cover_the_noise_of_the_part():
     for irrep in ("(3,1,1)", "(2,2,1)", "key"):
         at = "hidden_excluded_loss", irrep
         rows = [table.set_index(["measure", "irrep"]).loc[at] for table in tables]
-        assert all(abs(row.value - exact[at]) < 3 * row.standard_error for row in rows)
+        assert all(abs(row.value - exact[at]) < 4 * row.standard_error for row in rows)
+        assert exact[at] > 1 or rows[0].standard_error < 0.01
 
 
 def test_squares_of_similarities_that_are_nothing_are_nothing():
