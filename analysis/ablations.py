@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import log
 from typing import Literal
 
 import numpy as np
@@ -104,8 +105,9 @@ def ablations(run: Run, statistics: PairStatistics, keys: Sequence[Partition]) -
         Columns `along` ("x", "y" or "xy"), `irrep`, `kind` ("restricted", "excluded", or
         "restricted, centred", where the mean hidden activation over all pairs is kept beside the
         projection; without it nothing else would change, as irreps other than the trivial one
-        have the mean 0), and mean losses in nats: `all_loss`, `train_loss` and `test_loss`, NaN
-        where there are no such pairs.
+        have the mean 0), mean losses in nats: `all_loss`, `train_loss` and `test_loss`, NaN
+        where there are no such pairs, and `chance`: over all pairs a part that means nothing has
+        the loss of guessing alone, and without it the network has its own.
 
     Cost: |G| exponentials for each pair and each of the 3 (keys + 1) parts.
     """
@@ -115,17 +117,17 @@ def ablations(run: Run, statistics: PairStatistics, keys: Sequence[Partition]) -
     projections = list(_projections(statistics, group, unembedding, keys))
     parts = [part for _, part in projections]
     excluded = excluded_losses(run, parts, torch.arange(group.order**2))
-    rows = []
+    rows, guess = [], log(group.order)
     for (irrep, part), without in zip(projections, excluded, strict=True):
         centred = Part(part.layer, part.logits + mean, part.along)
-        for kind, losses in (
-            ("restricted", restricted_losses(part, group)),
-            ("restricted, centred", restricted_losses(centred, group)),
-            ("excluded", without.view_as(train)),
+        for kind, losses, chance in (
+            ("restricted", restricted_losses(part, group), guess),
+            ("restricted, centred", restricted_losses(centred, group), guess),
+            ("excluded", without.view_as(train), float(statistics.losses.mean())),
         ):
             means = (float(losses[mask].mean()) for mask in (train | True, train, ~train))
-            rows.append((part.along, irrep, kind, *means))
-    columns = ["along", "irrep", "kind", "all_loss", "train_loss", "test_loss"]
+            rows.append((part.along, irrep, kind, *means, chance))
+    columns = ["along", "irrep", "kind", "all_loss", "train_loss", "test_loss", "chance"]
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -175,6 +175,7 @@ def behaviour(
     --by split: all, training and other pairs. --by subgroup: H and the rest, H being the
     alternating group if no other is given. --by coset: x in a left coset of H, y in a right one.
     --by class: the conjugacy class of x, y or xy. --by element: one of x, y and xy held fixed.
+    Chance has a loss of ln |G| in every part, and 1/|G| right.
     """
     if subgroup is not None and by not in (None, By.subgroup, By.coset):
         raise ValueError(f"--subgroup goes with --by subgroup or --by coset, not --by {by}")

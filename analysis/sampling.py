@@ -81,9 +81,9 @@ def sampled_metrics(
     Shares of the hidden layer are unbiased up to a relative 1/pairs, as each pair is compared
     with the others alone. The part of the hidden layer that ablations take or leave is itself
     estimated, with noise in it of d^2/pairs of the activations' variance; what that adds to the
-    losses is extrapolated away, and counted as an error, which is rough. Ablations are of the key irreps, each
-    alone and all together; an irrep is key if its similarity is certainly above the threshold.
-    Row shares and the similarities of the probabilities are not estimated.
+    losses is extrapolated away, and counted as an error, which is rough. Ablations are of the key
+    irreps, each alone and all together; an irrep is key if its similarity is certainly above the
+    threshold. Row shares and the similarities of the probabilities are not estimated.
 
     Args:
         run: the run.

@@ -101,6 +101,7 @@ def _exhibits(analysis: Analysis, baseline: pd.DataFrame | None) -> Iterator[Ill
             "all_loss": "all pairs",
             "train_loss": "training",
             "test_loss": "other",
+            "chance": "chance, all",
         },
     )
 
