@@ -8,26 +8,34 @@ from pathlib import Path
 from benchmarks.processes import python, run
 from benchmarks.works import Command
 
-NETWORK_ON_S6 = """
+UNTRAINED_NETWORK = """
 import sys
 from pathlib import Path
 import torch
-from analysis import Configuration, OneLayerMLP
+from analysis import Configuration, Layers
 from analysis.runs import save_weights
+model, n, folder = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
 configuration = Configuration(
-    model="OneLayerMLP",
+    model=model,
     group="SymmetricGroup",
-    group_parameter=6,
+    group_parameter=n,
     frac_train=0.25,
     num_epochs=1,
     seed=1,
+    layers=Layers(128, 512) if model == "Transformer" else Layers(256, 128),
 )
-folder = Path(sys.argv[1])
 folder.mkdir()
 torch.manual_seed(1)
 (folder / "config.json").write_text(configuration.to_json())
-save_weights(OneLayerMLP(720, 256, 128), folder / "model.safetensors")
+save_weights(configuration.make_network(), folder / "model.safetensors")
 """
+
+NETWORKS = {
+    "s6": ("OneLayerMLP", 6),
+    "s6_transformer": ("Transformer", 6),
+    "s7": ("OneLayerMLP", 7),
+}
+"""{folder: architecture and degree} of networks without training, made for the commands."""
 
 
 def verified(output: str) -> None:
@@ -47,8 +55,7 @@ def measured(output: str) -> None:
 
 
 def commands(folder: Path) -> list[Command]:
-    """The commands; a network that one of them reads is made in the folder."""
-    s6 = folder / "s6"
+    """The commands; the networks that they read are made in the folder by `prepare`."""
 
     def verify(n: int, seconds: float | None = None) -> Command:
         arguments = ["-m", "symrep", "verify", str(n)]
@@ -63,9 +70,13 @@ def commands(folder: Path) -> list[Command]:
         verify(6, 10),
         verify(7),
         metrics("metrics, S_5 perceptron", "bundled", 5, 700),
-        metrics("metrics, S_6 perceptron", str(s6), 60, 2000),
+        metrics("metrics, S_6 perceptron", str(folder / "s6"), 60, 2000),
+        metrics("metrics, S_6 transformer", str(folder / "s6_transformer"), 60, 2000),
+        metrics("metrics, 100000 pairs of S_7", str(folder / "s7"), 300, 2000),
     ]
 
 
 def prepare(folder: Path) -> None:
-    run(python("-c", NETWORK_ON_S6, str(folder / "s6")), 600)
+    """Makes the networks that the commands read."""
+    for name, (model, n) in NETWORKS.items():
+        run(python("-c", UNTRAINED_NETWORK, model, str(n), str(folder / name)), 600)
