@@ -87,6 +87,14 @@ RunFolder = Annotated[
     typer.Argument(metavar="RUN", help=f"Folder of a run, or {' or '.join(BUNDLED_RUNS)}."),
 ]
 
+Subgroup = Annotated[
+    str | None,
+    typer.Option(
+        metavar="GENERATORS",
+        help="Generators of a subgroup H, such as '(0 1 2), (0 1)' or '1 2 0 3, 1 0 2 3'.",
+    ),
+]
+
 app = typer.Typer(
     help="What networks trained on group composition have to do with irreps.",
     no_args_is_help=True,
@@ -157,13 +165,7 @@ def metrics(
 @app.command()
 def behaviour(
     run: RunFolder,
-    subgroup: Annotated[
-        str | None,
-        typer.Option(
-            metavar="GENERATORS",
-            help="Generators of a subgroup H, such as '(0 1 2), (0 1)' or '1 2 0 3, 1 0 2 3'.",
-        ),
-    ] = None,
+    subgroup: Subgroup = None,
     by: Annotated[
         By | None,
         typer.Option(help="One kind of part. All but coset and element, or H's, if not given."),
@@ -221,13 +223,15 @@ def report(
         int,
         typer.Option(metavar="K", help="Networks with shuffled weights to compare with, or 0."),
     ] = REPEATS,
+    subgroup: Subgroup = None,
 ) -> None:
     """Write report.html, one file with the tables and figures of a run."""
     folder, loaded = _folder(run), _whole(run)
     if trajectory is not None and not trajectory.is_file():
         raise ValueError(f"{trajectory} is not a file")
+    subgroups = None if subgroup is None else {"H": parse_permutations(subgroup, loaded.group.n)}
     path = reporting.write_report(
-        loaded, output, folder / TRAINING_LOG, trajectory or folder / FILE, random
+        loaded, output, folder / TRAINING_LOG, trajectory or folder / FILE, random, subgroups
     )
     typer.echo(f"report: {path.resolve()}")
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from math import log
 
 from analysis.behaviour import (
+    Subgroups,
     alternating_generators,
     behaviour,
     behaviour_by_coset,
@@ -17,15 +18,24 @@ from analysis.orderings import by_class
 from analysis.report.exhibits import Illustration, Section, Table
 
 
-def section(analysis: Analysis) -> Section:
-    """Losses and accuracies on parts of the pairs."""
-    return Section("behaviour", "Is it right, and where is it not?", list(_exhibits(analysis)))
+def section(analysis: Analysis, subgroups: Subgroups | None = None) -> Section:
+    """Losses and accuracies on parts of the pairs.
+
+    Args:
+        analysis: of the run.
+        subgroups: {name: generators}; the alternating group if None.
+    """
+    group = analysis.run.group
+    if subgroups is None:
+        subgroups = {f"A_{group.n}": alternating_generators(group.n)} if group.n > 1 else {}
+    exhibits = list(_exhibits(analysis, subgroups))
+    return Section("behaviour", "Is it right, and where is it not?", exhibits)
 
 
-def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
+def _exhibits(analysis: Analysis, subgroups: Subgroups) -> Iterator[Illustration | Table]:
     run, statistics, group = analysis.run, analysis.statistics, analysis.run.group
     guess = log(group.order), 1 / group.order
-    parts = behaviour(run, statistics)
+    parts = behaviour(run, statistics, subgroups)
     yield Table(
         "On parts of the pairs",
         "Mean loss in nats and share of the pairs that are right. The rest are the elements "
@@ -65,16 +75,14 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
             },
         ),
     )
-    if group.n > 1:
-        name = f"A_{group.n}"
-        blocks = behaviour_by_coset(run, statistics, alternating_generators(group.n), name=name)
+    for k, (name, generators) in enumerate(subgroups.items()):
+        blocks = behaviour_by_coset(run, statistics, generators, name=name)
         names, columns = blocks.x.unique().tolist(), blocks.y.unique().tolist()
         yield Illustration(
-            "losses_by_coset",
+            f"losses_by_coset{k or ''}",
             f"Cosets of {name} against each other",
             f"Mean loss and accuracy for x in one coset of {name} and y in another, the subgroup "
-            "first. A network that knows the sign alone is as good in all four blocks; one that "
-            "has learned the subgroup is better in the first.",
+            "first. A network that has learned the subgroup alone is better in the first block.",
             "All blocks at the level of guessing, which the scales mark.",
             figures.by_coset(
                 blocks.loss.to_numpy().reshape(len(names), -1),

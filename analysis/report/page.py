@@ -20,6 +20,7 @@ import symrep
 from analysis import logits
 from analysis.ablations import KEY
 from analysis.baselines import REPEATS, random_baseline
+from analysis.behaviour import Subgroups
 from analysis.metrics import ALL, MEASURES, WHOLE, Analysis, analyse
 from analysis.progress import as_numbers, read_table, read_trajectory
 from analysis.rendering import number
@@ -40,6 +41,7 @@ def write_report(
     training_log: str | Path | None = None,
     trajectory: str | Path | None = None,
     random_networks: int = REPEATS,
+    subgroups: Subgroups | None = None,
 ) -> Path:
     """Analyses a run and writes `report.html`, `metrics.csv` and `figures/*.png` to a folder.
 
@@ -50,6 +52,7 @@ def write_report(
         trajectory: `trajectory.csv` of the run, for measures over training, likewise.
         random_networks: how many networks with shuffled weights are measured beside the run, 2
             or more; 0 for none.
+        subgroups: {name: generators}, whose cosets are told apart; the alternating group if None.
 
     Returns:
         The path of `report.html`, which is written last, whole or not at all.
@@ -70,6 +73,7 @@ def write_report(
         baseline,
         read_log(training_log),
         read_trajectory(measured) if measured is not None and measured.is_file() else None,
+        subgroups,
     )
     pictures = {name: to_png(drawn.figure) for name, drawn in illustrations(parts).items()}
     html = render(analysis, parts, pictures)
@@ -91,6 +95,7 @@ def sections(
     baseline: pd.DataFrame | None = None,
     log: pd.DataFrame | None = None,
     trajectory: pd.DataFrame | None = None,
+    subgroups: Subgroups | None = None,
 ) -> list[Section]:
     """The sections of the report, in their order.
 
@@ -99,9 +104,13 @@ def sections(
         baseline: of `random_baseline`, drawn beside the measures that have no formula for chance.
         log: of training; see `read_log`.
         trajectory: measures at checkpoints; see `analysis.progress.read_trajectory`.
+        subgroups: {name: generators}; the alternating group if None.
+
+    Raises:
+        ValueError: the trajectory is of another group, or a subgroup is none or everything.
     """
     parts = [
-        behaviour.section(analysis),
+        behaviour.section(analysis, subgroups),
         logit_section.section(analysis),
         weights.section(analysis),
         hidden.section(analysis, baseline),

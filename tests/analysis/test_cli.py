@@ -463,3 +463,15 @@ def test_a_sample_without_end_is_one_sentence(command, folder):
         code, _, error = command("metrics", folder, "--pairs", pairs)
         assert code == 2
         assert error.count("\n") == 1
+
+
+def test_a_report_on_a_subgroup(command, folder, tmp_path):
+    options = ["--output", tmp_path / "out", "--random", 0, "--subgroup"]
+    code, _, error = command("report", folder, *options, "(0 1")
+    assert (code, error.count("\n")) == (2, 1)
+    assert not (tmp_path / "out").exists()
+    code, output, _ = command("report", folder, *options, "(0 1)")
+    assert code == 0
+    assert output.endswith("report.html\n")
+    html = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert '<th scope="row">H x rest</th>' in html

@@ -25,6 +25,7 @@ from analysis.logits import character_coefficients
 from analysis.progress import read_trajectory
 from analysis.rendering import number
 from analysis.report import hidden, page, training, weights
+from analysis.report.behaviour import section as behaviour_section
 from analysis.report.exhibits import Illustration, Table
 from analysis.runs import TRAINING_LOG
 from analysis.trajectory import FILE
@@ -288,3 +289,14 @@ def test_networks_without_weights_have_a_report(tmp_path):
     html = write_report(run, tmp_path).read_text(encoding="utf-8")
     assert "The left embedding is 0: it has no shares." in html
     assert "nan" not in re.sub(r"base64,[^\"]*", "", html)
+
+
+def test_cosets_of_a_subgroup_of_ones_own(untrained):
+    section = behaviour_section(untrained, {"V": [[1, 0, 3, 2], [2, 3, 0, 1]]})
+    parts = section.exhibits[0].rows.part.tolist()
+    assert parts == ["all", "training", "other", "V x V", "V x rest", "rest x V", "rest x rest"]
+    figure = report.illustrations([section])["losses_by_coset"].figure
+    names = [text.get_text() for text in figure.axes[0].get_yticklabels()]
+    assert (names[0], len(names)) == ("V", 6)
+    with pytest.raises(ValueError, match="the generators of S generate S_4"):
+        report.sections(untrained, subgroups={"S": [[1, 0, 2, 3], [1, 2, 3, 0]]})
