@@ -22,7 +22,7 @@ from analysis.ablations import KEY
 from analysis.baselines import REPEATS, random_baseline
 from analysis.behaviour import Subgroups
 from analysis.metrics import ALL, MEASURES, WHOLE, Analysis, analyse
-from analysis.progress import as_numbers, read_table, read_trajectory
+from analysis.progress import as_epochs, as_numbers, read_table, read_trajectory
 from analysis.rendering import number
 from analysis.report import behaviour, hidden, neurons, training, weights
 from analysis.report import logits as logit_section
@@ -157,7 +157,8 @@ def read_log(path: str | Path | None) -> pd.DataFrame | None:
     if columns - set(table.columns):
         missing = ", ".join(sorted(columns - set(table.columns)))
         raise ValueError(f"{path} is not a log of training: it has no column {missing}")
-    return table.assign(**{name: as_numbers(table, name, path) for name in sorted(columns)})
+    numbers = {name: as_numbers(table, name, path) for name in sorted(columns - {"epoch"})}
+    return table.assign(epoch=as_epochs(table, path), **numbers)
 
 
 def render(analysis: Analysis, parts: list[Section], pictures: dict[str, bytes]) -> str:
