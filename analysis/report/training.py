@@ -94,7 +94,7 @@ def _progress(trajectory: pd.DataFrame) -> Iterator[Illustration | Table]:
                 name: {
                     str(irrep): float(level)
                     for irrep, level in curves(trajectory, measure, "chance").iloc[-1].items()
-                    if not np.isnan(level)
+                    if irrep != KEY and not np.isnan(level)
                 }
                 for name, measure in panels.items()
             },
