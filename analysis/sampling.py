@@ -43,9 +43,6 @@ HALF = "half of the batches: "
 CONFIDENCE = 3
 """How many standard errors the similarity of a key irrep is above the threshold."""
 
-Estimates = dict[tuple[str, str], float]
-"""{(measure, irrep): value}."""
-
 
 @dataclass(frozen=True, eq=False)
 class _Batch:
