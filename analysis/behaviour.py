@@ -13,7 +13,7 @@ from analysis.orderings import by_coset
 from analysis.runs import Run
 from analysis.statistics import PairStatistics
 from symrep import SymmetricGroup, permutations
-from symrep.groups import Side
+from symrep.finite_groups import Side
 
 Subgroups = Mapping[str, Iterable[permutations.PermutationLike]]
 """{name: generators}."""

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from symrep import Partition, SymmetricGroup
-from symrep.groups import Side
+from symrep.finite_groups import Side
 from symrep.permutations import PermutationLike, cycle_notation
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
+from sympy import Expr
 
+from symrep import cyclotomic
 from symrep.murnaghan_nakayama import character_values, cycle_types
 from symrep.partitions import Partition, PartitionLike
 from symrep.table_laws import (
@@ -17,8 +21,10 @@ from symrep.table_laws import (
     assert_orthogonal_rows,
 )
 
-Labels = tuple[Partition, ...]
-ClassFunction = Sequence[Any] | NDArray[Any] | Mapping[Partition, Any]
+Label = Partition | str
+"""What names an irrep or a class: a partition for S_n, text for other groups."""
+
+ClassFunction = Sequence[Any] | NDArray[Any] | Mapping[Any, Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,13 +35,24 @@ class CharacterTable:
         irreps: labels of the rows.
         classes: labels of the columns, the identity first.
         class_sizes: number of elements of each class.
-        values: exact integers, (irreps, classes).
+        values: (irreps, classes), integers for S_n and SymPy numbers otherwise.
+        inverse_classes: [c] = position of the class of the inverses of the elements of class c.
+        exponent: e, such that g^e = 1 for all g; 0 for tables of integers.
+        eigenvalues: [k] = exponents a, ascending, (classes, d), of the eigenvalues
+            exp(2 pi i a/e) of irrep k at each class; None for tables of integers.
     """
 
-    irreps: Labels
-    classes: Labels
+    irreps: tuple[Any, ...]
+    classes: tuple[Any, ...]
     class_sizes: tuple[int, ...]
     values: NDArray[Any]
+    inverse_classes: tuple[int, ...] = ()
+    exponent: int = 0
+    eigenvalues: tuple[NDArray[np.int64], ...] | None = None
+
+    def __post_init__(self) -> None:
+        if not self.inverse_classes:
+            object.__setattr__(self, "inverse_classes", tuple(range(len(self.classes))))
 
     @property
     def order(self) -> int:
@@ -47,7 +64,42 @@ class CharacterTable:
         """Dimension of each irrep: its value at the identity."""
         return tuple(int(value) for value in self.values[:, 0])
 
-    def row(self, irrep: Sequence[int]) -> NDArray[Any]:
+    def require_eigenvalues(self) -> tuple[NDArray[np.int64], ...]:
+        """The eigenvalues, of a table that has them.
+
+        Raises:
+            ValueError: it is a table of integers.
+        """
+        if self.eigenvalues is None:
+            raise ValueError("a table of integers holds no eigenvalues")
+        return self.eigenvalues
+
+    def numbers(self) -> NDArray[Any]:
+        """The values as float64 or, of tables with eigenvalues, complex128; (irreps, classes).
+
+        The error is below d units in the last place of 1.
+        """
+        if self.eigenvalues is None:
+            return self.values.astype(np.float64)
+        roots = cyclotomic.roots_of_unity(self.exponent)
+        return np.array([roots[row].sum(1) for row in self.eigenvalues])
+
+    def frobenius_schur_indicators(self) -> tuple[int, ...]:
+        """(1/|G|) sum over g of chi(g^2), exactly, for each row of a table with eigenvalues.
+
+        1 is for real type, 0 for complex, -1 for quaternionic.
+        """
+        indicators = []
+        for row in self.require_eigenvalues():
+            squares = 2 * row % self.exponent
+            sizes = np.repeat(np.array(self.class_sizes), row.shape[1])
+            counts = np.zeros(self.exponent, dtype=np.int64)
+            np.add.at(counts, squares.ravel(), sizes)
+            total = cyclotomic.reduced(counts, self.exponent)
+            indicators.append(int(total[0]) // self.order)
+        return tuple(indicators)
+
+    def row(self, irrep: PartitionLike) -> NDArray[Any]:
         """The character of an irrep, (classes,).
 
         Raises:
@@ -56,25 +108,28 @@ class CharacterTable:
         values: NDArray[Any] = self.values[_position(irrep, self.irreps, "irrep")]
         return values
 
-    def value(self, irrep: Sequence[int], cycle_type: Sequence[int]) -> int:
+    def value(self, irrep: PartitionLike, conjugacy_class: PartitionLike) -> Any:
         """The character of an irrep at a class."""
-        return int(self.row(irrep)[_position(cycle_type, self.classes, "class")])
+        return _exact(self.row(irrep)[_position(conjugacy_class, self.classes, "class")])
 
     def inner_product(self, chi: ClassFunction, psi: ClassFunction) -> Any:
         """(1/|G|) sum over g of chi(g) psi(g^-1); exact for exact values, float for floats.
 
         Args:
             chi: one value a class, in the order of `classes`, or a mapping from labels.
-            psi: likewise. Every class of S_n contains the inverses of its elements.
+            psi: likewise.
 
         Raises:
-            ValueError: the number of values is not the number of classes.
+            ValueError: the number of values is not the number of classes, or a SymPy number is
+                not one of `symrep.cyclotomic.coefficients_of`.
         """
         left, right = self._by_class(chi), self._by_class(psi)
-        total = sum(size * a * b for size, a, b in zip(self.class_sizes, left, right, strict=True))
-        return _divide(total, self.order)
+        triples = zip(self.class_sizes, left, [right[c] for c in self.inverse_classes], strict=True)
+        if any(isinstance(value, Expr) for value in [*left, *right]):
+            return cyclotomic.exact(_sum_of_products(triples, self.order))
+        return _divide(sum(size * a * b for size, a, b in triples), self.order)
 
-    def decompose(self, class_function: ClassFunction) -> dict[Partition, Any]:
+    def decompose(self, class_function: ClassFunction) -> dict[Any, Any]:
         """{irrep: multiplicity}, the inner product with every irreducible character.
 
         The class function is the sum of multiplicity times character. For the character of a
@@ -90,7 +145,7 @@ class CharacterTable:
         }
 
     def verify(self) -> tuple[str, ...]:
-        """Checks the table exactly, in integers; returns what was checked, a phrase each.
+        """Checks the table exactly; returns what was checked, a phrase each.
 
         Rows and columns are orthogonal, and the squares of the dimensions sum to the order.
 
@@ -137,11 +192,45 @@ def character_table(n: int) -> CharacterTable:
     )
 
 
-def _position(label: PartitionLike, labels: Labels, kind: str) -> int:
-    partition = Partition.of(label)
-    if partition not in labels:
-        raise ValueError(f"the table has no {kind} {partition}")
-    return labels.index(partition)
+def cyclotomic_table(
+    irreps: Sequence[str],
+    classes: Sequence[str],
+    class_sizes: Sequence[int],
+    inverse_classes: Sequence[int],
+    exponent: int,
+    eigenvalues: Sequence[NDArray[np.int64]],
+) -> CharacterTable:
+    """The table of characters that are given by their eigenvalues; see `CharacterTable`."""
+    values = np.empty((len(irreps), len(classes)), dtype=object)
+    for k, row in enumerate(eigenvalues):
+        values[k] = [cyclotomic.sum_of_roots(at, exponent) for at in map(tuple, row.tolist())]
+    return CharacterTable(
+        tuple(irreps),
+        tuple(classes),
+        tuple(class_sizes),
+        values,
+        tuple(inverse_classes),
+        exponent,
+        tuple(eigenvalues),
+    )
+
+
+def _position(label: PartitionLike, labels: tuple[Hashable, ...], kind: str) -> int:
+    known = label in labels if isinstance(label, Hashable) else False
+    if not known and isinstance(next(iter(labels), None), Partition):
+        label = Partition.of(label)
+    if not known and label not in labels:
+        raise ValueError(f"the table has no {kind} {label}")
+    return labels.index(label)
+
+
+def _sum_of_products(triples: Iterable[tuple[int, Any, Any]], order: int) -> list[Fraction]:
+    """Coefficients of (1/order) times the sum of the products of three numbers."""
+    total = [Fraction(0)]
+    for size, a, b in triples:
+        factors = map(cyclotomic.coefficients_of, (Fraction(size, order), a, b))
+        total = cyclotomic.total(total, reduce(cyclotomic.product, factors))
+    return total
 
 
 def _exact(value: Any) -> Any:

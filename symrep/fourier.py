@@ -1,16 +1,17 @@
-"""The Fourier transform on S_n: convolutions, power, projections onto isotypic components.
+"""The Fourier transform on a group: convolutions, power, projections onto isotypic components.
 
-With the irreps rho_lambda in orthogonal form, of dimension d:
+With the orthogonal irreps rho_lambda over the reals, of dimension d and type c (1 for S_n):
 
     f^(lambda) = sum over g of f(g) rho_lambda(g)
-    f(g) = (1/|G|) sum over lambda of d tr(rho_lambda(g)^T f^(lambda))
-    sum over g of |f(g)|^2 = (1/|G|) sum over lambda of d ||f^(lambda)||_F^2
+    f(g) = (1/|G|) sum over lambda of (d/c) tr(rho_lambda(g)^T f^(lambda))
+    sum over g of |f(g)|^2 = (1/|G|) sum over lambda of (d/c) ||f^(lambda)||_F^2
 
 A tensor (|G|, *batch) is a batch of functions on the group. All functions here are linear or
 quadratic in it, accept float32, float64, complex64 and complex128, keep the dtype and device, and
-are differentiable. The transform is fast, see `symrep.clausen`; its tables are built at the first
-call for a dtype and device and stay with the group: (n+1)! entries. A transform needs about four
-times the memory of the batch.
+are differentiable. On S_n the transform is fast, see `symrep.clausen`; on other groups it is one
+product with the entries of all irreps. Its tables are built at the first call for a dtype and
+device and stay with the group: (n+1)! entries for S_n, at most 4 |G|^2 otherwise. A transform needs
+about four times the memory of the batch.
 
 Source: Diaconis, *Group Representations in Probability and Statistics* (1988), chapter 2; here
 f^ is his sum over g of f(g) rho(g).
@@ -20,20 +21,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import prod
+from typing import Any
 
 import numpy as np
 import torch
 from einops import einsum
 from torch import Tensor
 
-from symrep.groups import IrrepLabel, SymmetricGroup
+from symrep.finite_groups import FiniteGroup
 from symrep.memory import require_memory
 from symrep.partitions import Partition
 
-FourierCoefficients = dict[Partition, Tensor]
+FourierCoefficients = dict[Any, Tensor]
 
 
-def fourier_transform(f: Tensor, group: SymmetricGroup) -> FourierCoefficients:
+def fourier_transform(f: Tensor, group: FiniteGroup) -> FourierCoefficients:
     """{lambda: sum over g of f(g) rho_lambda(g)}, each (d, d, *batch), for f (|G|, *batch).
 
     Raises:
@@ -51,9 +53,7 @@ def fourier_transform(f: Tensor, group: SymmetricGroup) -> FourierCoefficients:
     }
 
 
-def inverse_fourier_transform(
-    coefficients: Mapping[Partition, Tensor], group: SymmetricGroup
-) -> Tensor:
+def inverse_fourier_transform(coefficients: Mapping[Any, Tensor], group: FiniteGroup) -> Tensor:
     """The f, (|G|, *batch), with `fourier_transform(f, group)` equal to the coefficients.
 
     Raises:
@@ -67,13 +67,13 @@ def inverse_fourier_transform(
     batch = first.shape[2:]
     _require_room(prod(batch), first, group)
     scaled = {
-        label: _real_columns(coefficients[label], 2) * (d / group.order)
-        for label, d in plan.dimensions.items()
+        label: _real_columns(coefficients[label], 2) * _weight(group, label)
+        for label in plan.dimensions
     }
     return _restored(plan.adjoint(scaled), (group.order, *batch), first.dtype)
 
 
-def convolution(f: Tensor, h: Tensor, group: SymmetricGroup) -> Tensor:
+def convolution(f: Tensor, h: Tensor, group: FiniteGroup) -> Tensor:
     """(f * h)(z) = sum over x y = z of f(x) h(y), for f and h (|G|, *batch), broadcast.
 
     Its transform is the product of theirs in the same order: (f * h)^ = f^ h^.
@@ -101,8 +101,8 @@ def convolution(f: Tensor, h: Tensor, group: SymmetricGroup) -> Tensor:
     )
 
 
-def power_spectrum(f: Tensor, group: SymmetricGroup) -> FourierCoefficients:
-    """{lambda: (d/|G|) ||f^(lambda)||_F^2}, each (*batch), for f (|G|, *batch).
+def power_spectrum(f: Tensor, group: FiniteGroup) -> FourierCoefficients:
+    """{lambda: (d/(c |G|)) ||f^(lambda)||_F^2}, each (*batch), for f (|G|, *batch).
 
     This is the squared norm of the isotypic projection; over all lambda they sum to the squared
     norm of f over the group.
@@ -112,15 +112,15 @@ def power_spectrum(f: Tensor, group: SymmetricGroup) -> FourierCoefficients:
         TypeError: f is not a floating-point or complex tensor.
     """
     return {
-        label: c.abs().square().sum((0, 1)) * (len(c) / group.order)
+        label: c.abs().square().sum((0, 1)) * _weight(group, label)
         for label, c in fourier_transform(f, group).items()
     }
 
 
-def isotypic_projection(f: Tensor, group: SymmetricGroup, label: IrrepLabel) -> Tensor:
+def isotypic_projection(f: Tensor, group: FiniteGroup, label: Any) -> Tensor:
     """The part of f, (|G|, *batch), in the span of the matrix entries of one irrep.
 
-    (P f)(x) = (d/|G|) sum over y of chi(x^-1 y) f(y), an orthogonal projection: what the
+    (P f)(x) = (d/(c |G|)) sum over y of chi(x^-1 y) f(y), an orthogonal projection: what the
     coefficient of the irrep alone transforms back to. The projections of all irreps sum to f.
 
     Raises:
@@ -133,6 +133,12 @@ def isotypic_projection(f: Tensor, group: SymmetricGroup, label: IrrepLabel) -> 
         {other: c if other == kept else torch.zeros_like(c) for other, c in coefficients.items()},
         group,
     )
+
+
+def _weight(group: FiniteGroup, label: Any) -> float:
+    """(d/c)/|G|, of an irrep of dimension d and type c."""
+    irrep = group.irreps[label]
+    return float(irrep.dim / (irrep.type * group.order))
 
 
 def _real_columns(values: Tensor, axes: int) -> Tensor:
@@ -149,7 +155,7 @@ def _restored(columns: Tensor, shape: tuple[int, ...], dtype: torch.dtype) -> Te
     return columns.reshape(shape)
 
 
-def _require_room(functions: int, like: Tensor, group: SymmetricGroup) -> None:
+def _require_room(functions: int, like: Tensor, group: FiniteGroup) -> None:
     require_memory(
         4 * functions * group.order * like.element_size(),
         f"a Fourier transform of {functions} functions on {group}",
@@ -157,7 +163,7 @@ def _require_room(functions: int, like: Tensor, group: SymmetricGroup) -> None:
     )
 
 
-def _require_signal(f: Tensor, group: SymmetricGroup, name: str = "f") -> None:
+def _require_signal(f: Tensor, group: FiniteGroup, name: str = "f") -> None:
     _require_transformable(f, name)
     if f.ndim == 0 or len(f) != group.order:
         raise ValueError(
@@ -166,13 +172,13 @@ def _require_signal(f: Tensor, group: SymmetricGroup, name: str = "f") -> None:
         )
 
 
-def _require_coefficients(coefficients: Mapping[Partition, Tensor], group: SymmetricGroup) -> None:
+def _require_coefficients(coefficients: Mapping[Any, Tensor], group: FiniteGroup) -> None:
     dimensions = {label: irrep.dim for label, irrep in group.irreps.items()}
     for label in set(dimensions) ^ set(coefficients):
         state = "are missing" if label in dimensions else "were given, which it does not have"
-        raise ValueError(f"{group}: coefficients of the irrep {Partition(*label)} {state}")
+        raise ValueError(f"{group}: coefficients of the irrep {_named(label)} {state}")
     for label, coefficient in coefficients.items():
-        _require_transformable(coefficient, f"the coefficient of {Partition(*label)}")
+        _require_transformable(coefficient, f"the coefficient of {_named(label)}")
     first_label = next(iter(dimensions))
     first = coefficients[first_label]
     for label, d in dimensions.items():
@@ -186,6 +192,10 @@ def _require_coefficients(coefficients: Mapping[Partition, Tensor], group: Symme
             raise TypeError(
                 f"the coefficient of {label} is {kind}, that of {first_label} {expected_kind}"
             )
+
+
+def _named(label: Any) -> str:
+    return str(Partition(*label)) if isinstance(label, tuple) else str(label)
 
 
 def _kind(tensor: Tensor) -> str:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from math import factorial, lcm
-from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from sympy import Matrix
 from sympy.combinatorics import Permutation
 
 from symrep import permutations
 from symrep._lazy import LazyModule
 from symrep.characters import CharacterTable, character_table
+from symrep.finite_groups import FiniteGroup, Indices
 from symrep.irreps import Irrep
 from symrep.memory import require_memory
 from symrep.murnaghan_nakayama import cycle_types
@@ -33,7 +33,6 @@ from symrep.young import Form
 if TYPE_CHECKING:
     import pandas as pd
     import torch
-    from scipy.sparse import csgraph
 
     from symrep import clausen, tensors
     from symrep.clausen import FourierPlan
@@ -41,9 +40,6 @@ else:
     pd, torch = LazyModule("pandas"), LazyModule("torch")
     tensors = LazyModule("symrep.tensors")
     clausen = LazyModule("symrep.clausen")
-    csgraph = LazyModule("scipy.sparse.csgraph")
-
-Side = Literal["right", "left"]
 
 IrrepLabel: TypeAlias = PartitionLike
 """A partition, as parts or text, or one of the names that `SymmetricGroup.irrep` lists."""
@@ -54,6 +50,11 @@ class ConjugacyClass:
     """The permutations of one cycle type."""
 
     cycle_type: Partition
+
+    @property
+    def label(self) -> str:
+        """The cycle type as text."""
+        return str(self.cycle_type)
 
     @property
     def size(self) -> int:
@@ -82,7 +83,7 @@ class ConjugacyClass:
 
 
 @dataclass(frozen=True)
-class SymmetricGroup:
+class SymmetricGroup(FiniteGroup):
     """S_n, the permutations of {0, ..., n-1}; the product x * y applies x first.
 
     Nothing is enumerated before it is asked for. Tensors over the group are indexed by one
@@ -124,6 +125,43 @@ class SymmetricGroup:
         """The permutations in array form, (|G|, n)."""
         return tensors.index_tensor(self._elements)
 
+    @cached_property
+    def generators(self) -> tuple[int, ...]:
+        """Indices of the adjacent transpositions s_0, ..., s_(n-2)."""
+        return tuple(map(self.index, permutations.adjacent_transpositions(self.n)))
+
+    @cached_property
+    def identity(self) -> int:
+        """Index of the identity."""
+        return self.index(range(self.n))
+
+    def _product(self, x: Indices, y: Indices) -> Indices:
+        products = permutations.compose(self._elements[x], self._elements[y])
+        result: Indices = self._from_lexicographic[permutations.rank(products)]
+        return result
+
+    def _inverse(self, x: Indices) -> Indices:
+        result: Indices = self._from_lexicographic[
+            permutations.rank(permutations.inverse(self._elements[x]))
+        ]
+        return result
+
+    def element(self, i: int) -> Permutation:
+        """The element with index i, as `permutation`."""
+        return self.permutation(i)
+
+    def element_name(self, i: int) -> str:
+        """The cycles of the element with index i: "(0 1)(2 3 4)"."""
+        return permutations.cycle_notation(self.permutation(i))
+
+    def parse_elements(self, text: str) -> list[Any]:
+        """The permutations, as cycles or images, that a text lists, in array form.
+
+        Raises:
+            ValueError: they are not permutations of n letters.
+        """
+        return [p.tolist() for p in permutations.parse_permutations(text, self.n)]
+
     def permutation(self, i: int) -> Permutation:
         """The element with index i.
 
@@ -131,9 +169,7 @@ class SymmetricGroup:
             IndexError: i is not one of 0, ..., |G|-1.
             TypeError: i is not an integer.
         """
-        i = operator.index(i)
-        if not 0 <= i < self.order:
-            raise IndexError(f"{self} has elements 0 to {self.order - 1}, got {i}")
+        i = self.require_index(i)
         if self.element_order == "lexicographic" and self.n <= 20:
             return Permutation(permutations.unrank(i, self.n).tolist())
         return Permutation(self._elements[i].tolist())
@@ -168,12 +204,6 @@ class SymmetricGroup:
         return tensors.index_tensor(table)
 
     @cached_property
-    def inverse_indices(self) -> torch.Tensor:
-        """[x] = index of the inverse of x, (|G|,)."""
-        ranks = permutations.rank(permutations.inverse(self._elements))
-        return tensors.index_tensor(self._from_lexicographic[ranks])
-
-    @cached_property
     def signs(self) -> torch.Tensor:
         """[x] = +1 or -1, (|G|,)."""
         return tensors.index_tensor(permutations.sign(self._elements))
@@ -184,9 +214,20 @@ class SymmetricGroup:
         return tuple(map(ConjugacyClass, cycle_types(self.n)))
 
     @cached_property
-    def class_of(self) -> torch.Tensor:
-        """[x] = position in `conjugacy_classes` of the class of x, (|G|,)."""
-        return tensors.index_tensor(permutations.class_ranks(self._elements))
+    def _classes(self) -> tuple[Indices, Indices, Indices]:
+        representatives = [permutations.class_representative(c) for c in cycle_types(self.n)]
+        return (
+            permutations.class_ranks(self._elements),
+            np.array(list(map(self.index, representatives))),
+            np.array([c.element_order for c in self.conjugacy_classes]),
+        )
+
+    @property
+    def distinguished_subgroup(self) -> dict[str, list[Any]]:
+        """The alternating group; none for n < 2."""
+        if self.n < 2:
+            return {}
+        return {f"A_{self.n}": permutations.alternating_generators(self.n)}
 
     @cached_property
     def irreps(self) -> Mapping[Partition, Irrep]:
@@ -262,38 +303,6 @@ class SymmetricGroup:
             )
         return partition
 
-    def cosets(self, generators: Iterable[PermutationLike], side: Side = "right") -> torch.Tensor:
-        """[x] = number of the coset of x by the subgroup H that is generated, (|G|,).
-
-        H itself has the number 0; the others are numbered by their first elements.
-
-        Args:
-            generators: permutations of n letters; none for the trivial subgroup.
-            side: "right" for the cosets Hx, "left" for xH.
-
-        Cost: |G| products for each generator.
-
-        Raises:
-            ValueError: a generator is no permutation of n letters, or there is no such side.
-
-        >>> int(SymmetricGroup(4).cosets([[1, 2, 0, 3], [0, 2, 3, 1]]).max())
-        1
-        """
-        if side not in get_args(Side):
-            raise ValueError(f"unknown side {side!r}: expected {' or '.join(get_args(Side))}")
-        # The cosets are the orbits of the generators: edges join x to s * x, or to x * s.
-        edges = csr_array((self.order, self.order), dtype=np.int8)
-        for generator in generators:
-            s, x = permutations.as_array(generator, self.n), self._elements
-            moved = permutations.compose(*((s, x) if side == "right" else (x, s)))
-            ends = self._from_lexicographic[permutations.rank(moved)]
-            ones = np.ones(self.order, dtype=np.int8)
-            edges = edges + csr_array((ones, ends, np.arange(self.order + 1)), shape=edges.shape)
-        _, components = csgraph.connected_components(edges, directed=False)
-        _, first = np.unique(components, return_index=True)
-        first[components[self.index(range(self.n))]] = -1
-        return tensors.index_tensor(first.argsort().argsort()[components])
-
     def character_table(self) -> CharacterTable:
         """The exact character table, kept after the first call.
 
@@ -301,6 +310,22 @@ class SymmetricGroup:
             MemoryError: its p(n)^2 entries cannot fit; raised before they are computed.
         """
         return self._character_table
+
+    def real_characters(self) -> NDArray[np.float64]:
+        """The characters, (irreps, classes); every irrep is of real type."""
+        return self._character_table.values.astype(np.float64)
+
+    def _matrices(self, label: Partition) -> NDArray[np.float64]:
+        matrices: NDArray[np.float64] = self.irrep(label).tensor(torch.float64, "cpu").numpy()
+        return matrices
+
+    def exact_matrix(self, label: IrrepLabel, i: int) -> Matrix:
+        """The exact matrix in orthogonal form of the element with index i."""
+        return self.irrep(label).matrix(self.permutation(i))
+
+    def exact_character(self, label: IrrepLabel, i: int) -> int:
+        """The exact character at the element with index i."""
+        return self.irrep(label).character(self.permutation(i))
 
     def fourier_plan(
         self, dtype: torch.dtype, device: torch.device | str | None = None

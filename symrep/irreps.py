@@ -70,6 +70,11 @@ class Irrep:
         return self.label.dimension
 
     @property
+    def type(self) -> int:
+        """1: irreps of S_n are of real type; see `RealIrrep`."""
+        return 1
+
+    @property
     def basis(self) -> tuple[StandardTableau, ...]:
         """The standard tableaux that label the basis vectors, in last-letter order."""
         return tuple(standard_tableaux(self.label))
@@ -129,7 +134,7 @@ class Irrep:
             TypeError: the dtype is not a floating-point type.
             ValueError: there is no such device.
         """
-        dtype, device = _dtype(dtype), tensors.require_device(device)
+        dtype, device = tensors.require_dtype(dtype), tensors.require_device(device)
         kept, version = self._tensors.get((dtype, device), (None, 0))
         # A tensor whose version has gone up was changed in place by somebody.
         if kept is None or kept._version != version:
@@ -157,16 +162,8 @@ class Irrep:
             TypeError: the dtype is not a floating-point type, or an element no permutation.
             ValueError: an element is no permutation of n letters, or there is no such device.
         """
-        dtype, device = _dtype(dtype), tensors.require_device(device)
+        dtype, device = tensors.require_dtype(dtype), tensors.require_device(device)
         rows = elements.tolist() if isinstance(elements, torch.Tensor) else elements
         arrays = np.array([as_array(p, self.n) for p in rows], dtype=np.int64)
         arrays = arrays.reshape(len(arrays), self.n)
         return tensors.matrices_at(self.label, self.form, arrays, dtype, device)
-
-
-def _dtype(dtype: torch.dtype | None) -> torch.dtype:
-    if dtype is None:
-        return torch.float32
-    if not isinstance(dtype, torch.dtype):
-        raise TypeError(f"expected a torch dtype such as torch.float64, got {dtype!r}")
-    return dtype

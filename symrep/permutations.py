@@ -217,6 +217,21 @@ def as_array(p: PermutationLike, n: int | None = None) -> Permutations:
     return array.astype(np.int64)
 
 
+def adjacent_transpositions(n: int) -> list[list[int]]:
+    """s_0, ..., s_(n-2) in array form, which generate S_n; s_i exchanges i and i + 1."""
+    return [[*range(i), i + 1, i, *range(i + 2, n)] for i in range(n - 1)]
+
+
+def alternating_generators(n: int) -> list[list[int]]:
+    """The cycles (0 1 k), which generate A_n, in array form."""
+    generators = []
+    for k in range(2, n):
+        cycle = list(range(n))
+        cycle[0], cycle[1], cycle[k] = 1, k, 0
+        generators.append(cycle)
+    return generators
+
+
 def cycle_notation(p: PermutationLike) -> str:
     """The cycles of length two or more, each from its smallest letter: "(0 2)(1 3)", or "()"."""
     array = as_array(p)

@@ -1,13 +1,21 @@
-"""The laws of a character table, checked exactly in integers."""
+"""The laws of a character table, checked exactly.
+
+Tables of integers are checked in integers. In other tables a value is the sum of the eigenvalues of
+a matrix, powers of zeta = exp(2 pi i/e). A sum of such values is 0 if all its Galois conjugates are
+smaller than a product of primes p = 1 mod e modulo which, with an element of order e for zeta, it
+and its conjugates vanish: the primes split, so that their product divides the sum. Conjugation
+permutes the rows of a table, which is checked first; so one choice of the element is enough.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from math import gcd, isqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import nextprime
+from sympy import isprime, n_order, nextprime, primitive_root
 
 if TYPE_CHECKING:
     from symrep.characters import CharacterTable
@@ -19,7 +27,7 @@ class LawViolation(AssertionError):
 
 
 def assert_orthogonal_rows(table: CharacterTable) -> int:
-    """Sum over classes of size chi psi = |G| if chi = psi, else 0: exactly, in integers.
+    """Sum over g of chi(g) psi(g^-1) = |G| if chi = psi, else 0: exactly.
 
     Returns:
         The number of products checked.
@@ -28,6 +36,10 @@ def assert_orthogonal_rows(table: CharacterTable) -> int:
         LawViolation: a product differs; the first pair of irreps is named.
     """
     expected = [table.order] * len(table.irreps)
+    if table.eigenvalues is not None:
+        assert_galois_closed(table)
+        _assert_rows_modulo_primes(table)
+        return len(expected) * (len(expected) + 1) // 2
     wrong = _first_wrong_gram_entry(table.values, table.class_sizes, expected)
     if wrong is not None:
         i, j = wrong
@@ -41,7 +53,7 @@ def assert_orthogonal_rows(table: CharacterTable) -> int:
 
 
 def assert_orthogonal_columns(table: CharacterTable) -> int:
-    """Sum over irreps of chi(a) chi(b) = |G|/size if a, b are one class, else 0: exactly.
+    """Sum over irreps of chi(a) chi(b^-1) = |G|/size if a, b are one class, else 0: exactly.
 
     Returns:
         The number of products checked.
@@ -50,6 +62,10 @@ def assert_orthogonal_columns(table: CharacterTable) -> int:
         LawViolation: a product differs; the first pair of classes is named.
     """
     expected = [table.order // size for size in table.class_sizes]
+    if table.eigenvalues is not None:
+        assert_galois_closed(table)
+        _assert_columns_modulo_primes(table)
+        return len(expected) * (len(expected) + 1) // 2
     wrong = _first_wrong_gram_entry(table.values.T, [1] * len(table.irreps), expected)
     if wrong is not None:
         a, b = wrong
@@ -93,6 +109,94 @@ def assert_column_norms(classes: Sequence[Partition], values: NDArray[Any]) -> i
                 f"is {cycle_type.centraliser_order}"
             )
     return len(classes)
+
+
+def assert_galois_closed(table: CharacterTable) -> int:
+    """Galois conjugates of rows are rows, and complex conjugation inverts the elements.
+
+    That is, zeta -> zeta^k permutes the rows for all k prime to e.
+
+    Args:
+        table: one with eigenvalues.
+
+    Returns:
+        The number of k that were tried; they generate the others.
+
+    Raises:
+        LawViolation: a row has a conjugate that is no row, or its values at a class and at that of
+            the inverses are not conjugate.
+    """
+    e, inverse = table.exponent, list(table.inverse_classes)
+    rows = table.require_eigenvalues()
+    known = {(row.shape[1], row.tobytes()) for row in rows}
+    units = unit_generators(e)
+    for label, row in zip(table.irreps, rows, strict=True):
+        if not np.array_equal(np.sort(-row % e), row[inverse]):
+            raise LawViolation(f"{label}: the value at inverses is not the conjugate everywhere")
+        for k in units:
+            if (row.shape[1], np.sort(k * row % e).tobytes()) not in known:
+                raise LawViolation(f"{label}: zeta -> zeta^{k} makes no row of it")
+    return len(units)
+
+
+def unit_generators(e: int) -> list[int]:
+    """Numbers prime to e whose products are, modulo e, all numbers prime to e."""
+    reached, chosen = {1 % e}, []
+    for k in range(2, e):
+        if gcd(k, e) == 1 and k not in reached:
+            chosen.append(k)
+            powers = [pow(k, i, e) for i in range(int(n_order(k, e)))]
+            reached = {a * b % e for a in reached for b in powers}
+    return chosen
+
+
+def _assert_rows_modulo_primes(table: CharacterTable) -> None:
+    order, inverse = table.order, list(table.inverse_classes)
+    sizes = np.array(table.class_sizes, dtype=np.int64)
+    bound = (max(table.dimensions) ** 2 + 1) * order
+    for p, values in _residues(table, bound):
+        gram = _product_modulo(values * (sizes % p) % p, values[:, inverse].T, p)
+        np.fill_diagonal(gram, (gram.diagonal() - order) % p)
+        for i, j in np.argwhere(gram)[:1]:
+            raise LawViolation(
+                f"rows {table.irreps[i]} and {table.irreps[j]}: the sum of size * chi * psi* is "
+                f"not {order if i == j else 0}"
+            )
+
+
+def _assert_columns_modulo_primes(table: CharacterTable) -> None:
+    inverse = list(table.inverse_classes)
+    expected = np.array([table.order // size for size in table.class_sizes], dtype=np.int64)
+    bound = sum(d**2 for d in table.dimensions) + table.order
+    for p, values in _residues(table, bound):
+        gram = _product_modulo(values.T, values[:, inverse], p)
+        np.fill_diagonal(gram, (gram.diagonal() - expected) % p)
+        for a, b in np.argwhere(gram)[:1]:
+            raise LawViolation(
+                f"columns {table.classes[a]} and {table.classes[b]}: the sum of chi(a) chi(b)* is "
+                f"not {expected[a] if a == b else 0}"
+            )
+
+
+def _residues(table: CharacterTable, bound: int) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    """The values modulo primes p = 1 mod e whose product is above the bound, with each p."""
+    e, rows = table.exponent, table.require_eigenvalues()
+    largest = isqrt(2**53 // max(len(rows), 1))
+    p, modulus = largest - largest % e + 1 + e * (largest < e), 1
+    while modulus <= bound:
+        p += e if largest < e else -e
+        if not isprime(p):
+            continue
+        modulus *= p
+        root = pow(int(primitive_root(p)), (p - 1) // e, p)
+        powers = np.array([pow(root, a, p) for a in range(e)], dtype=np.int64)
+        yield p, np.array([powers[row].sum(1) % p for row in rows])
+
+
+def _product_modulo(left: NDArray[np.int64], right: NDArray[np.int64], p: int) -> NDArray[np.int64]:
+    """Left times right modulo p for entries below p, exactly: sums of products stay below 2^53."""
+    product: NDArray[np.int64] = (left.astype(float) @ right.astype(float)).astype(np.int64) % p
+    return product
 
 
 def squared_norms(rows: NDArray[Any]) -> list[int]:

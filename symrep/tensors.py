@@ -174,6 +174,14 @@ def index_tensor(indices: NDArray[np.integer]) -> Tensor:
     return torch.tensor(indices, dtype=torch.int64, device=CPU)
 
 
+@torch.inference_mode(False)
+def float_tensor(
+    values: NDArray[np.float64], dtype: torch.dtype, device: torch.device
+) -> torch.Tensor:
+    """A new tensor with the values, rounded to the dtype."""
+    return torch.tensor(values, dtype=dtype, device=CPU).to(device)
+
+
 def itemsize(dtype: torch.dtype) -> int:
     """Bytes of an entry."""
     return torch.empty(0, dtype=dtype).element_size()
@@ -183,6 +191,20 @@ def require_floating(dtype: torch.dtype) -> None:
     """Raises TypeError unless the dtype is a floating-point type."""
     if not dtype.is_floating_point:
         raise TypeError(f"irreps are tensors of a floating-point dtype, got {dtype}")
+
+
+def require_dtype(dtype: torch.dtype | None) -> torch.dtype:
+    """The dtype, float32 if None.
+
+    Raises:
+        TypeError: it is not a floating-point dtype of torch.
+    """
+    if dtype is None:
+        return torch.float32
+    if not isinstance(dtype, torch.dtype):
+        raise TypeError(f"expected a torch dtype such as torch.float64, got {dtype!r}")
+    require_floating(dtype)
+    return dtype
 
 
 def require_device(device: torch.device | str | None) -> torch.device:

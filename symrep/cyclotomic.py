@@ -1,0 +1,205 @@
+"""Sums of roots of unity, exactly: the numbers that characters of finite groups are.
+
+With zeta = exp(2 pi i/e), a number is given by coefficients c_0, ..., c_(e-1) of 1, zeta, ...,
+zeta^(e-1), which are not unique: `reduced` gives those on 1, ..., zeta^(phi(e)-1), which are.
+People see SymPy numbers: integers and square roots where these do, else cosines or exponentials.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import lru_cache, reduce
+from math import gcd, lcm
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sympy import Expr, I, Integer, Poly, Rational, cos, cyclotomic_poly, exp, factorint, pi, sqrt
+from sympy import legendre_symbol as legendre
+from sympy.abc import x as _x
+
+Coefficients = list[Fraction]
+
+
+def roots_of_unity(e: int) -> NDArray[np.complex128]:
+    """[a] = exp(2 pi i a/e), (e,), each part within a unit in the last place; exact at 1, i, ..."""
+    a = np.arange(e)
+    # Angles are folded into the first eighth of the circle, where cosine and sine are accurate.
+    quarter, rest = np.divmod(4 * a, e)
+    mirrored = 2 * rest > e
+    angle = np.pi / 2 * np.where(mirrored, e - rest, rest) / e
+    real, imaginary = np.cos(angle), np.sin(angle)
+    folded = np.where(mirrored, imaginary + 1j * real, real + 1j * imaginary)
+    return np.array([1, 1j, -1, -1j])[quarter] * folded
+
+
+@lru_cache(maxsize=64)
+def power_basis(e: int) -> NDArray[np.int64]:
+    """[a] = coefficients of zeta^a on 1, zeta, ..., zeta^(phi(e)-1), (e, phi(e))."""
+    modulus = [int(c) for c in Poly(cyclotomic_poly(e, _x), _x).all_coeffs()[::-1]]
+    degree = len(modulus) - 1
+    lower = np.array(modulus[:-1], dtype=np.int64)
+    rows = np.zeros((e, degree), dtype=np.int64)
+    rows[0, 0] = 1
+    for a in range(1, e):
+        rows[a, 1:] = rows[a - 1, :-1]
+        rows[a] -= rows[a - 1, -1] * lower
+    return rows
+
+
+def reduced(coefficients: NDArray[np.int64], e: int) -> NDArray[np.int64]:
+    """The unique coefficients, (*batch, phi(e)), of numbers with integer ones (*batch, e)."""
+    unique: NDArray[np.int64] = coefficients @ power_basis(e)
+    return unique
+
+
+@lru_cache(maxsize=2**16)
+def sum_of_roots(exponents: tuple[int, ...], e: int) -> Expr:
+    """The sum of zeta^a over the exponents a, as a SymPy number.
+
+    >>> sum_of_roots((1, 4), 5), sum_of_roots((1, 2), 3)
+    (-1/2 + sqrt(5)/2, -1)
+    """
+    common = reduce(gcd, exponents, e)
+    coefficients = [Fraction(0)] * (e // common)
+    for a in exponents:
+        coefficients[a // common % (e // common)] += 1
+    return exact(coefficients)
+
+
+def exact(coefficients: Sequence[Any]) -> Expr:
+    """The SymPy number with rational coefficients c_0, ..., c_(e-1) of the powers of zeta.
+
+    Rational and quadratic numbers come as such, other real ones as cosines, the rest as
+    exponentials.
+
+    >>> exact([0, 0, 1, 1, 0]), exact([0, 1, 0, 0, 0, 0, 1]), exact([0, 1, 0, 0, 0])
+    (-sqrt(5)/2 - 1/2, 2*cos(2*pi/7), exp(2*I*pi/5))
+    """
+    e = len(coefficients)
+    scale = lcm(*(Fraction(c).denominator for c in coefficients))
+    c = np.array([int(c * scale) for c in coefficients], dtype=np.int64)
+    conjugates = reduced(_galois_conjugates(c), e)
+    unique = conjugates[0]
+    if not unique[1:].any():
+        return Rational(int(unique[0]), scale)
+    different = np.flatnonzero((conjugates != unique).any(1))
+    if (conjugates[different] == conjugates[different[0]]).all():
+        return _quadratic(c, _galois_conjugates(c)[different[0]]) / scale
+    # A real number is its own real part, which is a sum of cosines.
+    real = (unique == conjugates[-1]).all()
+    terms: Any = Integer(0)
+    for a in np.flatnonzero(c):
+        angle = 2 * pi * int(a) / e
+        terms += Rational(int(c[a]), scale) * (cos(angle) if real else exp(I * angle))
+    return terms
+
+
+def coefficients_of(number: Any) -> Coefficients:
+    """Coefficients c_0, ..., c_(e-1), for some e, of a number that SymPy can write.
+
+    Sums, products and powers of rationals, square roots of rationals, I, cos(q pi) and exp(q pi I)
+    are understood; `exact` undoes it.
+
+    Raises:
+        ValueError: it is not such a number.
+    """
+    if isinstance(number, (int, Fraction)):
+        return [Fraction(number)]
+    if not isinstance(number, Expr):
+        raise ValueError(f"expected an exact number, got {number!r}")
+    if number.is_Rational:
+        return [Fraction(int(number.p), int(number.q))]
+    if number == I:
+        return _power_of_zeta(1, 4)
+    if number.is_Add or number.is_Mul:
+        parts = map(coefficients_of, number.args)
+        return reduce(total if number.is_Add else product, parts)
+    if number.is_Pow and number.exp.is_Integer and number.exp > 0:
+        return reduce(product, [coefficients_of(number.base)] * int(number.exp))
+    if number.is_Pow and number.exp == Rational(1, 2) and number.base.is_Rational:
+        return _square_root(int(number.base.p), int(number.base.q))
+    turns: Any = number.args[0] / pi / 2 if number.args else I
+    if isinstance(number, exp) and (turns / I).is_Rational:
+        return _power_of_zeta(int((turns / I).p), int((turns / I).q))
+    if isinstance(number, cos) and turns.is_Rational:
+        up, down = (_power_of_zeta(s * int(turns.p), int(turns.q)) for s in (1, -1))
+        return [(a + b) / 2 for a, b in zip(up, down, strict=True)]
+    raise ValueError(f"{number} is no sum of roots of unity that can be read")
+
+
+def product(left: Coefficients, right: Coefficients) -> Coefficients:
+    """Coefficients of the product of two numbers."""
+    (a, b), e = _common(left, right)
+    result = [Fraction(0)] * e
+    for i in np.flatnonzero(np.array(a, dtype=object)):
+        for j in np.flatnonzero(np.array(b, dtype=object)):
+            result[(i + j) % e] += a[i] * b[j]
+    return result
+
+
+def total(left: Coefficients, right: Coefficients) -> Coefficients:
+    """Coefficients of the sum of two numbers."""
+    (a, b), _ = _common(left, right)
+    return [p + q for p, q in zip(a, b, strict=True)]
+
+
+def _common(*numbers: Coefficients) -> tuple[list[Coefficients], int]:
+    e = lcm(*map(len, numbers))
+    lifted = []
+    for number in numbers:
+        coefficients = [Fraction(0)] * e
+        coefficients[:: e // len(number)] = number
+        lifted.append(coefficients)
+    return lifted, e
+
+
+def _power_of_zeta(a: int, e: int) -> Coefficients:
+    coefficients = [Fraction(0)] * e
+    coefficients[a % e] = Fraction(1)
+    return coefficients
+
+
+def _square_root(numerator: int, denominator: int) -> Coefficients:
+    """sqrt(p/q) = sqrt(p q)/q; of primes by Gauss sums."""
+    value = numerator * denominator
+    factors = [_power_of_zeta(1, 4)] if value < 0 else []
+    scale = Fraction(1, denominator)
+    for prime, power in factorint(abs(value)).items():
+        scale *= prime ** (power // 2)
+        if power % 2:
+            factors.append(_square_root_of_prime(int(prime)))
+    root = reduce(product, factors, [Fraction(1)])
+    return [scale * c for c in root]
+
+
+def _square_root_of_prime(p: int) -> Coefficients:
+    if p == 2:
+        return [Fraction(int(a in (1, 7))) for a in range(8)]
+    gauss = [Fraction(0), *(Fraction(int(legendre(a, p))) for a in range(1, p))]
+    # The sum is sqrt(p) if p = 1 mod 4, else i sqrt(p).
+    return gauss if p % 4 == 1 else product(gauss, _power_of_zeta(3, 4))
+
+
+def _galois_conjugates(c: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The coefficients with zeta^k for zeta, for each k prime to e: k = 1 first, -1 last."""
+    e = len(c)
+    units = np.array([k for k in range(e) if gcd(k, e) == 1])
+    conjugates = np.zeros((len(units), e), dtype=np.int64)
+    np.put_along_axis(conjugates, units[:, None] * np.arange(e) % e, c[None], axis=1)
+    return conjugates
+
+
+def _quadratic(c: NDArray[np.int64], conjugate: NDArray[np.int64]) -> Expr:
+    """(t +- sqrt(D))/2, where t is the sum and D the squared difference of the two conjugates."""
+    e = len(c)
+    trace = int(reduced(c + conjugate, e)[0])
+    difference = c - conjugate
+    square = np.zeros(e, dtype=np.int64)
+    for a in np.flatnonzero(difference):
+        square += difference[a] * np.roll(difference, a)
+    discriminant = int(reduced(square, e)[0])
+    value = difference @ roots_of_unity(e)
+    sign = 1 if (value.real if discriminant > 0 else value.imag) > 0 else -1
+    return (trace + sign * sqrt(discriminant)) / 2
