@@ -49,7 +49,7 @@ def require_group(table: ArrayLike) -> Table:
         NotAGroup: it is not square, an entry is not one of 0, ..., |G|-1, a row or column has an
             entry twice, there is no identity, or (xy)z differs from x(yz) for some x, y, z.
     """
-    checked = _require_square(table)
+    checked = require_square(table)
     _require_latin(checked)
     generators: list[int] = []
     reached = subgroup_generated(checked, generators)
@@ -138,7 +138,7 @@ def spanning_layers(table: Table, generators: Sequence[int]) -> Iterator[Layer]:
     frontier = np.array([identity_of(table)])
     seen[frontier] = True
     while len(generators):
-        products = table[np.ix_(frontier, generators)]
+        products = table[frontier[:, None], np.array(generators)]
         elements, first = np.unique(products, return_index=True)
         new = ~seen[elements]
         if not new.any():
@@ -162,6 +162,7 @@ def right_cosets(table: Table, subgroup: Elements) -> tuple[Elements, NDArray[np
     """The cosets Hx of a subgroup, numbered by their first elements.
 
     Args:
+        table: the Cayley table of a group.
         subgroup: the elements of H.
 
     Returns:
@@ -176,6 +177,7 @@ def joins(table: Table, generators: Sequence[int], candidates: Elements) -> NDAr
     """[i, x] = whether x is in the subgroup that the generators and candidates[i] generate.
 
     Args:
+        table: the Cayley table of a group.
         generators: elements that generate a subgroup H.
         candidates: (m,).
 
@@ -187,12 +189,13 @@ def joins(table: Table, generators: Sequence[int], candidates: Elements) -> NDAr
     # A group that contains H is a union of cosets: those that its generators reach from H.
     shape = (len(candidates), len(first), len(generators) + 1)
     heads = np.empty(shape, dtype=np.int64)
-    heads[..., :-1] = coset_of[table[np.ix_(first, generators)]]
+    heads[..., :-1] = coset_of[table[first[:, None], np.array(generators, dtype=np.int64)]]
     heads[..., -1] = coset_of[table[np.ix_(first, candidates)]].T
     heads += np.arange(shape[0])[:, None, None] * shape[1]
     components = orbits(heads.reshape(shape[0] * shape[1], shape[2])).reshape(shape[:2])
     reached = components == components[:, [coset_of[subgroup[0]]]]
-    return reached[:, coset_of]
+    rows: NDArray[np.bool_] = reached[:, coset_of]
+    return rows
 
 
 def generating_set(table: Table, identity: int) -> list[int]:
@@ -254,7 +257,12 @@ def orbits(images: NDArray[np.int64]) -> NDArray[np.int64]:
     return labels
 
 
-def _require_square(table: ArrayLike) -> Table:
+def require_square(table: ArrayLike) -> Table:
+    """A new int64 array (m, m) with the same entries, if they are integers from 0 to m-1.
+
+    Raises:
+        NotAGroup: they are not, or the table is not square, or it is empty.
+    """
     array = np.asarray(table)
     if array.ndim != 2 or array.shape[0] != array.shape[1] or not array.size:
         raise NotAGroup(f"a Cayley table is square with a row or more, got shape {array.shape}")
@@ -272,15 +280,15 @@ def _require_square(table: ArrayLike) -> Table:
 
 def _require_latin(table: Table) -> None:
     for lines, name in ((table, "row"), (table.T, "column")):
-        bad = np.flatnonzero(~permutation_rows(lines))
+        bad = np.flatnonzero(distinct_entries(lines) < len(table))
         if len(bad):
             entry = int(np.bincount(lines[bad[0]]).argmax())
             raise NotAGroup(f"no Latin square: {name} {bad[0]} has the entry {entry} twice")
 
 
-def permutation_rows(table: Table) -> NDArray[np.bool_]:
-    """[x] = whether row x has every entry once, (|G|,)."""
+def distinct_entries(table: Table) -> NDArray[np.int64]:
+    """[x] = number of different entries of row x, (|G|,)."""
     seen = np.zeros(table.shape, dtype=bool)
     seen[np.arange(len(table))[:, None], table] = True
-    rows: NDArray[np.bool_] = seen.all(axis=1)
-    return rows
+    number: NDArray[np.int64] = seen.sum(axis=1)
+    return number

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import prod
 
 import networkx as nx
 import numpy as np
@@ -143,10 +142,12 @@ def lattice(table: Table, classes: Sequence[SubgroupClass] | None = None) -> nx.
             generators=c.generators,
         )
     rows = all_subgroups(table, classes)
+    orders = rows.sum(axis=1)
     class_of = np.repeat(np.arange(len(classes)), [c.length for c in classes])
     for k, upper in enumerate(classes):
-        inside = np.flatnonzero(rows[:, list(upper.representative)].sum(1) == rows.sum(1))
-        maximal = inside[_maximal(rows[np.ix_(inside, upper.representative)])]
+        columns = rows[:, list(upper.representative)]
+        inside = np.flatnonzero(columns.sum(axis=1) == orders)
+        maximal = inside[_maximal(columns[inside])]
         for h, below in zip(*np.unique(class_of[maximal], return_counts=True), strict=True):
             above = int(below) * upper.length // classes[h].length
             graph.add_edge(int(h), k, below=int(below), above=above)
@@ -166,9 +167,7 @@ def _cyclic_subgroups(table: Table) -> Elements:
     return np.unique(first)
 
 
-def _overgroups(
-    table: Table, conjugation: Table, cyclic: Elements, below: SubgroupClass
-) -> Rows:
+def _overgroups(table: Table, conjugation: Table, cyclic: Elements, below: SubgroupClass) -> Rows:
     """The joins of a subgroup H with cyclic groups, one at least for each orbit of N(H)."""
     subgroup = _indicator(below.representative, len(table))
     normaliser = np.flatnonzero((subgroup[conjugation] == subgroup).all(axis=1))
