@@ -223,7 +223,7 @@ class _Search:
             images: images of the first generators, (m, number of them).
         """
         source, target = self._source, self._target
-        maps = np.full((len(images), len(source)), -1)
+        maps = np.full((len(images), len(source)), -1, dtype=np.int64)
         maps[:, self._identity] = self._target_identity
         for layer in self._layers[images.shape[1]]:
             maps[:, layer.elements] = target[maps[:, layer.parents], images[:, layer.steps]]
@@ -233,7 +233,8 @@ class _Search:
         for generator, image in zip(self.generators, images.T, strict=False):
             products = maps[:, source[reached, generator]]
             extends &= (products == target[maps[:, reached], image[:, None]]).all(axis=1)
-        return maps[extends]
+        extended: NDArray[np.int64] = maps[extends]
+        return extended
 
 
 def _coloured(table: Table) -> tuple[Colours, Invariants]:
@@ -245,10 +246,10 @@ def _coloured(table: Table) -> tuple[Colours, Invariants]:
     commute = (table == table.T).astype(np.int64) + np.eye(size, dtype=np.int64)
     pairs = element_orders(table)[:, None]
     steps: list[bytes] = []
-    colours: Colours
     number = 0
     while True:
-        kinds, colours, counts = np.unique(pairs, axis=0, return_inverse=True, return_counts=True)
+        kinds, inverse, counts = np.unique(pairs, axis=0, return_inverse=True, return_counts=True)
+        colours: Colours = inverse.reshape(size)  # numpy 2.0 gives it a second axis
         steps.append(np.column_stack([kinds, counts]).tobytes())
         if len(kinds) == number:
             return colours, tuple(steps)
