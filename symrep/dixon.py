@@ -207,7 +207,9 @@ def _characters(
     matches = squares == candidates**2 % p
     degrees = candidates[matches.argmax(axis=1)]
     if not matches.any(axis=1).all() or (degrees**2).sum() != order:
-        raise ArithmeticError(f"no degrees of {len(degrees)} irreps have squares that sum to {order}")
+        raise ArithmeticError(
+            f"no degrees of {len(degrees)} irreps have squares that sum to {order}"
+        )
     factors = order % p * _inverses(degrees, p) % p
     return degrees, idempotents[:, inverse_classes] * factors[:, None] % p
 

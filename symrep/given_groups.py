@@ -330,8 +330,8 @@ def _table(steps: Indices, parents: Sequence[Indices]) -> Indices:
 def _elements(group: SympyGroup, degree: int) -> NDArray[np.int64]:
     """All elements in lexicographic order, (|G|, degree): products of transversals."""
     images = np.arange(degree)[None]
-    for transversal in group.basic_transversals:
+    for transversal in reversed(group.basic_transversals):
         representatives = np.array([u.array_form for u in transversal.values()], dtype=np.int64)
-        # Elements of a stabiliser come first: u_k ... u_1.
+        # Those of a stabiliser come first: an element is u_k ... u_1.
         images = permutations.compose(images[None], representatives[:, None]).reshape(-1, degree)
     return images[np.lexsort(images.T[::-1])]
