@@ -17,7 +17,8 @@ from analysis.ablations import KEY
 from analysis.configuration import read_json
 from analysis.metrics import ALL, WHOLE, Analysis
 from analysis.progress import COLUMNS, as_epochs, as_numbers, read_table
-from symrep import Partition, SymmetricGroup
+from symrep import FiniteGroup
+from symrep.characters import Label
 
 SUMMARY = "summary_metrics.json"
 RELATIVE, ABSOLUTE = 1e-4, 1e-7
@@ -60,18 +61,19 @@ BY_IRREP = {
 OLDER_XY_SHARE = "percent_hidden_{}_rep"
 """What `metrics.csv` may have for the share of rho(xy): that in the hidden layer not centred."""
 
-NAMES_BY_DEGREE = {
-    5: {"s5_5d_a": (2, 2, 1), "s5_5d_b": (3, 2), "s5_6d": (3, 1, 1)},
-    6: {"s6_5d_a": (3, 3), "s6_5d_b": (2, 2, 2)},
-}
 
 
-def irrep_names(group: SymmetricGroup) -> dict[str, Partition]:
-    """{published name: irrep}, for those irreps of S_n that have one."""
-    n = group.n
-    named = ["trivial", "sign"] + (["standard", "standard_sign"] if n >= 4 else [])
-    names = {name: group.parse_label(name) for name in named}
-    return names | {name: Partition(*parts) for name, parts in NAMES_BY_DEGREE.get(n, {}).items()}
+def irrep_names(group: FiniteGroup) -> dict[str, Label]:
+    """{published name: irrep}, for those irreps of a group that have one."""
+    names = {
+        label: label
+        for label in group.irreps
+        if isinstance(label, str) and (label in ("trivial", "sign") or label.startswith("freq_"))
+    }
+    for name, label in group.aliases.items():
+        if label not in names.values():
+            names[name] = label
+    return names
 
 
 def reference_metrics(analysis: Analysis) -> dict[str, float]:
@@ -122,7 +124,7 @@ def read_published(folder: Path) -> dict[str, float]:
     return values
 
 
-def read_published_metrics(path: str | Path, group: SymmetricGroup) -> pd.DataFrame:
+def read_published_metrics(path: str | Path, group: FiniteGroup) -> pd.DataFrame:
     """The `metrics.csv` of a published run as a trajectory under our names.
 
     "key" are the key irreps of the final network, and "all" those irreps that have published
@@ -173,7 +175,7 @@ def read_published_metrics(path: str | Path, group: SymmetricGroup) -> pd.DataFr
     return rows.sort_values("epoch", kind="stable", ignore_index=True)[COLUMNS]
 
 
-def _published_columns(group: SymmetricGroup) -> dict[str, tuple[str, str]]:
+def _published_columns(group: FiniteGroup) -> dict[str, tuple[str, str]]:
     """{published name: (measure, irrep)}."""
     return WHOLE_NETWORK | {
         pattern.format(name): (measure, str(label))
@@ -183,7 +185,7 @@ def _published_columns(group: SymmetricGroup) -> dict[str, tuple[str, str]]:
 
 
 def _older_xy_shares(
-    table: pd.DataFrame, path: str | Path, group: SymmetricGroup
+    table: pd.DataFrame, path: str | Path, group: FiniteGroup
 ) -> dict[tuple[str, str], pd.Series[float]]:
     names = {OLDER_XY_SHARE.format(name): label for name, label in irrep_names(group).items()}
     trivial = OLDER_XY_SHARE.format("trivial")
@@ -197,7 +199,7 @@ def _older_xy_shares(
     }
 
 
-def _chances(group: SymmetricGroup) -> dict[tuple[str, str], float]:
+def _chances(group: FiniteGroup) -> dict[tuple[str, str], float]:
     """{(measure, irrep): mean of random weights or logits}."""
     shares = {
         "left_embedding_fve": embeddings.chance_of_variance_explained(group),
@@ -217,7 +219,7 @@ def _chances(group: SymmetricGroup) -> dict[tuple[str, str], float]:
     }
 
 
-def _chance_of_guessing(measure: str, group: SymmetricGroup) -> float:
+def _chance_of_guessing(measure: str, group: FiniteGroup) -> float:
     if measure.endswith("_loss"):
         return log(group.order)
     return 1 / group.order if measure.endswith("_accuracy") else nan

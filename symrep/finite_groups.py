@@ -564,6 +564,14 @@ class Relabelled(FiniteGroup):
     def __str__(self) -> str:
         return str(self.group)
 
+    def __repr__(self) -> str:
+        return f"<{self.group} with its elements in another order>"
+
+    @property
+    def elements_there(self) -> Indices:
+        """[i] = index in `group` of the element that has the index i here, (|G|,)."""
+        return self._there
+
     @property
     def order(self) -> int:
         return self.group.order

@@ -33,7 +33,7 @@ from analysis.natural import independent_projector, natural_readout_map
 from analysis.orderings import by_class
 from analysis.report.exhibits import Illustration, Section, Table
 from analysis.report.shares import shares_figure
-from symrep import Partition
+from symrep.characters import Label
 
 
 def section(analysis: Analysis, baseline: pd.DataFrame | None = None) -> Section:
@@ -147,7 +147,7 @@ def _words(analysis: Analysis) -> Table:
     )
 
 
-def _readout(analysis: Analysis, label: Partition) -> Illustration:
+def _readout(analysis: Analysis, label: Label) -> Illustration:
     group = analysis.run.group
     ordering = by_class(group)
     places = ordering.elements
@@ -171,7 +171,7 @@ def _readout(analysis: Analysis, label: Partition) -> Illustration:
     )
 
 
-def _map(analysis: Analysis, label: Partition) -> Illustration:
+def _map(analysis: Analysis, label: Label) -> Illustration:
     found = readout_map(
         analysis.statistics, analysis.run.group, _centred_unembedding(analysis), label
     )

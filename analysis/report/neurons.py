@@ -26,7 +26,7 @@ from analysis.neurons import (
 )
 from analysis.orderings import by_class
 from analysis.report.exhibits import Illustration, Section, Table
-from symrep import Partition
+from symrep.characters import Label
 
 EXAMPLES = 3
 """How many neurons are shown one by one."""
@@ -137,7 +137,7 @@ def _two_by_two(cells: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
     return dict(zip(map(str, cells.index), rows, strict=True))
 
 
-def _rank_one(analysis: Analysis, labels: list[Partition]) -> Illustration:
+def _rank_one(analysis: Analysis, labels: list[Label]) -> Illustration:
     shown = {
         "left_rank_one": "left: rank one",
         "right_rank_one": "right: rank one",
@@ -173,7 +173,7 @@ def _rank_one(analysis: Analysis, labels: list[Partition]) -> Illustration:
     )
 
 
-def _maps(analysis: Analysis, neurons: dict[Partition, int]) -> Illustration:
+def _maps(analysis: Analysis, neurons: dict[Label, int]) -> Illustration:
     maps = activation_maps(analysis.run, list(neurons.values()))
     ordering = by_class(analysis.run.group)
     return Illustration(
@@ -193,7 +193,7 @@ def _maps(analysis: Analysis, neurons: dict[Partition, int]) -> Illustration:
     )
 
 
-def _coefficients(analysis: Analysis, label: Partition, neuron: int) -> Illustration:
+def _coefficients(analysis: Analysis, label: Label, neuron: int) -> Illustration:
     found = neuron_coefficients(analysis.run, analysis.statistics, neuron, label)
     stages = {
         "before the non-linearity": {"x": "left", "y": "right"},
