@@ -200,7 +200,7 @@ def _matrix_coefficient(
         for _ in range(2):
             image = image - krylov.T @ (krylov @ image)
         rest = np.linalg.norm(image)
-        if rest < DEGENERATE * length:
+        if rest <= DEGENERATE * length:
             break
         krylov = np.vstack([krylov, image / rest])
         image = krylov[-1][columns] @ weights

@@ -236,8 +236,12 @@ def test_rotations_of_the_cyclic_group():
 @pytest.mark.parametrize("name", ["SL(2,3)", "A_5"])
 def test_the_same_table_gives_the_same_matrices(name, found):
     group = found(name)
-    again = irreducible_matrices(group.table, group.characters, group.types, group.generators)
-    for rho, other in zip(group.matrices, again, strict=True):
+    generators = range(1, group.order, 7)
+    first, second = (
+        irreducible_matrices(group.table, group.characters, group.types, generators)
+        for _ in range(2)
+    )
+    for rho, other in zip(first, second, strict=True):
         assert np.array_equal(rho, other)
 
 
@@ -292,6 +296,7 @@ def test_the_defect_is_the_largest_entry():
     # rho(1 + 1) - rho(1) rho(1) = 0.5, rho(2 + 1) - rho(2) rho(1) = -0.5
     assert homomorphism_defect(rho, table, [1]) == 0.5
     assert homomorphism_defect(rho, table, [2]) == pytest.approx(1.25)
+    assert homomorphism_defect(rho, table, [2, 1]) == pytest.approx(1.25)
     assert homomorphism_defect(rho, table, []) == 0
 
 
@@ -327,29 +332,52 @@ def test_a_failed_search_names_its_seeds_and_residual(found):
         irreducible_matrices(group.table, both[None], [2], group.generators)
 
 
-def test_another_seed_is_tried_for_an_irrep_that_failed(found, monkeypatch):
+@pytest.mark.parametrize(
+    "damage",
+    [lambda rho: rho + 1e-3 * (1 - np.eye(4)), lambda rho: np.eye(4)[None].repeat(60, 0)],
+    ids=["no homomorphism", "other traces"],
+)
+def test_another_seed_is_tried_for_an_irrep_that_failed(damage, found, monkeypatch):
     group = found("A_5")
     tried, right = [], regular_representation._irrep
 
     def failing_once(plan, character, c, rng):
         tried.append(round(character[0]))
         rho = right(plan, character, c, rng)
-        return rho + 1e-3 if tried == [1, 3, 3, 4] else rho
+        return damage(rho) if tried == [1, 3, 3, 4] else rho
 
     monkeypatch.setattr(regular_representation, "_irrep", failing_once)
     matrices = irreducible_matrices(group.table, group.characters, group.types, group.generators)
     assert tried == [1, 3, 3, 4, 5, 4]
-    assert max(homomorphism_defect(rho, group.table, range(60)) for rho in matrices) < 1e-14
+    for rho, character in zip(matrices, group.characters, strict=True):
+        assert homomorphism_defect(rho, group.table, range(60)) < 1e-14
+        np.testing.assert_allclose(np.trace(rho, 0, 1, 2), character, rtol=0, atol=1e-14)
 
 
-def test_elements_that_separate_no_vectors_end_in_the_error(found, monkeypatch):
-    """The symmetric parts of i, j and of a cube root of 1 are scalars in C_3 x Q_8."""
+def test_averages_square_the_error_of_a_matrix_coefficient(monkeypatch):
+    table, right = (
+        SymmetricGroup(6).cayley_table.numpy(),
+        regular_representation._matrix_coefficient,
+    )
+
+    def inexact(plan, character, dimension, rng):
+        p = right(plan, character, dimension, rng)
+        return p * (1 + 1e-5 * rng.standard_normal(len(p)))
+
+    monkeypatch.setattr(regular_representation, "_matrix_coefficient", inexact)
+    for rho in irreducible_matrices(table, *real_characters(table), range(1, 720, 100)):
+        assert homomorphism_defect(rho, table, range(0, 720, 10)) < 1e-14
+
+
+@pytest.mark.parametrize("n", [3, 4])
+def test_elements_that_separate_no_vectors_end_in_the_error(n, monkeypatch):
+    """The symmetric parts of i, j and of a root of 1 are scalars in C_n x Q_8."""
     monkeypatch.setattr(regular_representation, "RANDOM_ELEMENTS", 0)
-    group = found("C_3 x Q_8")
-    kinds = [(rho.shape[1], c) for rho, c in zip(group.matrices, group.types, strict=True)]
-    k = kinds.index((4, 2))
+    # The product of a faithful character of C_n, and that of the quaternions on C^2
+    of_roots = np.round(2 * np.cos(2 * np.pi * np.arange(n) / n), 12)
+    character = np.kron(of_roots, [2, 0, -2, 0, 0, 0, 0, 0])
     with pytest.raises(ArithmeticError, match="of degree 4 and type 2"):
-        irreducible_matrices(group.table, group.characters[k : k + 1], [2], [1, 4, 8])
+        irreducible_matrices(product(cyclic(n), dicyclic(2)), character[None], [2], [1, 4, 8])
 
 
 def test_generators_of_a_subgroup_are_refused(monkeypatch, found):
