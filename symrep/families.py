@@ -152,8 +152,8 @@ class _InvertedCyclic(FiniteGroup):
     def _product(self, x: Indices, y: Indices) -> Indices:
         m = self._turns
         r, s = x % m, x // m
-        turn = r + (1 - 2 * s) * y + self._square * s * (y // m)
-        return turn % m + m * (s ^ (y // m))
+        turn: Indices = (r + (1 - 2 * s) * y + self._square * s * (y // m)) % m
+        return turn + m * (s ^ (y // m))
 
     def _inverse(self, x: Indices) -> Indices:
         m = self._turns
