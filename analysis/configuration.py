@@ -120,7 +120,7 @@ class Configuration:
             _require_integer("group_parameter", self.group_parameter, 0)
         elif self.group == NAMED and not isinstance(self.group_parameter, str):
             raise ValueError(f"group_parameter must be a name, got {self.group_parameter!r}")
-        if isinstance(self.element_order, list):
+        if not isinstance(self.element_order, str):
             object.__setattr__(self, "element_order", tuple(self.element_order))
         _require_integer("num_epochs", self.num_epochs, 1)
         _require_integer("seed", self.seed, 0)

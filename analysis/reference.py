@@ -62,7 +62,6 @@ OLDER_XY_SHARE = "percent_hidden_{}_rep"
 """What `metrics.csv` may have for the share of rho(xy): that in the hidden layer not centred."""
 
 
-
 def irrep_names(group: FiniteGroup) -> dict[str, Label]:
     """{published name: irrep}, for those irreps of a group that have one."""
     names = {

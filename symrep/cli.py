@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
+from collections.abc import Iterable
 from enum import StrEnum
 from math import factorial
 from pathlib import Path
@@ -19,6 +19,7 @@ from symrep.alternating import AlternatingGroup
 from symrep.cayley_tables import NotAGroup
 from symrep.finite_groups import FiniteGroup
 from symrep.groups import SymmetricGroup
+from symrep.irreps import Irrep
 from symrep.memory import require_memory
 from symrep.named_groups import named_group
 from symrep.rendering import GeneratorMatrices
@@ -138,16 +139,16 @@ def irreps(
             "name one irrep with --irrep",
         )
     labels = G.irreps if irrep is None else [G.parse_label(irrep)]
-    chosen = (
+    chosen: Iterable[Irrep | GeneratorMatrices] = (
         G.irrep(label, form.value) if isinstance(G, SymmetricGroup) else GeneratorMatrices(G, label)
         for label in labels
     )
     if format is IrrepFormat.json:
-        typer.echo(json.dumps([rendering.irrep_record(irrep) for irrep in chosen]))
+        typer.echo(json.dumps([rendering.irrep_record(each) for each in chosen]))
         return
     render = rendering.irrep_text if format is IrrepFormat.text else rendering.irrep_latex
-    for irrep in chosen:
-        typer.echo(render(irrep) + "\n")
+    for each in chosen:
+        typer.echo(render(each) + "\n")
 
 
 @app.command(cls=_Command)
@@ -199,7 +200,7 @@ def export(
     if element_order is not Order.lexicographic:
         if not isinstance(G, (SymmetricGroup, AlternatingGroup)):
             raise ValueError(f"{G} has one order of its elements; S_n and A_n have SymPy's too")
-        G = replace(G, element_order=element_order.value)
+        G = type(G)(G.n, element_order.value)
     sizes = exporting.export_irreps(G, output, getattr(torch, dtype.value))
     typer.echo(f"{output}: {len(sizes)} tensors, {sum(sizes.values())} numbers")
 

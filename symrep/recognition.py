@@ -1,8 +1,8 @@
 """Which group a Cayley table, or the answers of a network, are of.
 
-A table is compared with the groups of its order that are known by name. Where one is isomorphic the
-elements of the table get names; automorphisms of the group make these names a choice, of which there
-are as many as automorphisms. Irreps that an outer automorphism exchanges are named by choice too.
+A table is compared with the groups of its order that are known by name. Where one is isomorphic
+the elements of the table get names; these are a choice, of as many as the group has automorphisms.
+Irreps that an outer automorphism exchanges are named by choice too.
 """
 
 from __future__ import annotations
@@ -136,4 +136,3 @@ def _choices(factors: tuple[int, ...]) -> Iterator[tuple[FiniteGroup, ...]]:
     for group in _of_families(factors[0]):
         for rest in _choices(factors[1:]):
             yield (group, *rest)
-

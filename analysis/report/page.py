@@ -52,7 +52,8 @@ def write_report(
         trajectory: `trajectory.csv` of the run, for measures over training, likewise.
         random_networks: how many networks with shuffled weights are measured beside the run, 2
             or more; 0 for none.
-        subgroups: {name: generators}, whose cosets are told apart; `distinguished_subgroup` of the group if None.
+        subgroups: {name: generators}, whose cosets are told apart; `distinguished_subgroup` of the
+            group if None.
 
     Returns:
         The path of `report.html`, which is written last, whole or not at all.
@@ -210,7 +211,8 @@ def summary(analysis: Analysis) -> list[str]:
             f"{logits.KEY_SIMILARITY}. Nothing here says that it computes with irreps.",
         ]
     learned = ", ".join(
-        f"{label} (dimension {group.irreps[label].dim}, similarity {analysis.similarities[label]:.3f})"
+        f"{label} (dimension {group.irreps[label].dim}, "
+        f"similarity {analysis.similarities[label]:.3f})"
         for label in analysis.key_irreps
     )
     restricted, excluded = (
