@@ -187,8 +187,9 @@ def test_triples_are_sought_in_every_block_of_rows(monkeypatch):
         ([[0, 1], [-1, 0]], "got -1 in row 1, column 0"),
         ([[0, 1, 2], [1, 2, 1], [2, 0, 1]], "no Latin square: row 1 has the entry 1 twice"),
         ([[0, 1, 2], [1, 2, 0], [1, 2, 0]], "no Latin square: column 0 has the entry 1 twice"),
-        # x - y mod 3 has an identity on the right alone.
-        ([[0, 2, 1], [1, 0, 2], [2, 1, 0]], r"no element is an identity"),
+        # x - y and y - x mod 3 have an identity on the right, on the left alone.
+        ([[0, 2, 1], [1, 0, 2], [2, 1, 0]], "no element is an identity"),
+        ([[0, 1, 2], [2, 0, 1], [1, 2, 0]], "no element is an identity"),
     ],
 )
 def test_what_is_wrong_is_named(table, message):

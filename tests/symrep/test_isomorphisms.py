@@ -75,6 +75,9 @@ GROUPS = {
     "D_60": (dihedral(60), 60 * 16),
     "Q_8": (Q8, 24),
     "heisenberg": (heisenberg(3), 432),
+    # With elements that look alike and yet are in different orbits.
+    "C_4 : C_4": (semidirect(4, 4, -1), 32),
+    "C_2 x Dic_3": (product(C[2], semidirect(6, 2, -1, 3)), 48),
     "S_3": (symmetric(3), 6),
     "S_4": (symmetric(4), 24),
     "S_5": (symmetric(5), 120),
@@ -194,6 +197,13 @@ def test_invariants_beyond_memory_are_refused(monkeypatch):
 @every_group
 def test_numbers_of_automorphisms(table, automorphisms):
     assert number_of_automorphisms(shuffled(table)) == automorphisms
+
+
+@pytest.mark.parametrize("name", ["C_4 : C_4", "C_2 x Dic_3", "S_4", "D_4"])
+def test_numbers_of_automorphisms_in_any_element_order(name):
+    table, automorphisms = GROUPS[name]
+    for seed in range(20):
+        assert number_of_automorphisms(shuffled(table, seed)) == automorphisms
 
 
 @pytest.mark.parametrize(("p", "k"), [(2, 6), (3, 4), (5, 2)])
