@@ -12,9 +12,10 @@ from math import nan, sqrt
 import torch
 from torch import Tensor
 
-from symrep import Partition, SymmetricGroup
+from symrep.characters import Label
+from symrep.finite_groups import FiniteGroup
 
-Shares = dict[Partition, float]
+Shares = dict[Label, float]
 
 
 @dataclass(frozen=True)
@@ -25,33 +26,30 @@ class Level:
     spread: float = nan
 
 
-Levels = dict[Partition, Level]
+Levels = dict[Label, Level]
 
 
-def characters_on_elements(group: SymmetricGroup) -> dict[Partition, Tensor]:
-    """{irrep: chi(g) for every g}, each (|G|,) in float64."""
-    table = group.character_table()
-    return {
-        label: torch.tensor(row, dtype=torch.float64)[group.class_of]
-        for label, row in zip(table.irreps, table.values, strict=True)
-    }
+def characters_on_elements(group: FiniteGroup) -> dict[Label, Tensor]:
+    """{irrep over the reals: chi(g) for every g}, each (|G|,) in float64.
+
+    The squared norm of chi over the group is c |G|; chi is the same at g and at g^-1.
+    """
+    values = torch.from_numpy(group.real_characters())[:, group.class_of]
+    return dict(zip(group.irreps, values, strict=True))
 
 
-def trivial_label(group: SymmetricGroup) -> Partition:
+def trivial_label(group: FiniteGroup) -> Label:
     """The label of the trivial irrep."""
-    return group.parse_label("trivial")
+    label: Label = group.parse_label("trivial")
+    return label
 
 
-def isotypic_ranks(group: SymmetricGroup) -> dict[Partition, int]:
+def isotypic_ranks(group: FiniteGroup) -> dict[Partition, int]:
     """{irrep: d^2/c}, the dimension of the span of its matrix entries; they sum to |G|."""
-    table = group.character_table()
-    return {
-        label: int(dimension**2 // table.inner_product(row.tolist(), row.tolist()))
-        for label, dimension, row in zip(table.irreps, table.dimensions, table.values, strict=True)
-    }
+    return {label: irrep.dim**2 // irrep.type for label, irrep in group.irreps.items()}
 
 
-def quotients(group: SymmetricGroup) -> Tensor:
+def quotients(group: FiniteGroup) -> Tensor:
     """[g, z] = index of g z^-1, (|G|, |G|)."""
     return group.cayley_table[:, group.inverse_indices]
 

@@ -12,7 +12,7 @@ from torch.nn import functional as F
 
 from analysis import hypotheses
 from analysis.ablations import restricted_loss
-from analysis.behaviour import alternating_generators
+from symrep.permutations import alternating_generators
 from analysis.hypotheses import (
     best_mixture,
     character_losses,

@@ -5,7 +5,7 @@ import torch
 from sympy.combinatorics import Permutation
 from sympy.combinatorics import PermutationGroup as SymPyGroup
 
-from analysis.behaviour import alternating_generators
+from symrep.permutations import alternating_generators
 from analysis.orderings import (
     Ordering,
     by_class,
