@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache, reduce
-from math import gcd, lcm
+from math import acos, gcd, lcm, tau
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,9 @@ from sympy import legendre_symbol as legendre
 from sympy.abc import x as _x
 
 Coefficients = list[Fraction]
+
+LARGEST_ANGLE = 1000
+"""Parts of a turn that angles of nested square roots are looked for in."""
 
 
 def roots_of_unity(e: int) -> NDArray[np.complex128]:
@@ -120,12 +123,13 @@ def coefficients_of(number: Any) -> Coefficients:
         return reduce(product, [coefficients_of(number.base)] * int(number.exp))
     if number.is_Pow and number.exp == Rational(1, 2) and number.base.is_Rational:
         return _square_root(int(number.base.p), int(number.base.q))
+    if number.is_Pow and number.exp == Rational(1, 2):
+        return _cosine_with_square(number)
     turns: Any = number.args[0] / pi / 2 if number.args else I
     if isinstance(number, exp) and (turns / I).is_Rational:
         return _power_of_zeta(int((turns / I).p), int((turns / I).q))
     if isinstance(number, cos) and turns.is_Rational:
-        up, down = (_power_of_zeta(s * int(turns.p), int(turns.q)) for s in (1, -1))
-        return [(a + b) / 2 for a, b in zip(up, down, strict=True)]
+        return _cosine(int(turns.p), int(turns.q))
     raise ValueError(f"{number} is no sum of roots of unity that can be read")
 
 
@@ -159,6 +163,27 @@ def _power_of_zeta(a: int, e: int) -> Coefficients:
     coefficients = [Fraction(0)] * e
     coefficients[a % e] = Fraction(1)
     return coefficients
+
+
+def _cosine(a: int, e: int) -> Coefficients:
+    """cos(2 pi a/e)."""
+    up, down = _power_of_zeta(a, e), _power_of_zeta(-a, e)
+    return [(p + q) / 2 for p, q in zip(up, down, strict=True)]
+
+
+def _cosine_with_square(root: Expr) -> Coefficients:
+    """A square root of a number that is none, such as sqrt(sqrt(5)/8 + 5/8), as a cosine.
+
+    SymPy writes some cosines so. The angle is guessed from a float and proved from the square.
+    """
+    value = complex(root)
+    if value.imag == 0 and 0 < value.real < 1:
+        turns = Fraction(acos(value.real) / tau).limit_denominator(LARGEST_ANGLE)
+        cosine = _cosine(turns.numerator, turns.denominator)
+        square = [-c for c in coefficients_of(root.base)]
+        if exact(total(product(cosine, cosine), square)) == 0:
+            return cosine
+    raise ValueError(f"{root} is no sum of roots of unity that can be read")
 
 
 def _square_root(numerator: int, denominator: int) -> Coefficients:

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sympy import Matrix
 
+from symrep import dixon, regular_representation
 from symrep._lazy import LazyModule
 from symrep.characters import CharacterTable, cyclotomic_table
 from symrep.cyclotomic import sum_of_roots
@@ -30,12 +31,10 @@ if TYPE_CHECKING:
     import torch
     from scipy.sparse import csgraph, csr_array
 
-    from symrep import dense_transform, dixon, regular_representation, tensors
+    from symrep import dense_transform, tensors
 else:
     torch, tensors = LazyModule("torch"), LazyModule("symrep.tensors")
-    dixon = LazyModule("symrep.dixon")
     dense_transform = LazyModule("symrep.dense_transform")
-    regular_representation = LazyModule("symrep.regular_representation")
     csgraph = LazyModule("scipy.sparse.csgraph")
     csr_array = LazyModule("scipy.sparse").csr_array
 

@@ -1,0 +1,292 @@
+"""Real orthogonal irreps of any finite group, found in its regular representation.
+
+For an irrep of dimension d with character chi, let a be a random function with a(g^-1) = a(g). The
+products chi, chi * a, chi * a * a, ... span d / c dimensions, and convolution with a has the
+eigenfunctions
+
+    p(g) = (d / |G|) <u, rho(g) u>,
+
+one for each vector u of an orthonormal basis over the reals, complex numbers or quaternions. The
+matrix p(g^-1 h) projects on d dimensions, in which the group acts by rho: with orthonormal
+columns B that span its image, B[s g] = rho(s) B[g], hence rho(s) = sum over g of B[s g] B[g]^T.
+
+Matrices are found so for some elements, and all others as short products of these. Averaging over
+the group, rho'(s) = mean over h of rho(s h) rho(h)^T, squares the error of the homomorphism.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.integer]
+
+SEED = 1896
+"""The first seed of the random elements, and of the random functions and vectors."""
+
+ATTEMPTS = 5
+"""How many seeds are tried, one after the other."""
+
+LARGEST_RESIDUAL = 1e-12
+"""Of the homomorphism and of the traces; beyond it the next seed is tried."""
+
+RANDOM_ELEMENTS = 12
+"""With so many more generators a group of order 10^4 has no products longer than about 5."""
+
+_SIGNS = np.array([[1, -1, -1, -1], [1, 1, -1, 1], [1, 1, 1, -1], [1, -1, 1, 1]], dtype=np.float64)
+"""Left multiplication by q = a + bi + cj + dk is [r, s] -> sign[r, s] q[r xor s]."""
+
+
+def irreducible_matrices(
+    table: Integers,
+    characters: Floats,
+    types: Sequence[int],
+    generators: Sequence[int],
+) -> list[Floats]:
+    """rho(g) for every irrep over the reals, orthogonal and in standard form, (|G|, d, d) each.
+
+    In standard form the matrices of an irrep of type 2 or 4 are made of real blocks, 2 x 2 or
+    4 x 4, which are equal bit for bit to the left multiplications by complex numbers or quaternions
+    in the basis 1, i, or 1, i, j, k. The functions sqrt(d / |G|) rho[:, ::type] are orthonormal.
+
+    Args:
+        table: [x, y] = index of xy, (|G|, |G|).
+        characters: [irrep, g] = trace of rho(g), of the irreps over the reals, (r, |G|).
+        types: 1, 2 or 4 for an irrep of real, complex or quaternionic type, (r,).
+        generators: indices of elements that generate the group.
+
+    Cost: a few |G| d^3 for an irrep, and sum of d^2 |G| numbers for the result. Random numbers have
+    a fixed seed: the same arguments give the same matrices.
+
+    Raises:
+        ArithmeticError: no matrices were found to a residual of 1e-12; so it is where the
+            characters or types are not those of irreps.
+        ValueError: the generators give a smaller group.
+
+    >>> C3 = (np.arange(3) + np.arange(3)[:, None]) % 3
+    >>> _, rotations = irreducible_matrices(C3, np.array([[1.0, 1, 1], [2, -1, -1]]), [1, 2], [1])
+    >>> bool(np.allclose(rotations[1] @ rotations[1], rotations[2]))
+    True
+    """
+    found: dict[int, Floats] = {}
+    residuals = np.full(len(types), np.inf)
+    for seed in range(SEED, SEED + ATTEMPTS):
+        plan = _plan(table, generators, seed)
+        for k in np.flatnonzero(residuals > LARGEST_RESIDUAL).tolist():
+            rng = np.random.default_rng(seed)
+            matrices = _irrep(plan, characters[k], types[k], rng)
+            traces = matrices.trace(axis1=1, axis2=2)
+            found[k] = matrices
+            residuals[k] = max(
+                homomorphism_defect(matrices, table, generators),
+                np.abs(traces - characters[k]).max(),
+            )
+        if (residuals <= LARGEST_RESIDUAL).all():
+            return [found[k] for k in range(len(types))]
+    k = int(residuals.argmax())
+    raise ArithmeticError(
+        f"no matrices of irrep {k} of degree {characters[k, plan.identity]:.6g} and type {types[k]} "
+        f"with seeds {SEED} to {SEED + ATTEMPTS - 1}: the last residual is {residuals[k]:.1e}"
+    )
+
+
+def homomorphism_defect(matrices: Floats, table: Integers, generators: Sequence[int]) -> float:
+    """The largest entry of |rho(g s) - rho(g) rho(s)| over all elements g and generators s.
+
+    Args:
+        matrices: rho, (|G|, d, d).
+        table: [x, y] = index of xy, (|G|, |G|).
+        generators: indices of elements.
+    """
+    defects = [np.abs(matrices[table[:, s]] - matrices @ matrices[s]).max() for s in generators]
+    return float(max(defects, default=0.0))
+
+
+@dataclass(frozen=True, eq=False)
+class _Plan:
+    """How all elements are products of a few.
+
+    Attributes:
+        table: [x, y] = index of xy, (|G|, |G|).
+        identity: its index.
+        inverses: [x] = index of the inverse, (|G|,).
+        factors: indices of the few elements, (m,).
+        steps: (x, i, y), index arrays x and y with y = x factors[i], in an order in which every x
+            is the identity or was a y. Every element but the identity is a y once.
+    """
+
+    table: Integers
+    identity: int
+    inverses: Integers
+    factors: Integers
+    steps: tuple[tuple[Integers, int, Integers], ...]
+
+
+def _plan(table: Integers, generators: Sequence[int], seed: int) -> _Plan:
+    order = len(table)
+    identity = int(np.flatnonzero(table[:, 0] == 0)[0])
+    random = np.random.default_rng(seed).integers(order, size=RANDOM_ELEMENTS)
+    factors = np.unique(np.concatenate([np.array(generators, dtype=np.int64), random]))
+    known = np.zeros(order, dtype=bool)
+    known[identity] = True
+    steps, level = [], np.array([identity])
+    while len(level):
+        reached = []
+        for i, s in enumerate(factors.tolist()):
+            products = table[level, s]
+            new = ~known[products]
+            if new.any():
+                known[products] = True
+                steps.append((level[new], i, products[new]))
+                reached.append(products[new])
+        level = np.concatenate(reached) if reached else level[:0]
+    if not known.all():
+        raise ValueError(f"the generators give fewer than the {order} elements of the group")
+    inverses = np.nonzero(table == identity)[1]
+    return _Plan(table, identity, inverses, factors, tuple(steps))
+
+
+def _irrep(plan: _Plan, character: Floats, c: int, rng: np.random.Generator) -> Floats:
+    d = round(character[plan.identity])
+    if d == 1:
+        return character.reshape(-1, 1, 1).astype(np.float64)
+    basis = _basis(plan, _matrix_coefficient(plan, character, d // c, rng), d, rng)
+    rough = _orthogonalised(_averaged(plan, basis[:, None, :]))
+    matrices = _products(plan, rough, 1)
+    refined = _averaged(plan, matrices.transpose(0, 2, 1)) / len(matrices)
+    if c > 1:
+        T = _standard_basis(matrices, c, rng)
+        refined = _filled(_standard_columns(T.T @ refined @ T, c), c)
+    # The nearest orthogonal matrix of one in standard form is in standard form, up to rounding.
+    return _products(plan, _filled(_standard_columns(_orthogonalised(refined), c), c), c)
+
+
+def _matrix_coefficient(
+    plan: _Plan, character: Floats, dimension: int, rng: np.random.Generator
+) -> Floats:
+    """p(g) = (d / |G|) <u, rho(g) u> for some unit vector u, (|G|,).
+
+    It is an eigenfunction of the convolution with a random symmetric function that is supported
+    by the factors, from a Krylov space of the stated dimension. The eigenvalue that is farthest
+    from the others is taken.
+    """
+    weights = rng.standard_normal(len(plan.factors))
+    columns = plan.table[:, np.concatenate([plan.factors, plan.inverses[plan.factors]])]
+    weights = np.concatenate([weights, weights])
+    krylov = np.zeros((dimension, len(character)))
+    image, images = character, np.zeros_like(krylov)
+    for n in range(dimension):
+        for _ in range(2):
+            image = image - krylov.T @ (krylov @ image)
+        krylov[n] = image / np.linalg.norm(image)
+        image = images[n] = krylov[n][columns] @ weights
+    values, vectors = np.linalg.eigh(krylov @ images.T)
+    bounded = np.concatenate([[-np.inf], values, [np.inf]])
+    gaps = np.minimum(np.diff(bounded)[:-1], np.diff(bounded)[1:])
+    p = vectors[:, gaps.argmax()] @ krylov
+    degree = character[plan.identity]
+    result: Floats = p * (degree / len(p) / p[plan.identity])
+    return result
+
+
+def _basis(plan: _Plan, p: Floats, d: int, rng: np.random.Generator) -> Floats:
+    """Orthonormal columns that span the columns of p(g^-1 h), (|G|, d).
+
+    The columns at 2d random elements h span them, and are well conditioned.
+    """
+    order = len(p)
+    chosen = rng.choice(order, size=min(order, 2 * d + 20), replace=False)
+    columns = p[plan.table[np.ix_(plan.inverses, chosen)]]
+    left, _, _ = np.linalg.svd(columns, full_matrices=False)
+    return np.ascontiguousarray(left[:, :d])
+
+
+def _averaged(plan: _Plan, family: Floats) -> Floats:
+    """Sum over h of F(s h)^T F(h) for every factor s; F(h) has rows of length d, (|G|, rows, d).
+
+    With the transposed matrices of a representation for F it is |G| rho(s).
+    """
+    d = family.shape[-1]
+    flat = family.reshape(-1, d)
+    products = [family[plan.table[s]].reshape(-1, d).T @ flat for s in plan.factors]
+    return np.array(products)
+
+
+def _products(plan: _Plan, factors: Floats, c: int) -> Floats:
+    """The matrices of all elements from those of the factors, in standard form of type c."""
+    d = factors.shape[-1]
+    matrices = np.empty((len(plan.table), d, d))
+    matrices[plan.identity] = np.eye(d)
+    for x, i, y in plan.steps:
+        matrices[y] = _filled(matrices[x] @ factors[i][:, ::c], c)
+    return matrices
+
+
+def _orthogonalised(matrices: Floats) -> Floats:
+    """The nearest orthogonal matrices."""
+    left, _, right = np.linalg.svd(matrices)
+    result: Floats = left @ right
+    return result
+
+
+def _standard_basis(matrices: Floats, c: int, rng: np.random.Generator) -> Floats:
+    """Orthonormal columns v, Iv, or v, Iv, Jv, JIv, for d / c vectors v, (d, d).
+
+    I and J are complex structures that commute with the matrices, and JI = -IJ. So v -> Iv, Jv, JIv
+    are right multiplications by i, j, k, and the matrices are left multiplications in this basis.
+    """
+    d = matrices.shape[-1]
+    structures = [np.eye(d), _complex_structure(matrices, [], rng)]
+    if c == 4:
+        J = _complex_structure(matrices, structures[1:], rng)
+        structures += [J, J @ structures[1]]
+    basis = np.zeros((d, d))
+    for n in range(0, d, c):
+        v = rng.standard_normal(d)
+        for _ in range(2):
+            v -= basis @ (basis.T @ v)
+            v /= np.linalg.norm(v)
+        basis[:, n : n + c] = np.transpose([S @ v for S in structures])
+    return _orthogonalised(basis)
+
+
+def _complex_structure(
+    matrices: Floats, others: Sequence[Floats], rng: np.random.Generator
+) -> Floats:
+    """An orthogonal I with I^T = -I that commutes with the matrices and is orthogonal to others.
+
+    It is the mean of rho(g) A rho(g)^T for a random A with A^T = -A, and once more for A = I.
+    """
+    d = matrices.shape[-1]
+    structure = rng.standard_normal((d, d))
+    for _ in range(2):
+        structure = np.tensordot(matrices @ (structure - structure.T), matrices, ([0, 2], [0, 2]))
+        for other in others:
+            structure -= other * ((structure * other).sum() / d)
+        structure *= np.sqrt(d) / np.linalg.norm(structure)
+    return structure
+
+
+def _standard_columns(matrices: Floats, c: int) -> Floats:
+    """The first columns of the blocks of the nearest matrices in standard form, (m, d, d / c)."""
+    m, d, _ = matrices.shape
+    blocks = matrices.reshape(m, d // c, c, d // c, c)
+    s = np.arange(c)
+    # Entry [r xor s, s] of a block is sign[r xor s, s] q[r].
+    means = [(blocks[:, :, r ^ s, :, s] * _SIGNS[r ^ s, s, None, None, None]).mean(0) for r in s]
+    return np.stack(means, axis=2).reshape(m, d, d // c)
+
+
+def _filled(columns: Floats, c: int) -> Floats:
+    """The matrices in standard form whose blocks have these first columns, (m, d, d)."""
+    if c == 1:
+        return columns
+    m, d, _ = columns.shape
+    r, s = np.indices((c, c))
+    blocks = columns.reshape(m, d // c, c, d // c)[:, :, r ^ s, :] * _SIGNS[r, s, None]
+    # (m, block row, r, s, block column)
+    return blocks.transpose(0, 1, 2, 4, 3).reshape(m, d, d)
