@@ -135,9 +135,7 @@ def _parts(run: Run, subgroups: Subgroups) -> Iterator[tuple[str, str, Tensor]]:
             yield f"class of {what}", label, class_of_pair == k
 
 
-def _proper_cosets(
-    group: FiniteGroup, name: str, generators: Iterable[Any]
-) -> Tensor:
+def _proper_cosets(group: FiniteGroup, name: str, generators: Iterable[Any]) -> Tensor:
     """[g] = number of the right coset of g, 0 in the subgroup, which must not be all there is."""
     cosets = group.cosets(generators)
     if not cosets.any():

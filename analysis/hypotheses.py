@@ -100,9 +100,7 @@ def cube_overlaps(group: FiniteGroup) -> pd.DataFrame:
     return pd.DataFrame(cosines, index=names, columns=names, dtype=object)
 
 
-def class_sizes_within(
-    group: FiniteGroup, generators: Iterable[Any]
-) -> tuple[int, ...]:
+def class_sizes_within(group: FiniteGroup, generators: Iterable[Any]) -> tuple[int, ...]:
     """How many elements of each conjugacy class of G are in the subgroup that is generated.
 
     Raises:
@@ -139,9 +137,7 @@ def loss_by_class(values: Floats, class_sizes: Sequence[int]) -> float:
     return _loss(_log_sum(values[1:] - values[0], np.array(class_sizes[1:], dtype=float)))
 
 
-def character_losses(
-    group: FiniteGroup, generators: Iterable[Any] | None = None
-) -> pd.DataFrame:
+def character_losses(group: FiniteGroup, generators: Iterable[Any] | None = None) -> pd.DataFrame:
     """The loss and accuracy of each character alone as logits.
 
     Args:

@@ -44,7 +44,7 @@ def trivial_label(group: FiniteGroup) -> Label:
     return label
 
 
-def isotypic_ranks(group: FiniteGroup) -> dict[Partition, int]:
+def isotypic_ranks(group: FiniteGroup) -> dict[Label, int]:
     """{irrep: d^2/c}, the dimension of the span of its matrix entries; they sum to |G|."""
     return {label: irrep.dim**2 // irrep.type for label, irrep in group.irreps.items()}
 

@@ -62,7 +62,8 @@ def coefficient_matrices(functions: Tensor, group: FiniteGroup, label: IrrepLabe
     """
     irrep = group.irrep(label)
     transform = fourier_transform(functions.double(), group)[irrep.label]
-    return transform.movedim(-1, 0) * (irrep.dim / (irrep.type * group.order))
+    matrices: Tensor = transform.movedim(-1, 0) * (irrep.dim / (irrep.type * group.order))
+    return matrices
 
 
 def element_coefficients(weights: Tensor, group: FiniteGroup, label: IrrepLabel) -> Tensor:
@@ -97,9 +98,7 @@ def chance_of_matrix_element(group: FiniteGroup, width: int = 1) -> Level:
     return level_of_share(1, group.order, width)
 
 
-def side_spectra(
-    weights: Tensor, group: FiniteGroup, label: IrrepLabel
-) -> tuple[Tensor, Tensor]:
+def side_spectra(weights: Tensor, group: FiniteGroup, label: IrrepLabel) -> tuple[Tensor, Tensor]:
     """Which side of an irrep is common to all columns of W, whatever basis it is written in.
 
     The part of column k in the irrep is f_k(g) = tr(A_k^T rho(g)) with a matrix A_k. On the left

@@ -71,8 +71,8 @@ def by_coset(
         group: the group.
         generators: of the subgroup.
         side: "right" for the cosets Hg, "left" for gH.
-        name: of the subgroup. A coset is named by it and an element, "H(0 1)" or "(0 1)H": the
-            first one of those whose conjugacy class comes first.
+        name: of the subgroup. A coset is named by it and an element, "H(0 1)" or "(0 1)H", "H r"
+            or "r H": the first one of those whose conjugacy class comes first.
 
     Raises:
         ValueError: a generator is not an element of the group, or there is no such side.
@@ -83,7 +83,8 @@ def by_coset(
     names = [name]
     for i in places[first[1:]].tolist():
         element = group.element_name(i)
-        names.append(f"{name}{element}" if side == "right" else f"{element}{name}")
+        space = "" if element.startswith("(") else " "
+        names.append(space.join((name, element) if side == "right" else (element, name)))
     return by_values(coset_of, names, f"{side} coset")
 
 

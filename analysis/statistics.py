@@ -191,9 +191,7 @@ class _AnswerSums:
         self.places = (places + self.classes * torch.arange(group.order)[:, None]).flatten()
         self.by_product = torch.zeros(group.order, group.order, dtype=torch.float64)
         self.energy = 0.0
-        self.cosines, self.shares = (
-            torch.zeros(len(types), dtype=torch.float64) for _ in range(2)
-        )
+        self.cosines, self.shares = (torch.zeros(len(types), dtype=torch.float64) for _ in range(2))
 
     def add(self, answers: Tensor) -> None:
         """Adds [i, g, z] = answer z at a pair with the product g, (block, |G|, |G|)."""
