@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from analysis.hidden import hidden_logits
+from analysis.isotypic import isotypic_parts
 from analysis.runs import Run
 from analysis.statistics import BLOCK_BYTES, PairStatistics, in_float64
 from symrep.characters import Label
@@ -146,8 +146,8 @@ def _projections(
     }
     for along, hidden in means.items():
         total = torch.zeros(group.order, group.order, dtype=torch.float64)
-        for label in keys:
-            logits = hidden_logits(hidden, group, unembedding, label)
+        for label, part in isotypic_parts(hidden, group, keys).items():
+            logits = part @ unembedding.T
             total += logits
             yield str(label), Part("logit", logits, along)
         yield KEY, Part("logit", total, along)

@@ -13,6 +13,7 @@ from analysis.isotypic import (
     Level,
     Levels,
     Shares,
+    isotypic_parts,
     isotypic_ranks,
     level_of_share,
     quotients,
@@ -22,7 +23,7 @@ from analysis.isotypic import (
 from analysis.matrix_elements import element_coefficients, from_first_columns
 from analysis.runs import Run
 from analysis.statistics import PairStatistics, in_float64, require_fit, row_blocks
-from symrep import isotypic_projection, power_spectrum
+from symrep import power_spectrum
 from symrep.characters import Label
 from symrep.finite_groups import FiniteGroup
 from symrep.groups import IrrepLabel
@@ -82,7 +83,7 @@ def hidden_logits(means: Tensor, group: FiniteGroup, unembedding: Tensor, label:
         unembedding: (|G|, hidden).
         label: of the irrep.
     """
-    return isotypic_projection(means, group, label) @ unembedding.double().T
+    return isotypic_parts(means, group, [label])[label] @ unembedding.double().T
 
 
 def hidden_singular_values(statistics: PairStatistics) -> Tensor:

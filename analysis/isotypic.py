@@ -6,12 +6,14 @@ entries of its matrices span d^2/c of the |G| dimensions of the functions on the
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import nan, sqrt
 
 import torch
 from torch import Tensor
 
+from symrep import fourier_transform
 from symrep.characters import Label
 from symrep.finite_groups import FiniteGroup
 
@@ -47,6 +49,31 @@ def trivial_label(group: FiniteGroup) -> Label:
 def isotypic_ranks(group: FiniteGroup) -> dict[Label, int]:
     """{irrep: d^2/c}, the dimension of the span of its matrix entries; they sum to |G|."""
     return {label: irrep.dim**2 // irrep.type for label, irrep in group.irreps.items()}
+
+
+def isotypic_parts(
+    functions: Tensor, group: FiniteGroup, labels: Iterable[Label] | None = None
+) -> dict[Label, Tensor]:
+    """{irrep: isotypic projection of the functions (|G|, width)}, each (|G|, width) in float64.
+
+    Args:
+        functions: on the group.
+        group: the group.
+        labels: of the irreps that are wanted; all if None. Those of all sum to the functions.
+
+    Cost: one Fourier transform, and |G| (d^2/c) width operations an irrep.
+
+    Raises:
+        ValueError: the first axis of the functions is not |G|.
+    """
+    coefficients = fourier_transform(functions.double(), group)
+    parts = {}
+    for label in group.irreps if labels is None else labels:
+        irrep = group.irreps[label]
+        entries = irrep.tensor(torch.float64)[:, :, :: irrep.type].flatten(1)
+        columns = coefficients[label][:, :: irrep.type].flatten(0, 1)
+        parts[label] = entries @ columns * (irrep.dim / group.order)
+    return parts
 
 
 def quotients(group: FiniteGroup) -> Tensor:

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from analysis import embeddings, hidden, logits, neurons
 from analysis.ablations import KEY, Layer, Part, excluded_losses, restricted_loss
-from analysis.isotypic import Level, Levels, Shares, isotypic_ranks, level_of_share
+from analysis.isotypic import Level, Levels, Shares, isotypic_parts, isotypic_ranks, level_of_share
 from analysis.runs import Run
 from analysis.statistics import PairStatistics, pair_statistics
 from symrep.characters import Label
@@ -251,11 +251,9 @@ def ablation_rows(
     run: Run, statistics: PairStatistics, similarities: Shares, keys: list[Label]
 ) -> Iterator[Row]:
     """Losses of parts alone and of all but a part."""
-    unembedding, means = run.network.unembedding(), statistics.hidden_by_product
-    of_hidden = {
-        label: hidden.hidden_logits(means, run.group, unembedding, label)
-        for label in run.group.irreps
-    }
+    readout = run.network.unembedding().double().T
+    parts_of_hidden = isotypic_parts(statistics.hidden_by_product, run.group)
+    of_hidden = {label: part @ readout for label, part in parts_of_hidden.items()}
     of_logits = {
         label: logits.character_logits(statistics.logits, run.group, similarities, label)
         for label in similarities

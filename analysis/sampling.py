@@ -23,6 +23,7 @@ from analysis.hypotheses import loss_by_class
 from analysis.isotypic import (
     Level,
     characters_on_elements,
+    isotypic_parts,
     isotypic_ranks,
     level_of_share,
     ratio,
@@ -33,7 +34,7 @@ from analysis.metrics import ALL, NO_LEVEL, WHOLE, Row, tidy, weight_rows
 from analysis.networks import Network
 from analysis.runs import Run
 from analysis.statistics import BLOCK_BYTES, centred_answers, in_float64, require_fit
-from symrep import isotypic_projection, power_spectrum
+from symrep import power_spectrum
 from symrep.characters import Label
 from symrep.finite_groups import FiniteGroup
 from symrep.memory import require_memory
@@ -283,7 +284,7 @@ def _hidden_ablations(
         means = torch.stack([batch.hidden["xy"] for batch in batches]).sum(0) * (
             group.order / count
         )
-        by_irrep = {label: isotypic_projection(means, group, label) for label in keys}
+        by_irrep = isotypic_parts(means, group, keys)
         zero = torch.zeros_like(means)
         return {
             name: sum((by_irrep[label] for label in chosen), zero) for name, chosen in names.items()
