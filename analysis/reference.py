@@ -64,7 +64,7 @@ OLDER_XY_SHARE = "percent_hidden_{}_rep"
 
 def irrep_names(group: FiniteGroup) -> dict[str, Label]:
     """{published name: irrep}, for those irreps of a group that have one."""
-    names = {
+    names: dict[str, Label] = {
         label: label
         for label in group.irreps
         if isinstance(label, str) and (label in ("trivial", "sign") or label.startswith("freq_"))

@@ -200,7 +200,7 @@ def export(
     if element_order is not Order.lexicographic:
         if not isinstance(G, (SymmetricGroup, AlternatingGroup)):
             raise ValueError(f"{G} has one order of its elements; S_n and A_n have SymPy's too")
-        G = type(G)(G.n, element_order.value)
+        G = type(G)(G.n, "sympy")
     sizes = exporting.export_irreps(G, output, getattr(torch, dtype.value))
     typer.echo(f"{output}: {len(sizes)} tensors, {sum(sizes.values())} numbers")
 

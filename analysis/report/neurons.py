@@ -74,10 +74,10 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
         ),
     )
     found = [label for label in group.irreps if str(label) in counts]
-    sign = group.parse_label("sign")
-    if sign in found and group.n > 1:
+    if group.order > 1 and "sign" in group.irreps and group.parse_label("sign") in found:
         yield _sign_circuit(analysis)
-    found = sorted((label for label in found if label.dimension > 1), key=lambda k: -counts[str(k)])
+    found = [label for label in found if group.irreps[label].dim > 1]
+    found.sort(key=lambda label: -counts[str(label)])
     if found:
         yield _rank_one(analysis, found)
     strongest = {
@@ -145,8 +145,10 @@ def _rank_one(analysis: Analysis, labels: list[Label]) -> Illustration:
         "unembedding_cosine": "unembedding along AB",
     }
     tables = {label: rank_one_table(analysis.run, analysis.statistics, label) for label in labels}
+    irreps = analysis.run.group.irreps
     levels = {
-        label: chance_of_rank_one(label.dimension, len(table)) for label, table in tables.items()
+        label: chance_of_rank_one(irreps[label].dim, len(table), type=irreps[label].type)
+        for label, table in tables.items()
     }
     return Illustration(
         "rank_one",
