@@ -20,10 +20,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import isqrt, lcm
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sympy import divisors, isprime, primitive_root
+
+from symrep.cyclotomic import coefficients_of
 
 Integers = NDArray[np.int64]
 
@@ -77,6 +80,42 @@ def irreducible_eigenvalues(
     irreps = [np.sort(rows.T, axis=1) for rows in np.split(eigenvalues, ends)]
     # Numbers that are not negative are ordered as their big-endian bytes.
     return sorted(irreps, key=lambda rows: (rows.shape[1], rows.astype(">i8").tobytes()))
+
+
+def eigenvalues_of(
+    characters: Sequence[Sequence[Any]],
+    class_sizes: Integers,
+    power_classes: Sequence[Integers],
+) -> list[Integers]:
+    """The eigenvalues of some complex irreps whose characters are known exactly, in their order.
+
+    Args:
+        characters: [irrep][c] = value at class c, an integer or another number that
+            `symrep.cyclotomic.coefficients_of` reads.
+        class_sizes: as in `irreducible_eigenvalues`, which says what the result is.
+        power_classes: likewise.
+
+    Raises:
+        ArithmeticError: they are not characters of a group with these classes.
+        ValueError: the exponent, or the number of classes, is too large for exact arithmetic.
+    """
+    exponent = lcm(*map(len, power_classes))
+    numbers = {value: coefficients_of(value) for row in characters for value in row}
+    conductor = lcm(exponent, *map(len, numbers.values()))
+    p = _prime(int(class_sizes.sum()), len(class_sizes), conductor)
+    zeta = pow(primitive_root(p), (p - 1) // conductor, p)
+    residues = {
+        value: sum(
+            c.numerator * pow(c.denominator, -1, p) * pow(zeta, a * conductor // len(terms), p)
+            for a, c in enumerate(terms)
+        )
+        % p
+        for value, terms in numbers.items()
+    }
+    values = np.array([[residues[value] for value in row] for row in characters], dtype=np.int64)
+    eigenvalues = _lift(values[:, 0], values, power_classes, exponent, p)
+    ends = np.cumsum(values[:, 0])[:-1]
+    return [np.sort(rows.T, axis=1) for rows in np.split(eigenvalues, ends)]
 
 
 def _prime(order: int, classes: int, exponent: int) -> int:
@@ -223,11 +262,10 @@ def _lift(
 
     Only generators of cyclic subgroups that are not in larger ones need a Fourier transform.
     """
-    k = len(power_classes)
     zeta = _power_table(pow(primitive_root(p), (p - 1) // exponent, p), exponent, p)
-    eigenvalues = np.zeros((int(degrees.sum()), k), dtype=np.int64)
-    missing = np.ones(k, dtype=bool)
-    for c in sorted(range(k), key=lambda c: -len(power_classes[c])):
+    eigenvalues = np.zeros((int(degrees.sum()), len(power_classes)), dtype=np.int64)
+    missing = np.ones(len(power_classes), dtype=bool)
+    for c in sorted(range(len(missing)), key=lambda c: -len(power_classes[c])):
         if not missing[c]:
             continue
         order = len(power_classes[c])
@@ -239,7 +277,7 @@ def _lift(
             raise ArithmeticError(
                 f"the multiplicities of eigenvalues at class {c} do not sum to the degrees"
             )
-        exponents = step * np.repeat(np.tile(j, k), multiplicities.ravel())
+        exponents = step * np.repeat(np.tile(j, len(degrees)), multiplicities.ravel())
         classes, t = np.unique(power_classes[c], return_index=True)
         new = missing[classes]
         eigenvalues[:, classes[new]] = np.outer(exponents, t[new]) % exponent

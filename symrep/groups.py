@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from sympy import Matrix
 from sympy.combinatorics import Permutation
 
-from symrep import permutations
+from symrep import dixon, permutations
 from symrep._lazy import LazyModule
 from symrep.characters import CharacterTable, character_table
-from symrep.finite_groups import FiniteGroup, Indices
+from symrep.finite_groups import Constituent, FiniteGroup, Indices
 from symrep.irreps import Irrep
 from symrep.memory import require_memory
 from symrep.murnaghan_nakayama import cycle_types
@@ -322,6 +322,14 @@ class SymmetricGroup(FiniteGroup):
             MemoryError: its p(n)^2 entries cannot fit; raised before they are computed.
         """
         return self._character_table
+
+    @cached_property
+    def _constituents(self) -> tuple[Constituent, ...]:
+        table = self.character_table()
+        found = dixon.eigenvalues_of(
+            table.values.tolist(), np.array(table.class_sizes), self._power_classes
+        )
+        return tuple(map(Constituent, table.irreps, found))
 
     def real_characters(self) -> NDArray[np.float64]:
         """The characters, (irreps, classes); every irrep is of real type."""
