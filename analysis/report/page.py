@@ -28,6 +28,7 @@ from analysis.report import behaviour, hidden, neurons, training, weights
 from analysis.report import logits as logit_section
 from analysis.report.exhibits import Illustration, Section
 from analysis.runs import Run
+from symrep import AlternatingGroup, FiniteGroup, Relabelled, SymmetricGroup
 from symrep.files import replacing
 
 REPORT, TABLE, FIGURES = "report.html", "metrics.csv", "figures"
@@ -186,8 +187,15 @@ def render(analysis: Analysis, parts: list[Section], pictures: dict[str, bytes])
         sections=parts,
         pictures={name: base64.b64encode(png).decode("ascii") for name, png in pictures.items()},
         chance_loss=log(run.group.order),
+        order=_element_order(run.group),
         versions={module.__name__: module.__version__ for module in (symrep, torch, sympy, np)},
     )
+
+
+def _element_order(group: FiniteGroup) -> str:
+    if isinstance(group, (SymmetricGroup, AlternatingGroup)):
+        return group.element_order
+    return "the configuration's" if isinstance(group, Relabelled) else "the family's"
 
 
 def summary(analysis: Analysis) -> list[str]:
