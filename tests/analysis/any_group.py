@@ -41,13 +41,18 @@ BY_TYPE = {
 
 
 class Split:
-    """What a run asks of its configuration: every third pair is not trained on."""
+    """What a run asks of its configuration: every third pair is not trained on.
 
-    def __init__(self, group):
-        self.pairs = torch.arange(group.order**2)
+    Elements may have other places: element i has the index places[i].
+    """
+
+    def __init__(self, order, places=None):
+        places = torch.arange(order) if places is None else places
+        self.pairs = (places[:, None] * order + places).flatten()
 
     def training_split(self):
-        return self.pairs[self.pairs % 3 > 0], self.pairs[self.pairs % 3 == 0]
+        third = torch.arange(len(self.pairs)) % 3 == 0
+        return self.pairs[~third], self.pairs[third]
 
 
 def run_on(group, network=None, seed=0) -> Run:
@@ -57,7 +62,7 @@ def run_on(group, network=None, seed=0) -> Run:
         network = OneLayerMLP(group.order, 5, 7).double()
         with torch.no_grad():
             network.W_U *= 5
-    configuration: Any = Split(group)
+    configuration: Any = Split(group.order)
     return Run("untrained", configuration, network, group)
 
 
