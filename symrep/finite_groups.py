@@ -23,7 +23,7 @@ from sympy import Matrix
 from symrep import dixon, regular_representation
 from symrep._lazy import LazyModule
 from symrep.characters import CharacterTable, cyclotomic_table
-from symrep.cyclotomic import sum_of_roots
+from symrep.cyclotomic import roots_of_unity, sum_of_roots
 from symrep.memory import require_memory
 from symrep.real_irreps import RealIrrep
 
@@ -96,6 +96,14 @@ class FiniteGroup(ABC):
     @abstractmethod
     def generators(self) -> tuple[int, ...]:
         """Indices of elements that generate the group."""
+
+    @property
+    def relations(self) -> tuple[tuple[int, ...], ...] | None:
+        """Words in the generators that present the group; None if none are known.
+
+        k + 1 stands for the generator at position k, and -(k + 1) for its inverse.
+        """
+        return None
 
     @abstractmethod
     def _product(self, x: Indices, y: Indices) -> Indices:
@@ -292,6 +300,12 @@ class FiniteGroup(ABC):
         return tuple(self._class_of[power].tolist())
 
     @cached_property
+    def _power_classes(self) -> list[Indices]:
+        """[c][t] = class of the powers g^t of g in class c, for t below the order of g."""
+        powers = np.array([self._class_of[p] for p in self._powers(self._representatives)])
+        return [powers[:order, c] for c, order in enumerate(self._class_orders.tolist())]
+
+    @cached_property
     def inverse_classes(self) -> tuple[int, ...]:
         """[c] = position of the class of the inverses of the elements of class c."""
         return tuple(self._class_of[self._inverse(self._representatives)].tolist())
@@ -422,12 +436,10 @@ class FiniteGroup(ABC):
 
         They are named by degree and a letter, in the order of degrees and then of `dixon`.
         """
-        orders = self._class_orders
-        powers = np.array([self._class_of[p] for p in self._powers(self._representatives)])
         found = dixon.irreducible_eigenvalues(
             np.bincount(self._class_of),
             np.array(self.inverse_classes),
-            [powers[:order, c] for c, order in enumerate(orders.tolist())],
+            self._power_classes,
             self.class_sums,
         )
         seen: set[bytes] = set()
@@ -512,7 +524,21 @@ class FiniteGroup(ABC):
             list(self._types.values()),
             self.generators,
         )
-        return dict(zip(self.irreps, matrices, strict=True))
+        return {
+            label: matrix if self._types[label] != 2 else self._oriented(matrix, eigenvalues)
+            for (label, eigenvalues), matrix in zip(self._constituents, matrices, strict=True)
+        }
+
+    def _oriented(self, matrices: NDArray[np.float64], eigenvalues: Indices) -> NDArray[np.float64]:
+        """Matrices of complex type whose blocks a + b i have the trace of a constituent.
+
+        That is, not the conjugate trace.
+        """
+        imaginary = roots_of_unity(self.exponent).imag[eigenvalues].sum(1)[self._class_of]
+        b = matrices[:, 1::2, ::2]
+        if np.trace(b, axis1=1, axis2=2) @ imaginary < 0:
+            matrices[:, 1::2, ::2], matrices[:, ::2, 1::2] = -b, b.copy()
+        return matrices
 
     def exact_matrix(self, label: Any, i: int) -> Matrix:
         """The exact matrix of an irrep over the reals at the element with index i.
@@ -563,6 +589,14 @@ class Relabelled(FiniteGroup):
 
     def __str__(self) -> str:
         return str(self.group)
+
+    def __repr__(self) -> str:
+        return f"<{self.group} with its elements in another order>"
+
+    @property
+    def elements_there(self) -> Indices:
+        """[i] = index in `group` of the element that has the index i here, (|G|,)."""
+        return self._there
 
     @property
     def order(self) -> int:
