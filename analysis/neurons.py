@@ -395,10 +395,10 @@ def _sign_values(group: FiniteGroup, label: IrrepLabel) -> Tensor:
         if irrep.dim == 1 and other != trivial_label(group)
     ]
     if group.parse_label(label) not in signs:
-        expected = ", ".join(map(str, signs)) or "a group that has one"
+        named = f"one that has: {', '.join(map(str, signs))}"
         raise ValueError(
             f"the irrep {group.parse_label(label)} of {group} does not have the two values +1 and "
-            f"-1; expected one that has: {expected}"
+            f"-1; expected {named if signs else 'one of a group that has'}"
         )
     return characters_on_elements(group)[group.parse_label(label)].round()
 

@@ -12,6 +12,7 @@ from analysis.ablations import Part, ablations, excluded_losses, restricted_loss
 from analysis.statistics import pair_statistics
 from symrep import Partition, SymmetricGroup
 
+from .any_group import SMALL, measured, span_of
 from .conftest import make_run, orthonormal_span
 
 
@@ -106,3 +107,24 @@ def test_the_residual_stream_of_a_transformer_is_not_ablated():
         rest = logits - part[group.cayley_table.flatten()]
     expected = float(F.cross_entropy(rest, group.cayley_table.flatten()))
     assert found.all_loss["xy", "key", "excluded"] == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_ablations_on_other_groups_equal_brute_force(name):
+    run, statistics, brute = measured(name)
+    group, products, mask = run.group, brute.products, run.training_mask
+    order = group.order
+    elements = {"x": torch.arange(order)[:, None], "y": torch.arange(order)[None], "xy": products}
+    labels = list(group.irreps)[1:]
+    table = ablations(run, statistics, labels).set_index(["along", "irrep", "kind"])
+    flat, readout = brute.hidden.flatten(0, 1), run.network.W_U.detach()
+    for along, indices in elements.items():
+        spans = {k: span_of(group, k, indices.expand(order, order)) for k in labels}
+        for label, span in (spans | {"key": torch.cat(list(spans.values()), 1)}).items():
+            projected = span @ (span.T @ flat)
+            for kind, rest in (("restricted", projected), ("excluded", flat - projected)):
+                losses = F.cross_entropy(rest @ readout, products.flatten(), reduction="none")
+                row = table.loc[along, label, kind]
+                assert row.all_loss == pytest.approx(float(losses.mean()), rel=1e-11)
+                train = float(losses[mask.flatten()].mean())
+                assert row.train_loss == pytest.approx(train, rel=1e-11)

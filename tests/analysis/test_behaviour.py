@@ -12,8 +12,10 @@ from analysis.behaviour import (
 )
 from analysis.statistics import pair_statistics
 from symrep import SymmetricGroup
+from symrep.families import CyclicGroup
 from symrep.permutations import alternating_generators, parse_permutations
 
+from .any_group import C6, DIC3, measured, run_on
 from .conftest import make_run
 
 
@@ -193,3 +195,42 @@ def test_a_subgroup_for_cosets_that_is_the_group_or_none_is_named(run, statistic
         behaviour_by_coset(run, statistics, [[1, 0, 2]])
     with pytest.raises(ValueError, match="unknown side 'top'"):
         behaviour_by_coset(run, statistics, [[1, 0, 2, 3]], ("top", "left"))
+
+
+def test_a_dicyclic_group_has_the_parts_of_its_cyclic_subgroup_and_classes():
+    run, statistics, brute = measured("Dic_3")
+    table = behaviour(run, statistics).set_index(["by", "part"])
+    labels = brute.logits.logsumexp(-1) - brute.logits.gather(-1, brute.products[..., None])[..., 0]
+    turns = torch.arange(12) < 6
+    expected = float(labels[turns][:, ~turns].mean())
+    assert table.loss["C_6", "C_6 x rest"] == pytest.approx(expected)
+    # x and x^-1 = a^3 x are in different classes, of three elements each.
+    names = [DIC3.element_name(c.representative) for c in DIC3.conjugacy_classes]
+    for k, name in enumerate(names):
+        at = DIC3.class_of == k
+        assert table.loss["class of x", name] == pytest.approx(float(labels[at].mean()))
+        at_product = DIC3.class_of[brute.products] == k
+        assert table.loss["class of xy", name] == pytest.approx(float(labels[at_product].mean()))
+    assert (DIC3.class_of[6], DIC3.class_of[9]) == (4, 5)
+    by_element = behaviour_by_element(run, statistics)
+    assert by_element.xy_loss[7] == pytest.approx(float(labels[brute.products == 7].mean()))
+
+
+def test_cosets_of_a_subgroup_that_is_not_normal_on_a_dicyclic_group():
+    run, statistics, _ = measured("Dic_3")
+    table = behaviour_by_coset(run, statistics, [(0, 1)], name="<x>")
+    assert len(table) == 9
+    assert set(table.x) == {"<x>", "a <x>", "a^5 <x>"}
+    left = DIC3.cosets([(0, 1)], "left") == int(DIC3.cosets([(0, 1)], "left")[1])
+    right = DIC3.cosets([(0, 1)], "right") == 0
+    expected = float(statistics.losses[left][:, right].mean())
+    (row,) = table[(table.x == "a <x>") & (table.y == "<x>")].itertuples()
+    assert row.loss == pytest.approx(expected)
+
+
+def test_groups_without_a_subgroup_worth_telling_have_no_such_part():
+    run = run_on(CyclicGroup(5))
+    table = behaviour(run, pair_statistics(run.network, run.group))
+    assert set(table.by) == {"split", "class of x", "class of y", "class of xy"}
+    run = run_on(C6)
+    assert "C_3" in set(behaviour(run, pair_statistics(run.network, run.group)).by)

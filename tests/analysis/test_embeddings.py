@@ -11,6 +11,7 @@ from analysis import BilinearNet, Transformer, embeddings
 from analysis.statistics import pair_statistics
 from symrep import Partition, SymmetricGroup
 
+from .any_group import BY_TYPE, span_of
 from .conftest import FixedLogits, orthonormal_span
 
 
@@ -225,3 +226,65 @@ def test_truncations_that_make_no_sense_are_named(run):
         embeddings.truncation_losses(fixed)
     with pytest.raises(ValueError, match="the network is on 6 elements but S_4 has 24"):
         embeddings.truncation_losses(replace(run, network=BilinearNet(6, 3)))
+
+
+@pytest.mark.parametrize("name", BY_TYPE)
+def test_shares_and_projectors_of_every_type_are_those_of_the_matrix_entries(name):
+    group, label, d, c = BY_TYPE[name]
+    weights, everything = random(group.order, 4), torch.arange(group.order)
+    shares = embeddings.fraction_of_variance_explained(weights, group)
+    chances = embeddings.chance_of_variance_explained(group, 4)
+    spans = {other: span_of(group, other, everything) for other in group.irreps}
+    for other, span in spans.items():
+        expected = (span.T @ weights).square().sum() / weights.square().sum()
+        assert shares[other] == pytest.approx(float(expected), abs=1e-13)
+        assert chances[other].mean == pytest.approx(span.shape[1] / group.order)
+    assert sum(shares.values()) == pytest.approx(1)
+    projector = embeddings.isotypic_projector(group, [label])
+    torch.testing.assert_close(projector, spans[label] @ spans[label].T)
+    assert float(projector.trace()) == pytest.approx(d**2 / c)
+    both = embeddings.isotypic_projector(group, [label, "trivial"])
+    torch.testing.assert_close(both, projector + 1 / group.order)
+
+
+@pytest.mark.parametrize("name", ["complex", "quaternionic", "complex of degree 2"])
+def test_chance_of_variance_explained_by_every_type_is_that_of_random_weights(name):
+    group, label, _, _ = BY_TYPE[name]
+    found = torch.tensor(
+        [
+            embeddings.fraction_of_variance_explained(random(group.order, 2, seed=k), group)[label]
+            for k in range(600)
+        ]
+    )
+    level = embeddings.chance_of_variance_explained(group, 2)[label]
+    assert float(found.mean()) == pytest.approx(level.mean, abs=4 * level.spread / 600**0.5)
+    assert float(found.std()) == pytest.approx(level.spread, rel=0.12)
+
+
+@pytest.mark.parametrize("name", ["complex of degree 2", "quaternionic"])
+def test_overlaps_of_every_type_are_norms_of_products_of_projections(name):
+    group, weights = BY_TYPE[name][0], random(BY_TYPE[name][0].order, 6)
+    parts = []
+    for label in group.irreps:
+        span = span_of(group, label, torch.arange(group.order))
+        parts.append(span @ (span.T @ weights))
+    norms = torch.tensor([[(a @ b.T).norm() for b in parts] for a in parts]).double()
+    scale = norms.diagonal().sqrt()
+    found = embeddings.irrep_overlaps(weights, group)
+    torch.testing.assert_close(found, norms / torch.outer(scale, scale))
+    squares = [
+        embeddings.irrep_overlaps(random(group.order, 6, seed=k), group).square()
+        for k in range(600)
+    ]
+    expected = embeddings.chance_of_irrep_overlaps(group, 6).square()
+    torch.testing.assert_close(torch.stack(squares).mean(0), expected, atol=0.04, rtol=0)
+
+
+@pytest.mark.parametrize("name", BY_TYPE)
+def test_predicted_ranks_count_one_vector_or_all_of_an_irrep(name):
+    group, label, d, c = BY_TYPE[name]
+    rho = group.irrep(label).tensor(torch.float64)
+    (row,) = embeddings.predicted_ranks(group, [label]).itertuples()
+    one_vector = rho @ random(d)
+    assert int(torch.linalg.matrix_rank(one_vector)) == row.least == d
+    assert int(torch.linalg.matrix_rank(rho.flatten(1), rtol=1e-9)) == row.most == d**2 // c

@@ -9,6 +9,8 @@ from analysis import BilinearNet, hidden
 from analysis.statistics import pair_statistics
 from symrep import Partition, SymmetricGroup
 
+from .any_group import BY_TYPE, SMALL, matrices, measured, span_of
+from .any_group import multiplier as network_that_multiplies
 from .conftest import FixedLogits, orthonormal_span
 
 
@@ -297,3 +299,125 @@ def test_chance_of_the_pattern_distance_is_that_of_random_maps(width):
     ]
     expected = hidden.chance_of_pattern_distance(pattern)
     assert sum(squares) / len(squares) == pytest.approx(expected**2, abs=0.005)
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_hidden_fractions_on_other_groups_equal_projections_over_pairs(name):
+    run, statistics, brute = measured(name)
+    order, products = run.group.order, brute.products
+    x = torch.arange(order)[:, None].expand(order, order)
+    inverses = run.group.inverse_indices
+    values = brute.hidden.flatten(0, 1)
+    centred = values - values.mean(0)
+    found = hidden.hidden_fractions(statistics, run.group)
+    words = hidden.word_fractions(run)
+    for label in list(run.group.irreps)[1:]:
+
+        def share(indices, label=label):
+            span = span_of(run.group, label, indices)
+            return float((span.T @ centred).square().sum() / centred.square().sum())
+
+        expected = tuple(map(share, (x, x.T, products)))
+        assert found[label] == pytest.approx(expected, abs=1e-13)
+        for word, indices in (
+            ("xy", products),
+            ("yx", products.T),
+            ("x^-1 y", products[inverses]),
+            ("x y^-1", products[:, inverses]),
+        ):
+            assert words[word][label] == pytest.approx(share(indices), abs=1e-13)
+
+
+@pytest.mark.parametrize("name", BY_TYPE)
+def test_a_network_that_multiplies_holds_rho_of_any_type(name):
+    group, label, d, c = BY_TYPE[name]
+    network = network_that_multiplies(group, label)
+    statistics = pair_statistics(network, group)
+    fractions = hidden.hidden_fractions(statistics, group)
+    assert fractions[label][2] == pytest.approx(1 / d)
+    readout = hidden.projected_representation(statistics, group, label)
+    torch.testing.assert_close(readout.matrices, matrices(group, label))
+    assert readout.dimensions == d**2 // c
+    assert readout.error == pytest.approx(0, abs=1e-9)
+    assert hidden.linear_probe_share(statistics, group, label) == pytest.approx(1)
+    for inverse in (False, True):
+        pattern = hidden.readout_pattern(d, inverse, c)
+        found = hidden.readout_map(statistics, group, network.unembedding(), label, inverse)
+        torch.testing.assert_close(found, c * group.order / d * pattern)
+        assert hidden.pattern_distance(found, pattern) == pytest.approx(0, abs=1e-9)
+
+
+def test_the_pattern_of_the_inverse_of_quaternions_is_conjugation():
+    pattern = hidden.readout_pattern(4, inverse=True, type=4)
+    assert torch.equal(pattern, torch.diag(torch.tensor([1, -1, -1, -1])).double())
+    both = hidden.readout_pattern(8, inverse=True, type=4)
+    assert torch.equal(both @ both, torch.eye(16).double())
+    # The block [0, 1] of rho(z) is the conjugate of the block [1, 0] of rho(z^-1).
+    assert both[1 * 2 + 1].nonzero().tolist() == [[(4 + 1) * 2]]
+    assert both[1 * 2 + 1].sum() == -1
+
+
+@pytest.mark.parametrize("name", BY_TYPE)
+def test_neurons_with_a_part_of_the_span_are_read_in_that_part(name):
+    group, label, d, c = BY_TYPE[name]
+    _, statistics, _ = measured("C_6")
+    phi = matrices(group, label)[:, :, ::c].flatten(1)
+    width = d**2 // c - 1
+    part = replace(statistics, hidden_by_product=phi[:, :width] @ random(width, 20))
+    readout = hidden.projected_representation(part, group, label, cutoff=1e-8)
+    assert readout.dimensions == width
+    expected = matrices(group, label)[:, :, ::c].clone()
+    expected[:, -1, -1] = 0
+    torch.testing.assert_close(readout.matrices[:, :, ::c], expected)
+    assert readout.error == pytest.approx(hidden.chance_of_readout_error(d, width, c))
+    error = (readout.matrices - matrices(group, label)).norm() / d**0.5 / group.order**0.5
+    assert readout.error == pytest.approx(float(error))
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_probes_and_maps_on_other_groups_equal_those_over_all_pairs(name):
+    run, statistics, brute = measured(name)
+    group, values = run.group, brute.hidden.flatten(0, 1)
+    centred = values - values.mean(0)
+    unembedding = run.network.unembedding().detach()
+    for label in list(group.irreps)[1:]:
+        c = group.irreps[label].type
+        rho = matrices(group, label)
+        targets = rho[brute.products.flatten()].flatten(1)
+        fitted = centred @ torch.linalg.pinv(centred) @ targets
+        expected = float(fitted.square().sum() / targets.square().sum())
+        found = hidden.linear_probe_share(statistics, group, label)
+        assert found == pytest.approx(expected, abs=1e-11)
+        phi = (rho[:, :, ::c] * (rho.shape[1] / group.order) ** 0.5).flatten(1)
+        for inverse in (False, True):
+            at_z = phi[group.inverse_indices] if inverse else phi
+            entries = torch.einsum("xya,xyz,zb->ab", phi[brute.products], brute.logits, at_z)
+            found = hidden.readout_map(statistics, group, unembedding, label, inverse)
+            torch.testing.assert_close(found, entries / group.order)
+
+
+@pytest.mark.parametrize("name", ["complex", "quaternionic"])
+def test_chance_levels_of_the_hidden_layer_are_those_of_noise_for_the_type(name):
+    group, label, d, c = BY_TYPE[name]
+    draws = [
+        pair_statistics(FixedHidden(random(group.order, group.order, 3, seed=k)), group)
+        for k in range(200)
+    ]
+    for values, level in (
+        (
+            [hidden.linear_probe_share(s, group, label) for s in draws],
+            hidden.chance_of_linear_probe(group, 3, d, c),
+        ),
+        (
+            [hidden.hidden_fractions(s, group)[label][2] for s in draws],
+            hidden.chance_of_hidden_fraction(group, 3)[label],
+        ),
+    ):
+        found = torch.tensor(values)
+        assert float(found.mean()) == pytest.approx(level.mean, abs=4 * level.spread / 200**0.5)
+        assert float(found.std()) == pytest.approx(level.spread, rel=0.2)
+    noise = replace(draws[0], hidden_by_product=random(group.order, d**2 // c - 1))
+    readout = hidden.projected_representation(noise, group, label, cutoff=1e-6)
+    expected = hidden.chance_of_readout_error(d, d**2 // c - 1, c)
+    assert readout.error == pytest.approx(expected, abs=1e-12)
+    assert hidden.chance_of_readout_error(d, d**2 // c, c) == 0

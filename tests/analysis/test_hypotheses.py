@@ -23,6 +23,9 @@ from analysis.hypotheses import (
 from analysis.isotypic import characters_on_elements, quotients
 from symrep import Partition, SymmetricGroup
 from symrep.permutations import alternating_generators
+from symrep.table_laws import LawViolation
+
+from .any_group import BY_TYPE, DIC3, Q8, SMALL, trace
 
 S4, S5 = SymmetricGroup(4), SymmetricGroup(5)
 
@@ -307,3 +310,68 @@ def test_coefficients_that_are_all_zero_are_a_guess():
     assert (mixture.weights, mixture.inverse_temperature) == ({Partition(3, 1): 0.0}, 0)
     assert mixture.loss == pytest.approx(log(24))
     assert fitted_mixture(S4, {}).loss == pytest.approx(log(24))
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_losses_of_characters_over_the_reals_are_those_of_the_cube(name):
+    group = SMALL[name]
+    products, inverses = group.cayley_table, group.inverse_indices
+    found = character_losses(group).set_index("irrep")
+    assert list(found.index) == list(group.irreps)
+    for label in group.irreps:
+        cube = trace(group, label).round(decimals=12)[products[products][:, :, inverses]]
+        logits, labels = cube.flatten(0, 1), products.flatten()
+        largest = logits == logits.max(-1, keepdim=True).values
+        accuracy = largest.gather(1, labels[:, None])[:, 0].double() / largest.sum(-1)
+        loss = float(F.cross_entropy(logits, labels))
+        assert found.loss[label] == pytest.approx(loss, rel=1e-11)
+        assert found.accuracy[label] == pytest.approx(float(accuracy.mean()))
+
+
+def test_the_loss_of_the_quaternions_by_hand():
+    """The character is 4 at 1, -4 at -1 and 0 at the six others."""
+    row = character_losses(Q8).set_index("irrep").loc["freq_1"]
+    assert row.loss == pytest.approx(log(exp(4) + exp(-4) + 6) - 4, rel=1e-13)
+    assert row.accuracy == 1
+
+
+@pytest.mark.parametrize("name", BY_TYPE)
+def test_cubes_on_other_groups_are_orthogonal_exactly(name):
+    group = BY_TYPE[name][0]
+    table = cube_overlaps(group)
+    assert list(table.index) == list(table.columns) == list(group.irreps)
+    values = torch.stack([trace(group, label) for label in group.irreps])
+    units = values / values.norm(dim=1, keepdim=True)
+    np.testing.assert_allclose(table.to_numpy().astype(float), units @ units.T, atol=1e-13)
+    assert all(isinstance(cosine, Fraction) for cosine in table.to_numpy().flat)
+
+
+def test_complex_characters_that_are_not_orthogonal_are_told(monkeypatch):
+    table = DIC3.character_table()
+    rows = (*table.eigenvalues[:1], *table.eigenvalues[:1], *table.eigenvalues[2:])
+    group = type(DIC3)(3)
+    monkeypatch.setitem(group.__dict__, "_character_table", replace(table, eigenvalues=rows))
+    with pytest.raises(LawViolation, match="trivial and sign"):
+        cube_overlaps(group)
+
+
+@pytest.mark.parametrize("generators", [None, [(1, 0)], [(0, 1)]])
+def test_mixtures_on_a_dicyclic_group_have_the_loss_of_their_cube(generators):
+    """<a> is normal, <x> is not; chi of "parity" is 0 outside <a>."""
+    labels = ["parity", "freq_1", "freq_2"]
+    everything = [(1, 0), (0, 1)]
+    best = best_mixture(DIC3, labels, generators)
+    found = fitted_mixture(DIC3, {k: 3 * w for k, w in best.weights.items()}, generators)
+    assert found.loss == pytest.approx(best.loss, rel=1e-12)
+    f = sum(w * trace(DIC3, k) for k, w in best.weights.items())
+    by_class = torch.stack([f[c.representative] for c in DIC3.conjugacy_classes])
+    for side in ("right", "left"):
+        losses = brute_force_within(DIC3, generators or everything, by_class, side)
+        assert [loss for loss, _ in losses] == pytest.approx([best.loss] * len(losses), rel=1e-11)
+    grid = [w for w in product(range(21), repeat=3) if sum(w) == 20]
+    rows = torch.stack([trace(DIC3, k) for k in labels])
+    inside = DIC3.cosets(generators or everything) == 0
+    mixed = (torch.tensor(grid).double() / 20 @ rows)[:, inside]
+    losses = mixed.logsumexp(1) - mixed[:, 0]
+    assert best.loss - best.gap <= float(losses.min()) * (1 + 1e-12)
+    assert float(losses.min()) < best.loss + 0.01

@@ -3,8 +3,17 @@ from __future__ import annotations
 import pytest
 import torch
 
-from analysis.isotypic import isotypic_ranks, level_of_share, quotients, ratio
+from analysis.isotypic import (
+    characters_on_elements,
+    isotypic_parts,
+    isotypic_ranks,
+    level_of_share,
+    quotients,
+    ratio,
+)
 from symrep import SymmetricGroup
+
+from .any_group import BY_TYPE, SMALL, random, span_of, trace
 
 
 @pytest.mark.parametrize(
@@ -40,3 +49,46 @@ def test_ranks_sum_to_the_order(n):
     ranks = isotypic_ranks(group)
     assert sum(ranks.values()) == group.order
     assert ranks[group.parse_label("standard" if n > 1 else "trivial")] == max(n - 1, 1) ** 2
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_ranks_are_those_of_the_matrix_entries(name):
+    group, everything = SMALL[name], torch.arange(SMALL[name].order)
+    ranks = isotypic_ranks(group)
+    assert ranks == {label: span_of(group, label, everything).shape[1] for label in group.irreps}
+    assert sum(ranks.values()) == group.order
+
+
+def test_types_and_ranks_are_the_known_ones():
+    for group, label, d, c in BY_TYPE.values():
+        assert (group.irreps[label].dim, group.irreps[label].type) == (d, c)
+        assert isotypic_ranks(group)[label] == d**2 / c
+
+
+@pytest.mark.parametrize("name", BY_TYPE)
+def test_characters_are_traces_with_the_norm_of_their_type(name):
+    group, label, _, c = BY_TYPE[name]
+    chi = characters_on_elements(group)[label]
+    torch.testing.assert_close(chi, trace(group, label), rtol=0, atol=1e-13)
+    assert float(chi.square().sum()) == pytest.approx(c * group.order)
+    torch.testing.assert_close(chi, chi[group.inverse_indices])
+
+
+@pytest.mark.parametrize("name", BY_TYPE)
+def test_parts_are_projections_and_sum_to_the_functions(name):
+    group, label, _, _ = BY_TYPE[name]
+    functions = random(group.order, 3)
+    parts = isotypic_parts(functions, group)
+    assert list(parts) == list(group.irreps)
+    span = span_of(group, label, torch.arange(group.order))
+    torch.testing.assert_close(parts[label], span @ (span.T @ functions))
+    torch.testing.assert_close(sum(parts.values()), functions)
+    (alone,) = isotypic_parts(functions, group, [label]).values()
+    assert torch.equal(alone, parts[label])
+
+
+def test_parts_of_s4_are_those_of_every_irrep():
+    group = SymmetricGroup(4)
+    for label, part in isotypic_parts(torch.eye(24), group).items():
+        span = span_of(group, label, torch.arange(24))
+        torch.testing.assert_close(part, span @ span.T)

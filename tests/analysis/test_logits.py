@@ -10,6 +10,7 @@ from analysis.isotypic import characters_on_elements
 from analysis.statistics import pair_statistics
 from symrep import Partition, SymmetricGroup
 
+from .any_group import BY_TYPE, SMALL, measured, multiplier, run_on, trace
 from .conftest import FixedLogits, make_run
 
 
@@ -159,3 +160,62 @@ def test_slices_that_do_not_exist_are_named(run, statistics):
         logits.logit_slice(run, statistics, 0, "z")
     with pytest.raises(ValueError, match="no part along the trivial irrep"):
         logits.logit_slice(run, statistics, 0, irreps=["trivial"])
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_similarities_on_other_groups_equal_the_cosine_with_the_cube(name):
+    run, statistics, brute = measured(name)
+    centred = brute.logits - brute.logits.mean(-1, keepdim=True)
+    found = logits.character_similarities(statistics.logits, run.group)
+    assert list(found) == list(run.group.irreps)[1:]
+    for label, similarity in found.items():
+        cube = trace(run.group, label)[brute.quotients]
+        c = run.group.irreps[label].type
+        assert float(cube.square().sum()) == pytest.approx(c * run.group.order**3)
+        expected = (centred * cube).sum() / centred.norm() / cube.norm()
+        assert similarity == pytest.approx(float(expected), abs=1e-13)
+        part = logits.character_logits(statistics.logits, run.group, found, label)
+        projection = expected * centred.norm() * cube / cube.norm()
+        torch.testing.assert_close(part[brute.products], projection)
+
+
+@pytest.mark.parametrize("name", BY_TYPE)
+def test_a_network_that_multiplies_has_one_character_for_logits(name):
+    group, label, _, _ = BY_TYPE[name]
+    network = multiplier(group, label)
+    statistics = pair_statistics(network, group)
+    similarities = logits.character_similarities(statistics.logits, group)
+    assert similarities[label] == pytest.approx(1)
+    assert logits.key_irreps(similarities) == [label]
+    coefficients = logits.character_coefficients(statistics.logits, group, similarities)
+    assert coefficients == pytest.approx(dict.fromkeys(similarities, 0) | {label: 1}, abs=1e-12)
+    found = logits.logit_slice(run_on(group, network), statistics, group.order - 1, "y")
+    assert found.explained == pytest.approx(1)
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_a_planted_sum_of_characters_has_its_coefficients(name):
+    _, _, brute = measured(name)
+    group, labels = SMALL[name], list(SMALL[name].irreps)[1:]
+    planted = {label: 2.5 - k for k, label in enumerate(labels)}
+    cube = sum(a * trace(group, label)[brute.quotients] for label, a in planted.items())
+    statistics = pair_statistics(FixedLogits(cube), group)
+    similarities = logits.character_similarities(statistics.logits, group)
+    found = logits.character_coefficients(statistics.logits, group, similarities)
+    assert found == pytest.approx(planted, abs=1e-12)
+    assert sum(s**2 for s in similarities.values()) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_certainty_on_other_groups_has_the_similarity_of_its_type(name):
+    group = SMALL[name]
+    right = torch.nn.functional.one_hot(group.cayley_table, group.order).double()
+    statistics = pair_statistics(FixedLogits(1e4 * right), group)
+    expected = logits.similarity_of_certainty(group)
+    whole = logits.character_similarities(statistics.probabilities, group)
+    assert whole == pytest.approx(expected, rel=1e-12)
+    assert logits.row_similarities(statistics.probabilities, group) == pytest.approx(expected)
+    # Of a one-hot row, less its mean, they are an orthogonal basis of class functions.
+    assert sum(s**2 for s in whole.values()) == pytest.approx(
+        sum(i.dim**2 / i.type for i in list(group.irreps.values())[1:]) / (group.order - 1)
+    )

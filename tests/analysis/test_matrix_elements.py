@@ -7,6 +7,8 @@ from analysis import matrix_elements
 from analysis.embeddings import fraction_of_variance_explained
 from symrep import Partition, SymmetricGroup
 
+from .any_group import BY_TYPE, matrices, span_of
+
 LABEL = Partition(2, 1, 1)
 
 
@@ -145,3 +147,120 @@ def test_foreign_labels_and_shapes_are_named(group):
         matrix_elements.side_spectra(random(24, 2), group, (2, 1))
     with pytest.raises(ValueError, match="first axis must run over the 24 elements"):
         matrix_elements.matrix_element_shares(random(6, 2), group, LABEL)
+
+
+def test_blocks_multiply_as_quaternions_do():
+    one, i, j, k = (
+        matrix_elements.from_first_columns(torch.eye(4).double()[:, u : u + 1], 4) for u in range(4)
+    )
+    assert torch.equal(one, torch.eye(4).double())
+    assert torch.equal(i @ j, k)
+    assert torch.equal(j @ k, i)
+    assert torch.equal(k @ i, j)
+    for unit in (i, j, k):
+        assert torch.equal(unit @ unit, -one)
+
+
+@pytest.mark.parametrize("name", BY_TYPE)
+def test_first_columns_of_blocks_determine_rho(name):
+    group, label, _, c = BY_TYPE[name]
+    rho = matrices(group, label)
+    found = matrix_elements.from_first_columns(rho[:, :, ::c], c)
+    torch.testing.assert_close(found, rho, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", BY_TYPE)
+def test_shares_of_every_type_are_those_of_orthogonal_functions(name):
+    group, label, d, c = BY_TYPE[name]
+    weights = random(group.order, 5)
+    found = matrix_elements.matrix_element_shares(weights, group, label)
+    assert found.shape == (d, d // c)
+    elements = matrices(group, label)[:, :, ::c].flatten(1)
+    units = elements / elements.norm(dim=0)
+    torch.testing.assert_close(units.T @ units, torch.eye(d**2 // c).double())
+    expected = (units.T @ weights).square().sum(1) / weights.square().sum()
+    torch.testing.assert_close(found.flatten(), expected)
+    span = span_of(group, label, torch.arange(group.order))
+    explained = (span.T @ weights).square().sum() / weights.square().sum()
+    assert float(found.sum()) == pytest.approx(float(explained), abs=1e-14)
+    assert fraction_of_variance_explained(weights, group)[label] == pytest.approx(float(explained))
+    coefficients = matrix_elements.element_coefficients(weights, group, label).flatten(0, 1)
+    torch.testing.assert_close(units @ coefficients, span @ (span.T @ weights))
+
+
+@pytest.mark.parametrize("name", BY_TYPE)
+def test_planted_elements_have_their_shares(name):
+    group, label, d, c = BY_TYPE[name]
+    rho = matrices(group, label)
+    weights = torch.stack([rho[:, d - 1, 0], 2 * rho[:, 0, d - c]], dim=1)
+    shares = matrix_elements.matrix_element_shares(weights, group, label)
+    expected = torch.zeros(d, d // c).double()
+    expected[d - 1, 0] += 1 / 5
+    expected[0, -1] += 4 / 5
+    torch.testing.assert_close(shares, expected)
+
+
+@pytest.mark.parametrize("name", BY_TYPE)
+def test_coefficient_matrices_give_the_part_of_a_function(name):
+    group, label, d, c = BY_TYPE[name]
+    functions, rho = random(group.order, 3), matrices(group, label)
+    found = matrix_elements.coefficient_matrices(functions, group, label)
+    assert found.shape == (3, d, d)
+    span = span_of(group, label, torch.arange(group.order))
+    part = torch.einsum("kij,gij->gk", found, rho)
+    torch.testing.assert_close(part, span @ (span.T @ functions))
+    again = matrix_elements.from_first_columns(found[:, :, ::c], c)
+    torch.testing.assert_close(again, found, rtol=0, atol=1e-13)
+
+
+@pytest.mark.parametrize("name", BY_TYPE)
+def test_a_common_vector_over_any_numbers_is_found(name):
+    """b_k^T rho(g) a with real b_k and a: one line over the numbers on the right."""
+    group, label, d, c = BY_TYPE[name]
+    rho, a, b = matrices(group, label), random(d), random(d, 3, seed=1)
+    left, right = matrix_elements.side_spectra(
+        torch.einsum("ik,gij,j->gk", b, rho, a), group, label
+    )
+    assert left.shape == right.shape == (d // c,)
+    torch.testing.assert_close(right, torch.eye(d // c)[0].double())
+    assert float(left.sum()) == pytest.approx(1)
+    assert d == c or float(left[1]) > 0.01
+    turned = matrix_elements.side_spectra(torch.einsum("i,gij,jk->gk", a, rho, b), group, label)
+    torch.testing.assert_close(turned[0], right)
+
+
+@pytest.mark.parametrize("name", ["complex of degree 2", "quaternionic of degree 4"])
+def test_chance_of_side_spectra_over_other_numbers_is_that_of_random_weights(name):
+    group, label, d, c = BY_TYPE[name]
+    samples = torch.stack(
+        [
+            torch.stack(matrix_elements.side_spectra(random(group.order, 2, seed=k), group, label))
+            for k in range(500)
+        ]
+    )
+    levels = matrix_elements.chance_of_side_spectra(d, 2, draws=5000, type=c)
+    assert len(levels) == d // c
+    assert sum(level.mean for level in levels) == pytest.approx(1)
+    for side in (0, 1):
+        for k, level in enumerate(levels):
+            error = 4 * level.spread / 500**0.5
+            assert float(samples[:, side, k].mean()) == pytest.approx(level.mean, abs=error)
+            assert float(samples[:, side, k].std()) == pytest.approx(level.spread, rel=0.15)
+    real = matrix_elements.chance_of_side_spectra(d // c, 2, draws=5000)
+    assert real[0].mean > levels[0].mean + 0.01
+
+
+@pytest.mark.parametrize("name", BY_TYPE)
+def test_chance_of_evenness_counts_the_elements_of_the_type(name):
+    group, label, d, c = BY_TYPE[name]
+    samples = torch.tensor(
+        [
+            matrix_elements.evenness(
+                matrix_elements.matrix_element_shares(random(group.order, 2, seed=k), group, label)
+            )
+            for k in range(400)
+        ]
+    )
+    level = matrix_elements.chance_of_evenness(d, 2, draws=4000, type=c)
+    assert float(samples.mean()) == pytest.approx(level.mean, abs=4 * level.spread / 20)
+    assert float(samples.std()) == pytest.approx(level.spread, rel=0.15)

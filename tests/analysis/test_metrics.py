@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import copy
 from dataclasses import replace
 from math import log
+from time import perf_counter
 
 import pytest
 import torch
@@ -10,6 +12,7 @@ from torch import nn
 from analysis import (
     BUNDLED_RUN,
     MEASURES,
+    BilinearNet,
     Configuration,
     Layers,
     Network,
@@ -20,7 +23,10 @@ from analysis import (
     train,
 )
 from symrep import Partition
+from symrep.families import CyclicGroup
+from symrep.finite_groups import Relabelled
 
+from .any_group import BY_TYPE, C3_S3, SMALL, Split, multiplier, run_on
 from .conftest import FixedLogits, make_run
 
 
@@ -259,3 +265,55 @@ def test_neurons_that_do_not_vary_have_no_energy_on_larger_groups():
     found = analyse(replace(run, network=network), ablate=False)
     assert not found.statistics.hidden_gram.any()
     assert "All neurons are off: the hidden layer is the same at all pairs." in found.remarks
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_every_measure_of_other_groups_is_a_number(name):
+    found = analyse(run_on(SMALL[name]))
+    assert found.table.value.notna().all()
+    assert set(found.table.measure) | {"test_to_restricted_loss"} == set(MEASURES)
+    labels = list(SMALL[name].irreps)
+    for measure in ("left_embedding_fve", "centred_unembedding_fve"):
+        assert sum(found.values[measure, k] for k in labels) == pytest.approx(1)
+        assert sum(found.chances[measure, k] for k in labels) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("name", BY_TYPE)
+def test_a_network_that_multiplies_is_seen_through_whatever_the_type(name):
+    group, label, d, c = BY_TYPE[name]
+    found = analyse(run_on(group, multiplier(group, label)))
+    assert found.key_irreps == [label]
+    assert found.value("character_similarity", label) == pytest.approx(1)
+    assert found.value("left_embedding_fve", label) == pytest.approx(1)
+    assert found.chances["left_embedding_fve", label] == pytest.approx(d**2 / c / group.order)
+    assert found.value("hidden_xy_fve", label) == pytest.approx(1 / d)
+    alone = [found.value(f"{layer}_restricted_loss", "key") for layer in ("hidden", "logit")]
+    assert alone == pytest.approx([found.value("all_loss")] * 2)
+    for layer in ("hidden", "logit"):
+        assert found.value(f"{layer}_excluded_loss", "key") == pytest.approx(log(group.order))
+
+
+@pytest.mark.parametrize("group", [SMALL["Dic_3"], SMALL["C_6"], C3_S3], ids=str)
+def test_another_order_of_the_elements_gives_the_same_measures(group):
+    torch.manual_seed(0)
+    run = run_on(group, BilinearNet(group.order, 7).double().requires_grad_(False))
+    order = torch.randperm(group.order, generator=torch.Generator().manual_seed(1))
+    shuffled = Relabelled(group, order.numpy())
+    network = copy.deepcopy(run.network)
+    for weights in (network.W_x, network.W_y):
+        weights.copy_(weights[order])
+    network.W_U.copy_(network.W_U[:, order])
+    split = Split(group.order, order.argsort())
+    expected = analyse(run)
+    found = analyse(replace(run, network=network, group=shuffled, configuration=split))
+    assert list(found.values) == list(expected.values)
+    assert found.values == pytest.approx(expected.values, rel=1e-9, abs=1e-12)
+
+
+def test_a_cyclic_group_with_many_irreps_is_measured_in_seconds():
+    """57 irreps of C_113; the work is |G|^2 exponentials an irrep and layer."""
+    group = CyclicGroup(113)
+    start = perf_counter()
+    found = analyse(run_on(group))
+    assert perf_counter() - start < 20
+    assert len(found.table[found.table.measure == "hidden_excluded_loss"]) == 57 + 1

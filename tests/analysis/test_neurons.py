@@ -10,7 +10,10 @@ import torch
 from analysis import BilinearNet, OneLayerMLP, Transformer, neurons
 from analysis.statistics import pair_statistics
 from symrep import SymmetricGroup, isotypic_projection
+from symrep.families import CyclicGroup
 
+from .any_group import BY_TYPE, C6, DIC3, Q8, matrices, run_on
+from .any_group import random as normal
 from .conftest import FixedLogits, make_run, orthonormal_span
 
 S4 = SymmetricGroup(4)
@@ -28,9 +31,9 @@ def entry(label, i=0, j=0):
     return matrices[:, i, j] * sqrt(matrices.shape[1] / 24)
 
 
-def planted(left, right, unembedding=None, bias=None, n=4):
-    """A run on S_n whose neurons take the given columns, and its statistics."""
-    run = make_run(n)
+def planted(left, right, unembedding=None, bias=None, n=4, run=None):
+    """A run, on S_n or as given, whose neurons take the given columns, and its statistics."""
+    run = run or make_run(n)
     order, width = left.shape
     network = OneLayerMLP(order, order, width, hidden_bias=True).double()
     with torch.no_grad():
@@ -406,3 +409,117 @@ def test_chance_of_rank_one_equals_closed_forms():
     assert few["left_common"].mean > levels["left_common"].mean > 1 / 5
     assert neurons.chance_of_rank_one(5, 2) == few
     assert neurons.chance_of_rank_one(1, 3)["left_common"] == neurons.Level(1.0, 0.0)
+
+
+@pytest.mark.parametrize("name", BY_TYPE)
+def test_neurons_of_rank_one_over_any_numbers_are_found(name):
+    """b^T rho(x) a, a^T rho(y) c and k b^T rho(z) c with real vectors and one a for all."""
+    group, label, d, _ = BY_TYPE[name]
+    rho, a = matrices(group, label), normal(d)
+    b, c = normal(2, 5, d, seed=4)
+    signs = torch.tensor([1.0, 1, -1, 2, 1]).double()
+    left = torch.einsum("ni,gij,j->gn", b, rho, a)
+    right = torch.einsum("i,gij,nj->gn", a, rho, c)
+    readout = torch.einsum("ni,gij,nj->gn", b, rho, c) * signs
+    run, statistics = planted(left, right, readout, run=run_on(group))
+    table = neurons.rank_one_table(run, statistics, label)
+    assert table.index.tolist() == [0, 1, 2, 3, 4]
+    ones = ["left_rank_one", "right_rank_one", "sides_agree", "left_common", "right_common"]
+    np.testing.assert_allclose(table[ones], 1, atol=1e-10)
+    np.testing.assert_allclose(table.unembedding_cosine, signs.sign(), atol=1e-10)
+    assert (table.product_cosine > 0.5).all()
+
+
+@pytest.mark.parametrize("name", ["complex of degree 2", "quaternionic of degree 4"])
+def test_lines_over_other_numbers_have_the_angle_of_their_vectors(name):
+    """The a of the right side is 0.6 e_0 + 0.8 e_c: at cos^2 = 0.36 from e_0 over the numbers."""
+    group, label, d, c = BY_TYPE[name]
+    rho, b = matrices(group, label), normal(2, d)
+    turned = torch.zeros(d).double()
+    turned[c - 1], turned[c] = 0.6, 0.8
+    left = torch.einsum("i,gij->gj", b[0], rho)[:, :1]
+    right = torch.einsum("i,gij,j->g", turned, rho, b[1])[:, None]
+    second = matrices(group, label)[:, 0, 0] + 2 * matrices(group, label)[:, c, c]
+    run, statistics = planted(
+        torch.cat([left, second[:, None]], 1), right.expand(-1, 2), run=run_on(group)
+    )
+    table = neurons.rank_one_table(run, statistics, label)
+    assert table.sides_agree[0] == pytest.approx(0.36, abs=1e-10)
+    # 1 and 2 on the diagonal of a matrix of numbers: 4/5 of the energy is in the larger one.
+    assert table.left_rank_one.tolist() == pytest.approx([1, 4 / 5], abs=1e-10)
+    assert table.sides_agree[1] == pytest.approx(0.64, abs=1e-10)
+
+
+@pytest.mark.parametrize("name", BY_TYPE)
+def test_chance_of_rank_one_is_that_of_random_functions(name):
+    group, label, d, c = BY_TYPE[name]
+    levels = neurons.chance_of_rank_one(d, 400, draws=4000, type=c)
+    assert levels["sides_agree"].mean == pytest.approx(c / d, abs=0.02)
+    columns = neurons._rank_one(
+        *(
+            neurons.coefficient_matrices(normal(group.order, 400, seed=k), group, label)
+            for k in range(4)
+        ),
+        type=c,
+    )
+    for column, level in levels.items():
+        found = columns[column]
+        error = 4 * level.spread / 400**0.5 + 1e-12
+        assert float(found.mean()) == pytest.approx(level.mean, abs=error)
+        assert float(found.std()) == pytest.approx(level.spread, rel=0.2, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", BY_TYPE)
+def test_coefficients_of_any_type_give_the_parts_of_a_neuron(name):
+    group, label, _, _ = BY_TYPE[name]
+    run = run_on(group)
+    statistics = pair_statistics(run.network, group)
+    found = neurons.neuron_coefficients(run, statistics, 2, label)
+    left, right = neurons.neuron_inputs(run, statistics)
+    for key, function in (
+        ("left", left),
+        ("right", right),
+        ("by_product", statistics.hidden_by_product),
+    ):
+        rebuilt = torch.einsum("ij,gij->g", found[key], matrices(group, label))
+        part = isotypic_projection(function[:, 2], group, label)
+        torch.testing.assert_close(rebuilt, part, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("irrep", ["sign", "parity_sign"])
+def test_sign_circuits_are_of_any_irrep_with_two_values(irrep):
+    signs = matrices(Q8, irrep)[:, 0, 0]
+    a = torch.tensor([1.0, -1.0, 1.0, -1.0]).double()
+    b = torch.tensor([1.0, -1.0, -1.0, 1.0]).double()
+    votes = torch.tensor([1.0, 1.0, -1.0, -1.0]).double()
+    run, statistics = planted(
+        *(numbers * signs[:, None] for numbers in (a, b, votes)), run=run_on(Q8)
+    )
+    assert neurons.sign_neurons(run, statistics, irrep).kind.tolist() == [
+        "+ +", "- -", "+ -", "- +",
+    ]  # fmt: skip
+    circuit = neurons.sign_circuit(run, statistics, irrep)
+    assert circuit.xy_share[neurons.EVERY] == pytest.approx(1)
+
+
+def test_groups_without_a_sign_or_irreps_with_other_values_are_named():
+    run = run_on(CyclicGroup(5))
+    statistics = pair_statistics(run.network, run.group)
+    with pytest.raises(ValueError, match="C_5 has no irrep 'sign'; it has trivial, freq_1, freq_2"):
+        neurons.sign_circuit(run, statistics)
+    with pytest.raises(ValueError, match=r"freq_1 of C_5 does not have .* one of a group that has"):
+        neurons.sign_neurons(run, statistics, "freq_1")
+    run = run_on(DIC3)
+    with pytest.raises(ValueError, match=r"parity of Dic_3 .* expected one that has: sign$"):
+        neurons.sign_neurons(run, pair_statistics(run.network, DIC3), "parity")
+    run = run_on(C6)
+    assert len(neurons.sign_circuit(run, pair_statistics(run.network, C6))) == 6
+
+
+def test_irreps_of_every_type_are_told_apart_in_neurons():
+    columns = torch.stack([matrices(DIC3, label)[:, 0, 0] for label in DIC3.irreps][1:], dim=1)
+    run, statistics = planted(columns, columns, run=run_on(DIC3))
+    table = neurons.neuron_table(run, statistics)
+    assert table.irrep.tolist() == list(DIC3.irreps)[1:]
+    ranks = [DIC3.irreps[k].dim ** 2 / DIC3.irreps[k].type for k in table.irrep]
+    np.testing.assert_allclose(table.chance, np.array(ranks) / 11)

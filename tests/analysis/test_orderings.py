@@ -19,6 +19,8 @@ from analysis.orderings import (
 from symrep import Partition, SymmetricGroup
 from symrep.permutations import alternating_generators, parse_permutations
 
+from .any_group import C6, D4, DIC3
+
 S3, S4 = SymmetricGroup(3), SymmetricGroup(4)
 KLEIN = [[1, 0, 3, 2], [2, 3, 0, 1]]
 
@@ -135,3 +137,37 @@ def test_a_set_that_is_not_closed_is_refused_with_a_product_that_leaves_it():
         require_subgroup(S4, [])
     with pytest.raises(ValueError, match="permutation of 3 letters, expected 4"):
         require_subgroup(S4, [[0, 1, 2]])
+
+
+def test_d4_by_class_and_coset_is_the_one_written_by_hand():
+    """1, r, r^2, r^3, s, r s, r^2 s, r^3 s; s r = r^3 s."""
+    assert blocks(by_class(D4)) == {
+        "1": [0], "r": [1, 3], "r^2": [2], "s": [4, 6], "r s": [5, 7],
+    }  # fmt: skip
+    assert blocks(by_coset(D4, [(0, 1)])) == {
+        "H": [0, 4], "H r": [1, 7], "H r^2": [2, 6], "H r^3": [3, 5],
+    }  # fmt: skip
+    assert set(blocks(by_coset(D4, [(0, 1)], "left", "K"))) == {"K", "r K", "r^2 K", "r^3 K"}
+    assert blocks(by_coset(D4, [(0, 1)], "left", "K"))["r K"] == [1, 5]
+
+
+def test_cosets_of_cyclic_groups_are_named_by_elements():
+    assert blocks(by_coset(C6, [3])) == {"H": [0, 3], "H 1": [1, 4], "H 2": [2, 5]}
+    assert require_subgroup(C6, [0, 2, 4]).tolist() == [0, 2, 4]
+    with pytest.raises(ValueError, match=r"no subgroup of C_6: 1 \* 1 = 2 is not among them"):
+        require_subgroup(C6, [0, 1])
+    with pytest.raises(ValueError, match="C_6 has elements 0 to 5, got 6"):
+        subgroup_generated(C6, [6])
+
+
+def test_products_that_leave_a_set_are_named_in_the_letters_of_the_group():
+    with pytest.raises(ValueError, match=r"no subgroup of Dic_3: x \* x = a\^3 is not among them"):
+        require_subgroup(DIC3, [(0, 0), (0, 1)])
+
+
+def test_products_on_a_group_with_elements_that_are_not_their_inverses():
+    ordering = by_class(DIC3)
+    for held in ("x", "y"):
+        found = by_product(ordering, DIC3, 7, held).elements
+        products = DIC3.products(7, found) if held == "x" else DIC3.products(found, 7)
+        assert products.tolist() == ordering.elements.tolist()

@@ -9,6 +9,7 @@ import torch
 from analysis import BUNDLED_RUN, load_run, metrics
 from analysis.sampling import sampled_metrics
 
+from .any_group import BY_TYPE, C6, DIC3, multiplier, random, run_on
 from .conftest import FixedLogits, make_run
 
 UNBIASED = (
@@ -145,3 +146,34 @@ def test_squares_of_similarities_that_are_nothing_are_nothing():
 def test_a_sample_that_cannot_fit_is_refused_before_it_is_drawn():
     with pytest.raises(MemoryError, match=r"a sample of 100000000000000 pairs.*; draw fewer"):
         sampled_metrics(make_run(3), 10**14)
+
+
+@pytest.mark.parametrize("group", [C6, DIC3], ids=str)
+def test_estimates_on_other_groups_are_within_their_errors(group):
+    table = beside_exact(run_on(group), pairs=6000, seed=5)
+    rows = table[
+        (table.standard_error > 0) & table.index.get_level_values("measure").isin(UNBIASED)
+    ]
+    assert len(rows) > 20
+    deviations = (rows.value - rows.exact) / rows.standard_error
+    assert deviations.abs().max() < 6
+    assert 0.6 < ((deviations**2).mean() * 7 / 9) ** 0.5 < 1.5
+    exact = metrics(run_on(group)).set_index(["measure", "irrep"]).chance[table.index]
+    named = table.index.get_level_values("irrep") != "key"
+    pd.testing.assert_series_equal(table.chance[named], exact[named])
+
+
+@pytest.mark.parametrize("name", ["complex", "quaternionic"])
+def test_ablations_of_key_irreps_of_other_types_are_near_the_exact_ones(name):
+    group, label, _, _ = BY_TYPE[name]
+    network = multiplier(group, label)
+    network.W_U += 0.1 * random(*network.W_U.shape)
+    table = beside_exact(run_on(group, network), pairs=20_000, seed=2)
+    for measure in ("hidden_restricted_loss", "logit_restricted_loss"):
+        row = table.loc[measure, label]
+        assert row.value == pytest.approx(row.exact, abs=5 * row.standard_error + 1e-12)
+        assert row.exact < 0.9
+    for measure in ("hidden_excluded_loss", "logit_excluded_loss"):
+        row = table.loc[measure, label]
+        assert row.value == pytest.approx(row.exact, rel=0.1)
+        assert row.exact > 1.2

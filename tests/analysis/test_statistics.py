@@ -8,6 +8,7 @@ from analysis import OneLayerMLP, statistics
 from analysis.statistics import pair_statistics
 from symrep import SymmetricGroup
 
+from .any_group import SMALL, measured, trace
 from .conftest import make_run
 
 
@@ -72,3 +73,21 @@ def test_the_network_is_left_in_its_dtype():
     run = make_run(3)
     pair_statistics(run.network, run.group)
     assert run.network.W.dtype == torch.float32
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_one_pass_on_other_groups_equals_brute_force(name):
+    run, found, brute = measured(name)
+    group = run.group
+    centred = brute.logits - brute.logits.mean(-1, keepdim=True)
+    for g in range(group.order):
+        at = brute.products == g
+        torch.testing.assert_close(found.hidden_by_product[g], brute.hidden[at].mean(0))
+        torch.testing.assert_close(found.logits.by_product[g], centred[at].mean(0))
+    losses = F.cross_entropy(brute.logits.flatten(0, 1), brute.products.flatten(), reduction="none")
+    torch.testing.assert_close(found.losses.flatten(), losses)
+    for k, label in list(enumerate(group.irreps))[1:]:
+        chi = trace(group, label)[brute.quotients]
+        cosines = torch.cosine_similarity(centred, chi, dim=-1)
+        assert float(found.logits.row_cosines[k]) == pytest.approx(float(cosines.mean()))
+        assert float(found.logits.row_shares[k]) == pytest.approx(float(cosines.square().mean()))
