@@ -41,7 +41,7 @@ from sympy.combinatorics.named_groups import AlternatingGroup as _SymPyAlternati
 from symrep import dixon, permutations
 from symrep._lazy import LazyModule
 from symrep.characters import character_table
-from symrep.families import require_positive
+from symrep.families import interleaved, require_positive, rotation
 from symrep.finite_groups import Constituent, FiniteGroup, Indices
 from symrep.memory import require_memory
 from symrep.murnaghan_nakayama import cycle_types
@@ -387,13 +387,7 @@ def _transposed_words(words: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _halved(a: NDArray[Any], b: NDArray[Any], half: int) -> NDArray[Any]:
     """The half a + b or a - b, or for half = 0 the blocks of a + b i; (..., d, d)."""
-    if half:
-        entries: NDArray[Any] = a + half * b
-        return entries
-    blocks = np.stack([np.stack([a, -b], axis=-1), np.stack([b, a], axis=-1)], axis=-2)
-    *batch, d, _, _, _ = blocks.shape
-    matrices: NDArray[Any] = np.swapaxes(blocks, -3, -2).reshape(*batch, 2 * d, 2 * d)
-    return matrices
+    return interleaved([[a + half * b]] if half else rotation(a, b))
 
 
 def _orthogonal_form(shape: Partition, elements: Permutations) -> NDArray[np.float64]:
