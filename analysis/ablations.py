@@ -16,10 +16,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from analysis.hidden import hidden_logits
+from analysis.isotypic import isotypic_parts
 from analysis.runs import Run
 from analysis.statistics import BLOCK_BYTES, PairStatistics, in_float64
-from symrep import Partition, SymmetricGroup
+from symrep.characters import Label
+from symrep.finite_groups import FiniteGroup
 
 Layer = Literal["hidden", "logit"]
 Along = Literal["x", "y", "xy"]
@@ -51,7 +52,7 @@ def restricted_loss(part: Tensor) -> float:
     return float(F.cross_entropy(part, torch.arange(len(part))))
 
 
-def restricted_losses(part: Part, group: SymmetricGroup) -> Tensor:
+def restricted_losses(part: Part, group: FiniteGroup) -> Tensor:
     """[x, y] = the loss with the part as the logits, (|G|, |G|); only |G| rows are evaluated."""
     places = _places(part, group, torch.arange(group.order)[:, None], torch.arange(group.order))
     return part.logits.logsumexp(1)[places] - part.logits[places, group.cayley_table]
@@ -89,7 +90,7 @@ def excluded_losses(run: Run, parts: Sequence[Part], pairs: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def ablations(run: Run, statistics: PairStatistics, keys: Sequence[Partition]) -> pd.DataFrame:
+def ablations(run: Run, statistics: PairStatistics, keys: Sequence[Label]) -> pd.DataFrame:
     """The loss with and without what the hidden layer has of rho(x), rho(y) and rho(xy).
 
     The hidden activations are projected onto the span of the matrix entries of rho at x, at y
@@ -133,9 +134,9 @@ def ablations(run: Run, statistics: PairStatistics, keys: Sequence[Partition]) -
 
 def _projections(
     statistics: PairStatistics,
-    group: SymmetricGroup,
+    group: FiniteGroup,
     unembedding: Tensor,
-    keys: Sequence[Partition],
+    keys: Sequence[Label],
 ) -> Iterator[tuple[str, Part]]:
     """(irrep, part) along each of x, y and xy, for each irrep and for all of them."""
     means: dict[Along, Tensor] = {
@@ -145,14 +146,14 @@ def _projections(
     }
     for along, hidden in means.items():
         total = torch.zeros(group.order, group.order, dtype=torch.float64)
-        for label in keys:
-            logits = hidden_logits(hidden, group, unembedding, label)
+        for label, part in isotypic_parts(hidden, group, keys).items():
+            logits = part @ unembedding.T
             total += logits
             yield str(label), Part("logit", logits, along)
         yield KEY, Part("logit", total, along)
 
 
-def _places(part: Part, group: SymmetricGroup, x: Tensor, y: Tensor) -> Tensor:
+def _places(part: Part, group: FiniteGroup, x: Tensor, y: Tensor) -> Tensor:
     """The rows of the part's logits at the pairs (x, y), broadcast."""
     if part.along == "xy":
         return group.cayley_table[x, y]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
+from typing import Any
 
 import pandas as pd
 import torch
@@ -12,11 +13,10 @@ from torch import Tensor
 from analysis.orderings import by_coset
 from analysis.runs import Run
 from analysis.statistics import PairStatistics
-from symrep import SymmetricGroup, permutations
-from symrep.finite_groups import Side
+from symrep.finite_groups import FiniteGroup, Side
 
-Subgroups = Mapping[str, Iterable[permutations.PermutationLike]]
-"""{name: generators}."""
+Subgroups = Mapping[str, Iterable[Any]]
+"""{name: generators, as `group.index` takes elements}."""
 
 
 def behaviour(
@@ -27,7 +27,7 @@ def behaviour(
     Args:
         run: the run.
         statistics: of the pass over all its pairs.
-        subgroups: the alternating group if None.
+        subgroups: the group's `distinguished_subgroup` if None: of S_n the alternating group.
 
     Returns:
         Columns `by`, `part`, `pairs` (how many), `loss` (mean cross entropy in nats) and
@@ -41,7 +41,7 @@ def behaviour(
     """
     group = run.group
     if subgroups is None:
-        subgroups = {f"A_{group.n}": alternating_generators(group.n)} if group.n > 1 else {}
+        subgroups = group.distinguished_subgroup
     rows = []
     for by, part, pairs in _parts(run, subgroups):
         count = int(pairs.sum())
@@ -72,7 +72,7 @@ def behaviour_by_element(run: Run, statistics: PairStatistics) -> pd.DataFrame:
 def behaviour_by_coset(
     run: Run,
     statistics: PairStatistics,
-    generators: Iterable[permutations.PermutationLike],
+    generators: Iterable[Any],
     sides: tuple[Side, Side] = ("left", "right"),
     name: str = "H",
 ) -> pd.DataFrame:
@@ -113,16 +113,6 @@ def behaviour_by_coset(
     return frame
 
 
-def alternating_generators(n: int) -> list[list[int]]:
-    """The cycles (0 1 k), which generate A_n; array forms."""
-    generators = []
-    for k in range(2, n):
-        cycle = list(range(n))
-        cycle[0], cycle[1], cycle[k] = 1, k, 0
-        generators.append(cycle)
-    return generators
-
-
 def _parts(run: Run, subgroups: Subgroups) -> Iterator[tuple[str, str, Tensor]]:
     """(by, part, mask of the pairs) for every part."""
     group, train = run.group, run.training_mask
@@ -134,7 +124,7 @@ def _parts(run: Run, subgroups: Subgroups) -> Iterator[tuple[str, str, Tensor]]:
         for left, x in ((name, inside), ("rest", ~inside)):
             for right, y in ((name, inside), ("rest", ~inside)):
                 yield name, f"{left} x {right}", x[:, None] & y
-    classes = [str(label) for label in group.character_table().classes]
+    classes = [c.label for c in group.conjugacy_classes]
     everywhere = torch.ones_like(group.class_of)
     for what, class_of_pair in (
         ("x", group.class_of[:, None] * everywhere),
@@ -145,9 +135,7 @@ def _parts(run: Run, subgroups: Subgroups) -> Iterator[tuple[str, str, Tensor]]:
             yield f"class of {what}", label, class_of_pair == k
 
 
-def _proper_cosets(
-    group: SymmetricGroup, name: str, generators: Iterable[permutations.PermutationLike]
-) -> Tensor:
+def _proper_cosets(group: FiniteGroup, name: str, generators: Iterable[Any]) -> Tensor:
     """[g] = number of the right coset of g, 0 in the subgroup, which must not be all there is."""
     cosets = group.cosets(generators)
     if not cosets.any():
@@ -155,7 +143,7 @@ def _proper_cosets(
     return cosets
 
 
-def _mean_by_product(table: Tensor, group: SymmetricGroup) -> Tensor:
+def _mean_by_product(table: Tensor, group: FiniteGroup) -> Tensor:
     sums = torch.zeros(group.order, dtype=torch.float64)
     sums.index_add_(0, group.cayley_table.flatten(), table.flatten())
     return sums / group.order

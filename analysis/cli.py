@@ -18,7 +18,6 @@ from analysis.ablations import ablations as ablation_table
 from analysis.baselines import REPEATS, random_baseline
 from analysis.behaviour import (
     Subgroups,
-    alternating_generators,
     behaviour_by_coset,
     behaviour_by_element,
 )
@@ -27,8 +26,9 @@ from analysis.comparison import REMARK, Unreadable, averages, comparison
 from analysis.configuration import Configuration, read_json
 from analysis.metrics import MEASURES, Analysis, analyse
 from analysis.progress import Phase, order_learned, phases
+from analysis.recognition import on_recognised_group, recognise_run
 from analysis.reference import beside_published, read_published, reference_metrics
-from analysis.runs import BUNDLED_RUNS, TRAINING_LOG, Run, load_run
+from analysis.runs import BUNDLED_RUNS, TRAINING_LOG, Run, load_run, save_run
 from analysis.sampling import PAIRS, sampled_metrics
 from analysis.statistics import pair_statistics
 from analysis.training import Progress as TrainingProgress
@@ -37,8 +37,8 @@ from analysis.trajectory import FILE, IncompleteTrajectory
 from analysis.trajectory import trajectory as measure_checkpoints
 from symrep import commands
 from symrep._lazy import LazyModule
-from symrep.permutations import parse_permutations
-from symrep.rendering import aligned
+from symrep.cayley_tables import NotAGroup
+from symrep.rendering import aligned, recognition_text
 
 # Drawing libraries take longer to import than an analysis of S_5 takes to run.
 reporting = LazyModule("analysis.report")
@@ -174,8 +174,9 @@ def behaviour(
 ) -> None:
     """Print losses (mean cross entropy in nats) and accuracies on parts of the pairs (x, y).
 
-    --by split: all, training and other pairs. --by subgroup: H and the rest, H being the
-    alternating group if no other is given. --by coset: x in a left coset of H, y in a right one.
+    --by split: all, training and other pairs. --by subgroup: H and the rest; H is A_n in S_n, the
+    rotations in D_n and the like if no other is given. --by coset: x in a left coset of H, y in a
+    right one.
     --by class: the conjugacy class of x, y or xy. --by element: one of x, y and xy held fixed.
     Chance has a loss of ln |G| in every part, and 1/|G| right.
     """
@@ -185,15 +186,17 @@ def behaviour(
     group = loaded.group
     subgroups: Subgroups | None = None
     if subgroup is not None:
-        subgroups = {"H": parse_permutations(subgroup, group.n)}
+        subgroups = {"H": group.parse_elements(subgroup)}
     by = By.subgroup if by is None and subgroup is not None else by
     statistics = pair_statistics(loaded.network, group)
     if by is By.element:
         table = behaviour_by_element(loaded, statistics).reset_index()
-        table.insert(1, "cycles", group.element_table().cycles)
+        table.insert(1, "name", [group.element_name(i) for i in range(group.order)])
     elif by is By.coset:
         if subgroups is None:
-            subgroups = {f"A_{group.n}": alternating_generators(group.n)}
+            subgroups = group.distinguished_subgroup
+        if not subgroups:
+            raise ValueError(f"{group} has no subgroup of note: name one with --subgroup")
         ((name, generators),) = subgroups.items()
         table = behaviour_by_coset(loaded, statistics, generators, name=name)
     else:
@@ -229,11 +232,35 @@ def report(
     folder, loaded = _folder(run), _whole(run)
     if trajectory is not None and not trajectory.is_file():
         raise ValueError(f"{trajectory} is not a file")
-    subgroups = None if subgroup is None else {"H": parse_permutations(subgroup, loaded.group.n)}
+    subgroups = None if subgroup is None else {"H": loaded.group.parse_elements(subgroup)}
     path = reporting.write_report(
         loaded, output, folder / TRAINING_LOG, trajectory or folder / FILE, random, subgroups
     )
     typer.echo(f"report: {path.resolve()}")
+
+
+@app.command()
+def recognise(
+    run: RunFolder,
+    output: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder to write the run to, on the group found."),
+    ] = None,
+) -> None:
+    """Say which group a network has learned, and in which order of its elements.
+
+    The configuration may name any group of the right order. Exit code 1 if the answers are too far
+    from the table of a group. Irreps that an automorphism exchanges are named by choice.
+    """
+    loaded = _whole(run)
+    try:
+        found = recognise_run(loaded)
+    except NotAGroup as error:
+        raise commands.CheckFailed(f"{run}: the answers make no group: {error}") from None
+    typer.echo(recognition_text(found))
+    if output is not None:
+        save_run(on_recognised_group(loaded, found), output)
+        typer.echo(f"run on this group: {output.resolve()}")
 
 
 @app.command()

@@ -14,14 +14,42 @@ import torch
 from torch import Tensor
 
 from analysis.networks import BilinearNet, OneLayerMLP, Transformer
-from symrep import SymmetricGroup
+from symrep import (
+    AlternatingGroup,
+    CayleyTableGroup,
+    CyclicGroup,
+    DicyclicGroup,
+    DihedralGroup,
+    FiniteGroup,
+    Relabelled,
+    SymmetricGroup,
+    named_group,
+)
 
-GROUPS = {"SymmetricGroup": SymmetricGroup}
+FAMILIES = {
+    "SymmetricGroup": SymmetricGroup,
+    "AlternatingGroup": AlternatingGroup,
+    "CyclicGroup": CyclicGroup,
+    "DihedralGroup": DihedralGroup,
+    "DicyclicGroup": DicyclicGroup,
+}
+"""{name of a family whose parameter is a number: family}."""
+
+NAMED, BY_TABLE = "NamedGroup", "CayleyTable"
+"""Names of groups whose parameter is a text like "C3 x S3", and a Cayley table."""
+
+GROUPS = (*FAMILIES, NAMED, BY_TABLE)
+
+ORDERED = ("SymmetricGroup", "AlternatingGroup")
+"""Families that know more than one order of their elements."""
 
 MODELS = ("BilinearNet", "OneLayerMLP", "Transformer")
 
-LARGEST_DEGREE = 8
-"""Degree of the largest symmetric group whose pairs can be listed."""
+LARGEST_ORDER = 40320
+"""Order of the largest group whose pairs can be listed."""
+
+LARGEST_DEGREE = 1000
+"""Degree past which the order of S_n or A_n is not even computed."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +83,8 @@ class Configuration:
 
     Attributes:
         model: name of the architecture.
-        group: name of the group's family.
-        group_parameter: n.
+        group: name of the group's family, "NamedGroup" or "CayleyTable".
+        group_parameter: n; a name like "C3 x S3"; or the rows of the table.
         layers: widths.
         frac_train: share of the |G|^2 pairs that is trained on, in (0, 1].
         num_epochs: full-batch steps.
@@ -64,12 +92,14 @@ class Configuration:
         weight_decay: its decoupled weight decay.
         betas: its two averaging coefficients.
         seed: of the training split and, again, of the initial weights.
-        element_order: which element each index means; see `symrep.SymmetricGroup`.
+        element_order: which element each index means: a name, see `symrep.SymmetricGroup`, which
+            other families than S_n and A_n do not need; or, for any group, the list of the
+            elements, each by its index in the order that the family has by itself.
     """
 
     model: str
     group: str
-    group_parameter: int
+    group_parameter: Any
     frac_train: float
     num_epochs: int
     seed: int
@@ -77,7 +107,7 @@ class Configuration:
     lr: float = 1e-3
     weight_decay: float = 1.0
     betas: tuple[float, float] = (0.9, 0.98)
-    element_order: str = "lexicographic"
+    element_order: str | tuple[int, ...] = "lexicographic"
 
     def __post_init__(self) -> None:
         for name, kind, known in (
@@ -86,7 +116,12 @@ class Configuration:
         ):
             if name not in list(known):
                 raise ValueError(f"unknown {kind} {name!r}: expected {' or '.join(known)}")
-        _require_integer("group_parameter", self.group_parameter, 0)
+        if self.group in FAMILIES:
+            _require_integer("group_parameter", self.group_parameter, 0)
+        elif self.group == NAMED and not isinstance(self.group_parameter, str):
+            raise ValueError(f"group_parameter must be a name, got {self.group_parameter!r}")
+        if not isinstance(self.element_order, str):
+            object.__setattr__(self, "element_order", tuple(self.element_order))
         _require_integer("num_epochs", self.num_epochs, 1)
         _require_integer("seed", self.seed, 0)
         _require_number("frac_train", self.frac_train, 0, 1, open_below=True)
@@ -97,11 +132,11 @@ class Configuration:
         for beta in self.betas:
             _require_number("betas", beta, 0, 1, open_above=True)
         object.__setattr__(self, "betas", tuple(self.betas))
+        if self.group in ORDERED and self.group_parameter > LARGEST_DEGREE:
+            raise ValueError(f"{self.group}({self.group_parameter}) {_TOO_LARGE}")
         group = self.make_group()
-        if group.n > LARGEST_DEGREE:
-            raise ValueError(
-                f"{group} has {group.n}! elements; networks on S_n are for n up to {LARGEST_DEGREE}"
-            )
+        if group.order > LARGEST_ORDER:
+            raise ValueError(f"{group} {_TOO_LARGE}")
         if int(self.frac_train * group.order**2) == 0:
             raise ValueError(
                 f"frac_train {self.frac_train} of the {group.order**2} pairs leaves "
@@ -135,9 +170,20 @@ class Configuration:
         """The text that `read_json` and `from_mapping` read back."""
         return json.dumps(asdict(self), indent=2) + "\n"
 
-    def make_group(self) -> SymmetricGroup:
+    def make_group(self) -> FiniteGroup:
         """The group, with this element order; nothing in it is enumerated yet."""
-        return GROUPS[self.group](self.group_parameter, self.element_order)  # type: ignore[arg-type]
+        order, by_name = self.element_order, isinstance(self.element_order, str)
+        group: FiniteGroup
+        if self.group in ORDERED:
+            family: Any = FAMILIES[self.group]
+            group = family(self.group_parameter, order if by_name else "lexicographic")
+        elif self.group in FAMILIES:
+            group = FAMILIES[self.group](self.group_parameter)
+        elif self.group == NAMED:
+            group = named_group(self.group_parameter)
+        else:
+            group = CayleyTableGroup(self.group_parameter)
+        return group if by_name else Relabelled(group, order)
 
     def make_network(self) -> BilinearNet | OneLayerMLP | Transformer:
         """A new network, its weights drawn from torch's global generator."""
@@ -160,6 +206,9 @@ class Configuration:
         pairs = torch.randperm(order**2, generator=generator)
         count = int(self.frac_train * order**2)
         return pairs[:count], pairs[count:]
+
+
+_TOO_LARGE = f"is too large: networks are for groups of up to {LARGEST_ORDER} elements"
 
 
 def read_json(path: Path) -> Any:

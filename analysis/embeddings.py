@@ -14,21 +14,19 @@ from analysis.isotypic import (
     Level,
     Levels,
     Shares,
+    characters_on_elements,
     isotypic_ranks,
     level_of_share,
+    quotients,
     ratio,
     trivial_label,
 )
 from analysis.networks import Editable, Network
 from analysis.runs import Run
 from analysis.statistics import BLOCK_BYTES, in_float64, require_fit
-from symrep import (
-    Partition,
-    SymmetricGroup,
-    fourier_transform,
-    isotypic_projection,
-    power_spectrum,
-)
+from symrep import fourier_transform, power_spectrum
+from symrep.characters import Label
+from symrep.finite_groups import FiniteGroup
 from symrep.groups import IrrepLabel
 
 SETTLED = 0.01
@@ -41,7 +39,7 @@ PAIRS = 2**14
 """The pairs that make a mean loss of a truncation, drawn at random where there are more."""
 
 
-def fraction_of_variance_explained(weights: Tensor, group: SymmetricGroup) -> Shares:
+def fraction_of_variance_explained(weights: Tensor, group: FiniteGroup) -> Shares:
     """{irrep: tr(W^T K W)/||W||^2} for W (|G|, width), K the isotypic projector.
 
     The shares sum to 1, or are all 0 if the weights are.
@@ -52,7 +50,7 @@ def fraction_of_variance_explained(weights: Tensor, group: SymmetricGroup) -> Sh
 
 
 def chance_of_variance_explained(
-    group: SymmetricGroup, width: int = 1, centred: bool = False
+    group: FiniteGroup, width: int = 1, centred: bool = False
 ) -> Levels:
     """{irrep: its share in random weights}, on average d^2/(c |G|).
 
@@ -69,7 +67,7 @@ def chance_of_variance_explained(
     return levels | {trivial: Level(0.0, 0.0)} if centred else levels
 
 
-def isotypic_projector(group: SymmetricGroup, labels: Iterable[IrrepLabel]) -> Tensor:
+def isotypic_projector(group: FiniteGroup, labels: Iterable[IrrepLabel]) -> Tensor:
     """The orthogonal projection of functions on the group onto some irreps, (|G|, |G|), float64.
 
     As a map for `Editable.edited` it keeps these irreps alone; the identity less it removes them.
@@ -77,13 +75,15 @@ def isotypic_projector(group: SymmetricGroup, labels: Iterable[IrrepLabel]) -> T
     Raises:
         ValueError: the group has no such irrep.
     """
-    unit = torch.eye(group.order, dtype=torch.float64)
-    kept = {group.parse_label(label) for label in labels}
-    parts = (isotypic_projection(unit, group, label) for label in kept)
-    return sum(parts, torch.zeros_like(unit))
+    kernel = torch.zeros(group.order, dtype=torch.float64)
+    characters = characters_on_elements(group)
+    for label in {group.parse_label(label) for label in labels}:
+        irrep = group.irreps[label]
+        kernel += irrep.dim / (irrep.type * group.order) * characters[label]
+    return kernel[quotients(group)]
 
 
-def irrep_overlaps(weights: Tensor, group: SymmetricGroup) -> Tensor:
+def irrep_overlaps(weights: Tensor, group: FiniteGroup) -> Tensor:
     """How far the parts of different irreps in W (|G|, width) use the same directions.
 
     With W_lambda the isotypic projection of W, [lambda, mu] = ||W_lambda W_mu^T||, divided by the
@@ -107,7 +107,7 @@ def irrep_overlaps(weights: Tensor, group: SymmetricGroup) -> Tensor:
     return (units @ units.T).clamp_min(0).sqrt()
 
 
-def chance_of_irrep_overlaps(group: SymmetricGroup, width: int) -> Tensor:
+def chance_of_irrep_overlaps(group: FiniteGroup, width: int) -> Tensor:
     """The root mean square of `irrep_overlaps` of random weights (|G|, width); 1 on the diagonal.
 
     S = W_lambda^T W_lambda and the S' of another irrep have independent directions, so that
@@ -119,7 +119,7 @@ def chance_of_irrep_overlaps(group: SymmetricGroup, width: int) -> Tensor:
     return torch.outer(quarters, quarters).fill_diagonal_(1.0)
 
 
-def predicted_ranks(group: SymmetricGroup, keys: Sequence[Partition]) -> pd.DataFrame:
+def predicted_ranks(group: FiniteGroup, keys: Sequence[Label]) -> pd.DataFrame:
     """The ranks of weights that hold the first 1, 2, ... of some irreps and nothing else.
 
     Returns:
@@ -224,7 +224,7 @@ def _ladder(limit: int, fine: bool) -> Iterator[int]:
     yield limit
 
 
-def _measured_pairs(group: SymmetricGroup) -> Tensor:
+def _measured_pairs(group: FiniteGroup) -> Tensor:
     """Indices x |G| + y of all pairs, or of a sample of `PAIRS` where there are more."""
     count = group.order**2
     if count <= PAIRS:

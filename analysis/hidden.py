@@ -13,16 +13,19 @@ from analysis.isotypic import (
     Level,
     Levels,
     Shares,
+    isotypic_parts,
     isotypic_ranks,
     level_of_share,
     quotients,
     ratio,
     trivial_label,
 )
-from analysis.matrix_elements import element_coefficients
+from analysis.matrix_elements import element_coefficients, from_first_columns
 from analysis.runs import Run
 from analysis.statistics import PairStatistics, in_float64, require_fit, row_blocks
-from symrep import Partition, SymmetricGroup, isotypic_projection, power_spectrum
+from symrep import power_spectrum
+from symrep.characters import Label
+from symrep.finite_groups import FiniteGroup
 from symrep.groups import IrrepLabel
 
 WORDS = ("xy", "yx", "x^-1 y", "x y^-1")
@@ -33,8 +36,8 @@ CUTOFF = 0.02
 
 
 def hidden_fractions(
-    statistics: PairStatistics, group: SymmetricGroup
-) -> dict[Partition, tuple[float, float, float]]:
+    statistics: PairStatistics, group: FiniteGroup
+) -> dict[Label, tuple[float, float, float]]:
     """{irrep: shares of rho(x), rho(y) and rho(xy) in the centred hidden activations}.
 
     The spans of the matrix entries of rho(x), rho(y) and rho(xy) as functions on pairs are
@@ -53,7 +56,7 @@ def hidden_fractions(
     }
 
 
-def chance_of_hidden_fraction(group: SymmetricGroup, width: int = 1, parts: int = 1) -> Levels:
+def chance_of_hidden_fraction(group: FiniteGroup, width: int = 1, parts: int = 1) -> Levels:
     """{irrep: share of rho(x), rho(y) or rho(xy) in noise}, on average (d^2/c)/(|G|^2 - 1).
 
     Noise is independent at every pair and centred. The trivial irrep has none.
@@ -71,9 +74,7 @@ def chance_of_hidden_fraction(group: SymmetricGroup, width: int = 1, parts: int 
     return levels | {trivial_label(group): Level(0.0, 0.0)}
 
 
-def hidden_logits(
-    means: Tensor, group: SymmetricGroup, unembedding: Tensor, label: Partition
-) -> Tensor:
+def hidden_logits(means: Tensor, group: FiniteGroup, unembedding: Tensor, label: Label) -> Tensor:
     """[g, z] = logits of the projection of hidden activations at each element onto an irrep.
 
     Args:
@@ -82,7 +83,7 @@ def hidden_logits(
         unembedding: (|G|, hidden).
         label: of the irrep.
     """
-    return isotypic_projection(means, group, label) @ unembedding.double().T
+    return isotypic_parts(means, group, [label])[label] @ unembedding.double().T
 
 
 def hidden_singular_values(statistics: PairStatistics) -> Tensor:
@@ -154,8 +155,8 @@ class Readout:
 
     Attributes:
         matrices: what is read at each g = xy, (|G|, d, d).
-        dimensions: how many of the d^2 dimensions of the span of rho(xy) the neurons have.
-        error: ||matrices - rho||/||rho||, which is sqrt(1 - dimensions/d^2).
+        dimensions: how many of the d^2/c dimensions of the span of rho(xy) the neurons have.
+        error: ||matrices - rho||/||rho||, which is sqrt(1 - dimensions/(d^2/c)).
     """
 
     matrices: Tensor
@@ -164,13 +165,13 @@ class Readout:
 
 
 def projected_representation(
-    statistics: PairStatistics, group: SymmetricGroup, label: IrrepLabel, cutoff: float = CUTOFF
+    statistics: PairStatistics, group: FiniteGroup, label: IrrepLabel, cutoff: float = CUTOFF
 ) -> Readout:
     """rho(g) read from the projection of the hidden activations onto the span of rho(xy).
 
-    The projection at xy = g is phi(g) C, with phi the d^2 orthonormal matrix elements and C
-    (d^2, hidden); the readout is linear in it, by the pseudo-inverse of C. It is rho where the
-    neurons have all of the span, and what they have of rho otherwise. Irreps are of real type.
+    The projection at xy = g is phi(g) C, with phi the d^2/c orthonormal matrix elements and C
+    (d^2/c, hidden); the readout is linear in it, by the pseudo-inverse of C. It is rho where the
+    neurons have all of the span, and what they have of rho otherwise.
 
     Args:
         statistics: of the pass over all pairs.
@@ -181,27 +182,28 @@ def projected_representation(
     Raises:
         ValueError: the group has no such irrep.
     """
-    matrices = group.irrep(label).tensor(torch.float64)
+    irrep = group.irrep(label)
+    matrices = irrep.tensor(torch.float64)
+    columns = matrices[:, :, :: irrep.type]
     coefficients = element_coefficients(statistics.hidden_by_product, group, label).flatten(0, 1)
     directions, values, _ = torch.linalg.svd(coefficients, full_matrices=False)
     kept = directions[:, values > cutoff * values.max()]
-    readout = (matrices.flatten(1) @ kept @ kept.T).view_as(matrices)
+    readout = (columns.flatten(1) @ kept @ kept.T).view_as(columns)
+    readout = from_first_columns(readout, irrep.type)
     error = float((readout - matrices).norm() / matrices.norm())
     return Readout(readout, kept.shape[1], error)
 
 
-def chance_of_readout_error(dimension: int, width: int) -> float:
+def chance_of_readout_error(dimension: int, width: int, type: int = 1) -> float:
     """The error of `projected_representation` for noise in `width` neurons.
 
-    Random neurons are independent, so that it is 0 as soon as there are d^2 of them: compare
+    Random neurons are independent, so that it is 0 as soon as there are d^2/c of them: compare
     `linear_probe_share`.
     """
-    return sqrt(max(0.0, 1 - width / dimension**2))
+    return sqrt(max(0.0, 1 - width * type / dimension**2))
 
 
-def linear_probe_share(
-    statistics: PairStatistics, group: SymmetricGroup, label: IrrepLabel
-) -> float:
+def linear_probe_share(statistics: PairStatistics, group: FiniteGroup, label: IrrepLabel) -> float:
     """The share of rho(xy) that a linear map from the centred hidden activations gives.
 
     The map has the least squared error over all pairs; the share is 1 less that error over
@@ -219,23 +221,26 @@ def linear_probe_share(
     return float(group.order * explained / len(coefficients))
 
 
-def chance_of_linear_probe(group: SymmetricGroup, width: int, dimension: int) -> Level:
-    """The share that `linear_probe_share` has for noise in `width` neurons: width/(|G|^2 - 1)."""
-    return level_of_share(width, group.order**2 - 1, dimension**2)
+def chance_of_linear_probe(group: FiniteGroup, width: int, dimension: int, type: int = 1) -> Level:
+    """The share that `linear_probe_share` has for noise in `width` neurons: width/(|G|^2 - 1).
+
+    The spread is that of an irrep of this dimension and type.
+    """
+    return level_of_share(width, group.order**2 - 1, dimension**2 // type)
 
 
 def readout_map(
     statistics: PairStatistics,
-    group: SymmetricGroup,
+    group: FiniteGroup,
     unembedding: Tensor,
     label: IrrepLabel,
     inverse: bool = False,
 ) -> Tensor:
-    """T with the logits' part in an irrep sum T[ij, kl] phi_ij(xy) phi_kl(z), (d^2, d^2).
+    """T with the logits' part in an irrep sum T[ij, kl] phi_ij(xy) phi_kl(z), (d^2/c, d^2/c).
 
-    phi = sqrt(d/|G|) rho is orthonormal, for irreps of real type. The part is what the unembedding
-    makes of the hidden layer alone, projected onto rho(xy) and rho(z). Pairs (i, j) are flattened
-    to i d + j.
+    phi = sqrt(d/|G|) rho[:, ::c] is orthonormal. The part is what the unembedding makes of the
+    hidden layer alone, projected onto rho(xy) and rho(z). Pairs (i, j) are flattened to
+    i d/c + j.
 
     Args:
         statistics: of the pass over all pairs.
@@ -247,24 +252,35 @@ def readout_map(
     Raises:
         ValueError: the unembedding has not |G| rows, or the group has no such irrep.
     """
-    hidden, answers = (
-        element_coefficients(weights, group, label)
-        for weights in (statistics.hidden_by_product, unembedding)
-    )
-    if inverse:
-        answers = answers.transpose(0, 1)
+    hidden = element_coefficients(statistics.hidden_by_product, group, label)
+    # phi(z^-1) at z is phi(z) at z^-1.
+    at_inverses = unembedding[group.inverse_indices] if inverse else unembedding
+    answers = element_coefficients(at_inverses, group, label)
     return hidden.flatten(0, 1) @ answers.flatten(0, 1).T
 
 
-def readout_pattern(dimension: int, inverse: bool = False) -> Tensor:
-    """What `readout_map` is for logits that are a character of x y z^-1, up to scale; (d^2, d^2).
+def readout_pattern(dimension: int, inverse: bool = False, type: int = 1) -> Tensor:
+    """What `readout_map` is for logits that are a character of x y z^-1, up to scale.
 
     tr(rho(xy) rho(z)^T) has the identity, sum_ij rho_ij(xy) rho_ij(z). tr(rho(xy) rho(z^-1)) has
-    the transposition of pairs, sum_ij rho_ij(xy) rho_ji(z^-1).
+    the transposition of pairs, sum_ij rho_ij(xy) rho_ji(z^-1), of c x c blocks for type c: the
+    first column of a block transposed is its own, with the sign - but for the first entry.
+
+    Args:
+        dimension: d, of the irrep.
+        inverse: as in `readout_map`.
+        type: c, of the irrep.
+
+    Returns:
+        (d^2/c, d^2/c).
     """
-    pattern = torch.eye(dimension**2, dtype=torch.float64)
+    count = dimension // type
+    pattern = torch.eye(dimension * count, dtype=torch.float64)
     if inverse:
-        pattern = pattern.view(-1, dimension, dimension).transpose(1, 2).flatten(1)
+        signs = torch.ones(type, dtype=torch.float64)
+        signs[1:] = -1
+        places = pattern.view(-1, count, type, count).transpose(1, 3) * signs[:, None]
+        pattern = places.flatten(1)
     return pattern
 
 
@@ -282,7 +298,8 @@ def pattern_distance(found: Tensor, pattern: Tensor) -> float:
 def chance_of_pattern_distance(pattern: Tensor) -> float:
     """The distance from a pattern of random maps, as a root mean square.
 
-    The pattern is the identity, a permutation or an orthogonal projection, of rank r. In maps from
-    random weights the cosine with it has the mean square 1/r^2, and is negative half of the time.
+    The pattern is the identity, a signed permutation or an orthogonal projection, of rank r. In
+    maps from random weights the cosine with it has the mean square 1/r^2, and is negative half of
+    the time.
     """
     return sqrt(1 - 1 / (2 * float(pattern.square().sum()) ** 2))

@@ -2,7 +2,7 @@
 
 Such logits are one function chi of x y z^-1 at every pair, so that the loss at every pair, of any
 part of the pairs, is the same: log sum over g of exp chi(g), less chi(e). It follows from the
-sizes of the conjugacy classes.
+sizes of the conjugacy classes. Characters are those of irreps over the reals.
 
 The answers may be restricted to the coset of the right one by a subgroup H: H xy or xy H, and so
 to H itself where x and y are in it. Then x y z^-1 is in H or in a conjugate of it, and the sum is
@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import inf, isqrt
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,14 +26,18 @@ from scipy.special import logsumexp
 
 from analysis.isotypic import ratio
 from analysis.orderings import subgroup_generated
-from symrep import CharacterTable, Partition, SymmetricGroup
+from symrep.characters import CharacterTable, Label
+from symrep.finite_groups import FiniteGroup
 from symrep.groups import IrrepLabel
-from symrep.permutations import PermutationLike
+from symrep.table_laws import assert_orthogonal_rows
 
 Floats = NDArray[np.float64]
 
 GAP = 1e-6
 """How far the log odds of a mixture may be from the least possible ones."""
+
+ROUNDING = 1e-9
+"""Differences of characters, relative to the dimension, that are nothing but rounding."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,7 @@ class Mixture:
         gap: the least loss of all mixtures is between loss - gap and loss.
     """
 
-    weights: dict[Partition, float]
+    weights: dict[Label, float]
     loss: float
     gap: float
 
@@ -62,12 +67,12 @@ class FittedMixture:
             `Mixture`: a network makes its loss as small as it likes by its temperature.
     """
 
-    weights: dict[Partition, float]
+    weights: dict[Label, float]
     inverse_temperature: float
     loss: float
 
 
-def cube_overlaps(group: SymmetricGroup) -> pd.DataFrame:
+def cube_overlaps(group: FiniteGroup) -> pd.DataFrame:
     """The cosines of the cubes chi_a(x y z^-1) and chi_b(x y z^-1), exactly.
 
     Every g is x y z^-1 for |G|^2 triples, so that their inner product is |G|^2 times the sum over
@@ -75,12 +80,19 @@ def cube_overlaps(group: SymmetricGroup) -> pd.DataFrame:
 
     Returns:
         Fractions, 1 where a = b and else 0; index and columns are the irreps' labels.
+
+    Raises:
+        LawViolation: rows of a table of complex characters are not orthogonal.
     """
-    table = group.character_table()
-    values = table.values.astype(object)
-    products = values * np.array(table.class_sizes, dtype=object) @ values.T
-    norms = products.diagonal()
-    names = list(map(str, table.irreps))
+    table, names = group.character_table(), list(map(str, group.irreps))
+    if table.eigenvalues is None:
+        values = table.values.astype(object)
+        products = values * np.array(table.class_sizes, dtype=object) @ values.T
+    else:
+        # Different irreps over the reals are sums of different rows.
+        assert_orthogonal_rows(table)
+        products = np.diag([irrep.type * group.order for irrep in group.irreps.values()])
+    norms = products.diagonal().astype(object)
     cosines = [
         [Fraction(int(ab), isqrt(int(aa * bb))) for ab, bb in zip(row, norms, strict=True)]
         for row, aa in zip(products, norms, strict=True)
@@ -88,9 +100,7 @@ def cube_overlaps(group: SymmetricGroup) -> pd.DataFrame:
     return pd.DataFrame(cosines, index=names, columns=names, dtype=object)
 
 
-def class_sizes_within(
-    group: SymmetricGroup, generators: Iterable[PermutationLike]
-) -> tuple[int, ...]:
+def class_sizes_within(group: FiniteGroup, generators: Iterable[Any]) -> tuple[int, ...]:
     """How many elements of each conjugacy class of G are in the subgroup that is generated.
 
     Raises:
@@ -102,25 +112,32 @@ def class_sizes_within(
 
 def class_function_loss(
     table: CharacterTable,
-    values: Mapping[Partition, float],
+    values: Mapping[Label, float],
     class_sizes: Sequence[int] | None = None,
 ) -> float:
-    """The cross entropy of f(x y z^-1) as logits, for a class function {cycle type: f}.
+    """The cross entropy of f(x y z^-1) as logits, for a class function {class: f}.
 
     Args:
         table: of the group.
-        values: of f.
+        values: of f, real numbers.
         class_sizes: what `class_sizes_within` gives, for answers in one coset of a subgroup; all
             answers if None.
     """
-    sizes = np.array(table.class_sizes if class_sizes is None else class_sizes, dtype=float)
     f = np.array([float(values[label]) for label in table.classes])
-    return _loss(_log_sum(f[1:] - f[0], sizes[1:]))
+    return loss_by_class(f, table.class_sizes if class_sizes is None else class_sizes)
 
 
-def character_losses(
-    group: SymmetricGroup, generators: Iterable[PermutationLike] | None = None
-) -> pd.DataFrame:
+def loss_by_class(values: Floats, class_sizes: Sequence[int]) -> float:
+    """The cross entropy of f(x y z^-1) as logits, for one real value of f a class.
+
+    Args:
+        values: of f, in the order of `conjugacy_classes`, (classes,).
+        class_sizes: how many elements of each class there are among the answers.
+    """
+    return _loss(_log_sum(values[1:] - values[0], np.array(class_sizes[1:], dtype=float)))
+
+
+def character_losses(group: FiniteGroup, generators: Iterable[Any] | None = None) -> pd.DataFrame:
     """The loss and accuracy of each character alone as logits.
 
     Args:
@@ -129,27 +146,25 @@ def character_losses(
 
     Returns:
         One row an irrep: `irrep`, `loss` in nats, and `accuracy`, one in as many as there are
-        elements g, of the group or of the subgroup, with chi(g) = chi(e), among which the answer
-        is a guess.
+        elements g, of the group or of the subgroup, with chi(g) = chi(e) = d, among which the
+        answer is a guess.
 
     Raises:
         ValueError: a generator is not an element of the group.
     """
-    table = group.character_table()
     sizes = _class_sizes(group, generators)
     counts = np.array(sizes, dtype=object)
     rows = []
-    for label, row in zip(table.irreps, table.values, strict=True):
-        values = dict(zip(table.classes, row.tolist(), strict=True))
-        loss = class_function_loss(table, values, sizes)
-        rows.append((str(label), loss, 1 / int(counts[row == row[0]].sum())))
+    for label, row in zip(group.irreps, group.real_characters(), strict=True):
+        largest = row > row[0] * (1 - ROUNDING)
+        rows.append((str(label), loss_by_class(row, sizes), 1 / int(counts[largest].sum())))
     return pd.DataFrame(rows, columns=["irrep", "loss", "accuracy"])
 
 
 def best_mixture(
-    group: SymmetricGroup,
+    group: FiniteGroup,
     irreps: Iterable[IrrepLabel],
-    generators: Iterable[PermutationLike] | None = None,
+    generators: Iterable[Any] | None = None,
 ) -> Mixture:
     """The convex mixture of the characters of some irreps that has the least loss as logits.
 
@@ -162,7 +177,7 @@ def best_mixture(
         irreps: labels.
         generators: of a subgroup, in one coset of which the answers are; all answers if None.
 
-    Cost: the character table, and a convex problem with one variable an irrep.
+    Cost: the characters, and a convex problem with one variable an irrep.
 
     Raises:
         ValueError: there are no irreps, one is not of the group, or a generator is not an element
@@ -175,8 +190,7 @@ def best_mixture(
     sizes = np.array(_class_sizes(group, generators)[1:], dtype=float)
     weights = np.full(len(labels), 1 / len(labels))
     if sizes.any():
-        table = group.character_table()
-        characters = np.stack([table.row(label).astype(float) for label in labels])
+        characters = group.real_characters()[[list(group.irreps).index(k) for k in labels]]
         margins = (characters[:, 1:] - characters[:, :1])[:, sizes > 0]
         log_sizes = np.log(sizes[sizes > 0])
 
@@ -199,9 +213,9 @@ def best_mixture(
 
 
 def fitted_mixture(
-    group: SymmetricGroup,
-    coefficients: Mapping[Partition, float],
-    generators: Iterable[PermutationLike] | None = None,
+    group: FiniteGroup,
+    coefficients: Mapping[Label, float],
+    generators: Iterable[Any] | None = None,
 ) -> FittedMixture:
     """A network's own mixture of characters, to set beside the best one of the same irreps.
 
@@ -214,25 +228,19 @@ def fitted_mixture(
     Raises:
         ValueError: an irrep is not of the group, or a generator is not an element of it.
     """
-    table = group.character_table()
     total = sum(map(abs, coefficients.values()))
     weights = {
         group.parse_label(label): ratio(coefficient, total)
         for label, coefficient in coefficients.items()
     }
-    values = np.zeros(len(table.classes))
-    for label, weight in weights.items():
-        values += weight * table.row(label).astype(float)
-    mixed = dict(zip(table.classes, values.tolist(), strict=True))
-    loss = class_function_loss(table, mixed, _class_sizes(group, generators))
+    mixed = np.array([weights.get(label, 0.0) for label in group.irreps]) @ group.real_characters()
+    loss = loss_by_class(mixed, _class_sizes(group, generators))
     return FittedMixture(weights, total, loss)
 
 
-def _class_sizes(
-    group: SymmetricGroup, generators: Iterable[PermutationLike] | None
-) -> tuple[int, ...]:
+def _class_sizes(group: FiniteGroup, generators: Iterable[Any] | None) -> tuple[int, ...]:
     if generators is None:
-        return group.character_table().class_sizes
+        return tuple(c.size for c in group.conjugacy_classes)
     return class_sizes_within(group, generators)
 
 

@@ -6,15 +6,18 @@ entries of its matrices span d^2/c of the |G| dimensions of the functions on the
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import nan, sqrt
 
 import torch
 from torch import Tensor
 
-from symrep import Partition, SymmetricGroup
+from symrep import fourier_transform
+from symrep.characters import Label
+from symrep.finite_groups import FiniteGroup
 
-Shares = dict[Partition, float]
+Shares = dict[Label, float]
 
 
 @dataclass(frozen=True)
@@ -25,33 +28,55 @@ class Level:
     spread: float = nan
 
 
-Levels = dict[Partition, Level]
+Levels = dict[Label, Level]
 
 
-def characters_on_elements(group: SymmetricGroup) -> dict[Partition, Tensor]:
-    """{irrep: chi(g) for every g}, each (|G|,) in float64."""
-    table = group.character_table()
-    return {
-        label: torch.tensor(row, dtype=torch.float64)[group.class_of]
-        for label, row in zip(table.irreps, table.values, strict=True)
-    }
+def characters_on_elements(group: FiniteGroup) -> dict[Label, Tensor]:
+    """{irrep over the reals: chi(g) for every g}, each (|G|,) in float64.
+
+    The squared norm of chi over the group is c |G|; chi is the same at g and at g^-1.
+    """
+    values = torch.from_numpy(group.real_characters())[:, group.class_of]
+    return dict(zip(group.irreps, values, strict=True))
 
 
-def trivial_label(group: SymmetricGroup) -> Partition:
+def trivial_label(group: FiniteGroup) -> Label:
     """The label of the trivial irrep."""
-    return group.parse_label("trivial")
+    label: Label = group.parse_label("trivial")
+    return label
 
 
-def isotypic_ranks(group: SymmetricGroup) -> dict[Partition, int]:
+def isotypic_ranks(group: FiniteGroup) -> dict[Label, int]:
     """{irrep: d^2/c}, the dimension of the span of its matrix entries; they sum to |G|."""
-    table = group.character_table()
-    return {
-        label: int(dimension**2 // table.inner_product(row.tolist(), row.tolist()))
-        for label, dimension, row in zip(table.irreps, table.dimensions, table.values, strict=True)
-    }
+    return {label: irrep.dim**2 // irrep.type for label, irrep in group.irreps.items()}
 
 
-def quotients(group: SymmetricGroup) -> Tensor:
+def isotypic_parts(
+    functions: Tensor, group: FiniteGroup, labels: Iterable[Label] | None = None
+) -> dict[Label, Tensor]:
+    """{irrep: isotypic projection of the functions (|G|, width)}, each (|G|, width) in float64.
+
+    Args:
+        functions: on the group.
+        group: the group.
+        labels: of the irreps that are wanted; all if None. Those of all sum to the functions.
+
+    Cost: one Fourier transform, and |G| (d^2/c) width operations an irrep.
+
+    Raises:
+        ValueError: the first axis of the functions is not |G|.
+    """
+    coefficients = fourier_transform(functions.double(), group)
+    parts = {}
+    for label in group.irreps if labels is None else labels:
+        irrep = group.irreps[label]
+        entries = irrep.tensor(torch.float64)[:, :, :: irrep.type].flatten(1)
+        columns = coefficients[label][:, :: irrep.type].flatten(0, 1)
+        parts[label] = entries @ columns * (irrep.dim / group.order)
+    return parts
+
+
+def quotients(group: FiniteGroup) -> Tensor:
     """[g, z] = index of g z^-1, (|G|, |G|)."""
     return group.cayley_table[:, group.inverse_indices]
 

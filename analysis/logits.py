@@ -20,14 +20,15 @@ from analysis.isotypic import (
 )
 from analysis.runs import Run
 from analysis.statistics import Answers, PairStatistics, in_float64
-from symrep import Partition, SymmetricGroup
+from symrep.characters import Label
+from symrep.finite_groups import FiniteGroup
 from symrep.groups import IrrepLabel
 
 KEY_SIMILARITY = 0.005
 """Similarity above which an irrep counts as key."""
 
 
-def character_similarities(answers: Answers, group: SymmetricGroup) -> Shares:
+def character_similarities(answers: Answers, group: FiniteGroup) -> Shares:
     """{irrep: cosine of the centred answers with the cube chi(x y z^-1)}, trivial excepted.
 
     The cubes of different irreps are orthogonal: the squares sum to the share of the answers'
@@ -38,13 +39,13 @@ def character_similarities(answers: Answers, group: SymmetricGroup) -> Shares:
     sums.index_add_(0, quotients(group).flatten(), answers.by_product.flatten() * group.order)
     norm = sqrt(answers.energy)
     return {
-        label: ratio(float(chi @ sums), norm * _cube_norm(chi))
+        label: ratio(float(chi @ sums), norm * _cube_norm(group, label))
         for label, chi in characters_on_elements(group).items()
         if label != trivial_label(group)
     }
 
 
-def character_coefficients(answers: Answers, group: SymmetricGroup, similarities: Shares) -> Shares:
+def character_coefficients(answers: Answers, group: FiniteGroup, similarities: Shares) -> Shares:
     """{irrep: a}, for which the sum of a chi(x y z^-1) is nearest to the centred answers.
 
     Args:
@@ -52,46 +53,44 @@ def character_coefficients(answers: Answers, group: SymmetricGroup, similarities
         group: the group.
         similarities: of the answers, for the irreps that are wanted.
     """
-    characters = characters_on_elements(group)
     return {
-        label: ratio(similarity * sqrt(answers.energy), _cube_norm(characters[label]))
+        label: ratio(similarity * sqrt(answers.energy), _cube_norm(group, label))
         for label, similarity in similarities.items()
     }
 
 
-def row_similarities(answers: Answers, group: SymmetricGroup) -> Shares:
+def row_similarities(answers: Answers, group: FiniteGroup) -> Shares:
     """{irrep: mean over all pairs of the cosine of a row with chi(xy z^-1)}, trivial excepted."""
     cosines = dict(zip(group.irreps, answers.row_cosines.tolist(), strict=True))
     return {label: cosines[label] for label in cosines if label != trivial_label(group)}
 
 
-def similarity_of_certainty(group: SymmetricGroup) -> Shares:
+def similarity_of_certainty(group: FiniteGroup) -> Shares:
     """{irrep: d/sqrt(c(|G|-1))}, the similarity of probabilities that are all on xy.
 
     It is the cosine of every row with chi(xy z^-1), and of all of them with the cube. The trivial
     irrep is excepted.
     """
-    table = group.character_table()
     return {
-        label: dimension / sqrt(table.inner_product(row, row) * (group.order - 1))
-        for label, dimension, row in zip(table.irreps, table.dimensions, table.values, strict=True)
+        label: irrep.dim / sqrt(irrep.type * (group.order - 1))
+        for label, irrep in group.irreps.items()
         if label != trivial_label(group)
     }
 
 
-def chance_of_similarity(group: SymmetricGroup) -> Level:
+def chance_of_similarity(group: FiniteGroup) -> Level:
     """The similarity of random logits with the cube of any irrep; on average 0."""
     return Level(0.0, ratio(1.0, sqrt(group.order**2 * (group.order - 1))))
 
 
-def key_irreps(similarities: Shares, threshold: float = KEY_SIMILARITY) -> list[Partition]:
+def key_irreps(similarities: Shares, threshold: float = KEY_SIMILARITY) -> list[Label]:
     """The irreps whose similarity is above the threshold, the most similar first."""
     keys = [label for label, similarity in similarities.items() if similarity > threshold]
     return sorted(keys, key=lambda label: -similarities[label])
 
 
 def character_logits(
-    answers: Answers, group: SymmetricGroup, similarities: Shares, label: Partition
+    answers: Answers, group: FiniteGroup, similarities: Shares, label: Label
 ) -> Tensor:
     """[g, z] = the part of the centred answers along chi(g z^-1), where g = xy; (|G|, |G|)."""
     coefficient = character_coefficients(answers, group, {label: similarities[label]})[label]
@@ -160,6 +159,6 @@ def logit_slice(
     return LogitSlice(real, hypothesised, ratio(energy - unexplained, energy))
 
 
-def _cube_norm(chi: Tensor) -> float:
-    """Norm of chi(x y z^-1) over all triples: |G| ||chi||."""
-    return len(chi) * float(chi.norm())
+def _cube_norm(group: FiniteGroup, label: Label) -> float:
+    """Norm of chi(x y z^-1) over all triples: |G| ||chi|| = |G| sqrt(c |G|)."""
+    return group.order * sqrt(group.irreps[label].type * group.order)

@@ -13,10 +13,10 @@ from torch import Tensor
 
 from analysis import embeddings, hidden, logits, neurons
 from analysis.ablations import KEY, Layer, Part, excluded_losses, restricted_loss
-from analysis.isotypic import Level, Levels, Shares, isotypic_ranks, level_of_share
+from analysis.isotypic import Level, Levels, Shares, isotypic_parts, isotypic_ranks, level_of_share
 from analysis.runs import Run
 from analysis.statistics import PairStatistics, pair_statistics
-from symrep import Partition
+from symrep.characters import Label
 
 MEASURES = {
     "train_loss": "mean cross entropy over the training pairs",
@@ -78,7 +78,7 @@ class Analysis:
     run: Run
     statistics: PairStatistics
     similarities: Shares
-    key_irreps: list[Partition]
+    key_irreps: list[Label]
     table: pd.DataFrame
     remarks: tuple[str, ...] = ()
 
@@ -98,7 +98,7 @@ class Analysis:
             zip(zip(table.measure, table.irrep, strict=True), table[name].tolist(), strict=True)
         )
 
-    def value(self, measure: str, irrep: Partition | str = WHOLE) -> float:
+    def value(self, measure: str, irrep: Label = WHOLE) -> float:
         """One number of the table.
 
         Raises:
@@ -107,7 +107,7 @@ class Analysis:
         return self.values[measure, str(irrep)]
 
 
-def metrics(run: Run, keys: Sequence[Partition] | None = None) -> pd.DataFrame:
+def metrics(run: Run, keys: Sequence[Label] | None = None) -> pd.DataFrame:
     """The tidy table of all measures of a run: measure, irrep, value, chance, spread.
 
     `MEASURES` says what each measure is. See `Analysis.table` for the columns, and `analyse` for
@@ -121,7 +121,7 @@ def metrics(run: Run, keys: Sequence[Partition] | None = None) -> pd.DataFrame:
 
 
 @torch.no_grad()
-def analyse(run: Run, keys: Sequence[Partition] | None = None, *, ablate: bool = True) -> Analysis:
+def analyse(run: Run, keys: Sequence[Label] | None = None, *, ablate: bool = True) -> Analysis:
     """Measures a run: one pass over all pairs, one over the training pairs.
 
     Args:
@@ -187,7 +187,7 @@ def behaviour_rows(run: Run, statistics: PairStatistics) -> Iterator[Row]:
     yield "sum_of_squared_weights", WHOLE, squares, NO_LEVEL
 
 
-def weight_rows(run: Run, keys: list[Partition]) -> Iterator[Row]:
+def weight_rows(run: Run, keys: list[Label]) -> Iterator[Row]:
     """Shares of the irreps in the weights."""
     unembedding = run.network.unembedding().double()
     for name, weights, centred in (
@@ -205,7 +205,7 @@ def weight_rows(run: Run, keys: list[Partition]) -> Iterator[Row]:
         yield from _shares(name, shares, chance, keys, total)
 
 
-def hidden_rows(run: Run, statistics: PairStatistics, keys: list[Partition]) -> Iterator[Row]:
+def hidden_rows(run: Run, statistics: PairStatistics, keys: list[Label]) -> Iterator[Row]:
     """Shares of the irreps in the hidden layer."""
     group, width = run.group, len(statistics.hidden_mean)
     fractions = hidden.hidden_fractions(statistics, group)
@@ -248,21 +248,19 @@ def similarity_rows(run: Run, statistics: PairStatistics, similarities: Shares) 
 
 
 def ablation_rows(
-    run: Run, statistics: PairStatistics, similarities: Shares, keys: list[Partition]
+    run: Run, statistics: PairStatistics, similarities: Shares, keys: list[Label]
 ) -> Iterator[Row]:
     """Losses of parts alone and of all but a part."""
-    unembedding, means = run.network.unembedding(), statistics.hidden_by_product
-    of_hidden = {
-        label: hidden.hidden_logits(means, run.group, unembedding, label)
-        for label in run.group.irreps
-    }
+    readout = run.network.unembedding().double().T
+    parts_of_hidden = isotypic_parts(statistics.hidden_by_product, run.group)
+    of_hidden = {label: part @ readout for label, part in parts_of_hidden.items()}
     of_logits = {
         label: logits.character_logits(statistics.logits, run.group, similarities, label)
         for label in similarities
     }
     names: list[str] = []
     parts: list[Part] = []
-    by_layer: dict[Layer, dict[Partition, Tensor]] = {"hidden": of_hidden, "logit": of_logits}
+    by_layer: dict[Layer, dict[Label, Tensor]] = {"hidden": of_hidden, "logit": of_logits}
     for layer, by_irrep in by_layer.items():
         total = torch.zeros_like(statistics.logits.by_product)
         total += sum((by_irrep[label] for label in keys), torch.zeros(()))
@@ -277,7 +275,7 @@ def ablation_rows(
 
 
 def _shares(
-    name: str, shares: Shares, chance: Levels, keys: list[Partition], total: Level
+    name: str, shares: Shares, chance: Levels, keys: list[Label], total: Level
 ) -> Iterator[Row]:
     for label, share in shares.items():
         yield name, str(label), share, chance[label]

@@ -2,8 +2,9 @@
 
 A neuron takes a function l of x and a function r of y, constants aside, and gives its activation
 h(x, y), which the unembedding reads with one coefficient u(z) for each answer z. The part of a
-function f on the group in an irrep rho is tr(A^T rho(g)) with A = (d/|G|) f^(rho) for the real
-type; A is called its coefficient matrix.
+function f on the group in an irrep rho is tr(A^T rho(g)) with its coefficient matrix A, see
+`analysis.matrix_elements`; of an irrep of complex or quaternionic type A stands for a matrix of
+complex numbers or quaternions, and so do vectors that it acts on.
 """
 
 from __future__ import annotations
@@ -19,14 +20,15 @@ from analysis.embeddings import chance_of_variance_explained
 from analysis.isotypic import (
     Level,
     characters_on_elements,
-    isotypic_ranks,
     ratio,
     trivial_label,
 )
+from analysis.matrix_elements import coefficient_matrices, from_first_columns
 from analysis.networks import Network
 from analysis.runs import Run
 from analysis.statistics import PairStatistics, in_float64, row_blocks
-from symrep import SymmetricGroup, fourier_transform, power_spectrum
+from symrep import power_spectrum
+from symrep.finite_groups import FiniteGroup
 from symrep.groups import IrrepLabel
 from symrep.memory import require_memory
 
@@ -52,7 +54,7 @@ OTHERS, EVERY = "other neurons", "all neurons"
 """Rows of `sign_circuit` that are no kinds."""
 
 
-def neuron_shares(weights: Tensor, group: SymmetricGroup) -> Tensor:
+def neuron_shares(weights: Tensor, group: FiniteGroup) -> Tensor:
     """[k, i] = share of irrep k in the function weights[:, i] on the group, (irreps, width).
 
     Irreps are in the order of `group.irreps`. A column sums to 1, or is 0 if the neuron is off.
@@ -273,7 +275,7 @@ def neuron_coefficients(
         "unembedding": _unembedding(run.network),
     }
     stacked = torch.stack([f[:, neuron] for f in functions.values()], dim=1)
-    return dict(zip(functions, _coefficients(stacked, run.group, label), strict=True))
+    return dict(zip(functions, coefficient_matrices(stacked, run.group, label), strict=True))
 
 
 def rank_one_table(run: Run, statistics: PairStatistics, label: IrrepLabel) -> pd.DataFrame:
@@ -285,13 +287,15 @@ def rank_one_table(run: Run, statistics: PairStatistics, label: IrrepLabel) -> p
 
     Returns:
         Indexed by neuron, the neurons of the irrep by `neuron_table`; columns
-        `left_rank_one`, `right_rank_one`: share of the largest singular value in ||A||^2, ||B||^2;
+        `left_rank_one`, `right_rank_one`: share of the largest singular value in ||A||^2, ||B||^2,
+        where it counts c times in an irrep of type c;
         `sides_agree`: squared cosine of the a of A with the a of B;
         `left_common`, `right_common`: squared cosine of each with the direction that is closest
         to all of them;
         `product_cosine`, `unembedding_cosine`: cosine of the coefficient matrices of the mean
         activation by xy, and of the unembedding, with A B.
-        `chance_of_rank_one` has the chance level of each. The irrep is of real type.
+        `chance_of_rank_one` has the chance level of each. For complex numbers and quaternions,
+        a squared cosine is that of the lines that the vectors span over these.
 
     Raises:
         ValueError: there is no such irrep.
@@ -302,7 +306,8 @@ def rank_one_table(run: Run, statistics: PairStatistics, label: IrrepLabel) -> p
         statistics.hidden_by_product,
         _unembedding(run.network),
     )
-    columns = _rank_one(*(_coefficients(f[:, neurons], run.group, label) for f in functions))
+    matrices = (coefficient_matrices(f[:, neurons], run.group, label) for f in functions)
+    columns = _rank_one(*matrices, type=run.group.irrep(label).type)
     return pd.DataFrame(
         {name: column.numpy() for name, column in columns.items()},
         index=pd.Index(neurons, name="neuron", dtype="int64"),
@@ -310,7 +315,7 @@ def rank_one_table(run: Run, statistics: PairStatistics, label: IrrepLabel) -> p
 
 
 def chance_of_rank_one(
-    dimension: int, neurons: int, draws: int = 2000, seed: int = 0
+    dimension: int, neurons: int, draws: int = 2000, seed: int = 0, type: int = 1
 ) -> dict[str, Level]:
     """{column of `rank_one_table`: its level for random coefficient matrices}.
 
@@ -321,12 +326,14 @@ def chance_of_rank_one(
         neurons: how many the irrep has: few random directions have one that is close to all.
         draws: number of random neurons, rounded up to whole networks.
         seed: of the draws.
+        type: c, of the irrep.
     """
     generator = torch.Generator().manual_seed(seed)
-    networks = [
-        _rank_one(*torch.randn(4, neurons, dimension, dimension, generator=generator).double())
-        for _ in range(-(-draws // neurons))
-    ]
+    shape = 4, neurons, dimension, dimension // type
+    networks = []
+    for _ in range(-(-draws // neurons)):
+        columns = torch.randn(shape, generator=generator).double()
+        networks.append(_rank_one(*from_first_columns(columns, type), type=type))
     levels = {}
     for name in networks[0]:
         values = torch.cat([network[name] for network in networks])
@@ -334,41 +341,43 @@ def chance_of_rank_one(
     return levels
 
 
-def _rank_one(left: Tensor, right: Tensor, product: Tensor, readout: Tensor) -> dict[str, Tensor]:
-    """The columns of `rank_one_table` for coefficient matrices (neurons, d, d)."""
+def _rank_one(
+    left: Tensor, right: Tensor, product: Tensor, readout: Tensor, *, type: int
+) -> dict[str, Tensor]:
+    """The columns of `rank_one_table` for coefficient matrices (neurons, d, d) of a type c.
+
+    A line over the complex numbers or quaternions is a space of c dimensions.
+    """
     _, of_left, a_rows = torch.linalg.svd(left)
     a_columns, of_right, _ = torch.linalg.svd(right)
-    from_left, from_right = a_rows[:, 0], a_columns[:, :, 0]
-    both = torch.cat([from_left, from_right])
-    common = torch.linalg.eigh(both.T @ both).eigenvectors[:, -1]
+    from_left, from_right = a_rows[:, :type].mT, a_columns[:, :, :type]
+    every = torch.cat([from_left, from_right]).movedim(1, 0).flatten(1)
+    common = torch.linalg.eigh(every @ every.T).eigenvectors[:, -type:]
     return {
-        "left_rank_one": _first_share(of_left),
-        "right_rank_one": _first_share(of_right),
-        "sides_agree": (from_left * from_right).sum(1).square(),
-        "left_common": (from_left @ common).square(),
-        "right_common": (from_right @ common).square(),
+        "left_rank_one": _first_share(of_left, type),
+        "right_rank_one": _first_share(of_right, type),
+        "sides_agree": _squared_cosine(from_left, from_right),
+        "left_common": _squared_cosine(from_left, common),
+        "right_common": _squared_cosine(from_right, common),
         "product_cosine": _cosines(product, left @ right),
         "unembedding_cosine": _cosines(readout, left @ right),
     }
 
 
-def _first_share(singular_values: Tensor) -> Tensor:
+def _first_share(singular_values: Tensor, type: int) -> Tensor:
     energies = singular_values.square()
-    return torch.nan_to_num(energies[:, 0] / energies.sum(1))
+    return torch.nan_to_num(energies[:, :type].sum(1) / energies.sum(1))
+
+
+def _squared_cosine(lines: Tensor, others: Tensor) -> Tensor:
+    """Of lines, each by c orthonormal columns (*batch, d, c), with others; (*batch,)."""
+    return (lines.mT @ others).square().sum((-2, -1)) / lines.shape[-1]
 
 
 def _cosines(left: Tensor, right: Tensor) -> Tensor:
     """Of the matrices (neurons, d, d) of two lists; 0 where one of them is 0."""
     norms = left.flatten(1).norm(dim=1) * right.flatten(1).norm(dim=1)
     return torch.nan_to_num((left * right).sum((1, 2)) / norms)
-
-
-def _coefficients(functions: Tensor, group: SymmetricGroup, label: IrrepLabel) -> Tensor:
-    """[i] = the A with tr(A^T rho(g)) the part of functions[:, i] in rho, (width, d, d)."""
-    label = group.parse_label(label)
-    transform = fourier_transform(functions, group)[label]
-    scale = isotypic_ranks(group)[label] / (len(transform) * group.order)
-    return transform.movedim(-1, 0) * scale
 
 
 def _members(run: Run, statistics: PairStatistics, label: IrrepLabel) -> list[int]:
@@ -378,16 +387,20 @@ def _members(run: Run, statistics: PairStatistics, label: IrrepLabel) -> list[in
     return members
 
 
-def _sign_values(group: SymmetricGroup, label: IrrepLabel) -> Tensor:
+def _sign_values(group: FiniteGroup, label: IrrepLabel) -> Tensor:
     """[g] = s(g), +1 or -1, (|G|,)."""
-    label = group.parse_label(label)
-    values = characters_on_elements(group)[label]
-    if label == trivial_label(group) or bool((values.abs() != 1).any()):
+    signs = [
+        other
+        for other, irrep in group.irreps.items()
+        if irrep.dim == 1 and other != trivial_label(group)
+    ]
+    if group.parse_label(label) not in signs:
+        expected = ", ".join(map(str, signs)) or "a group that has one"
         raise ValueError(
-            f"the irrep {label} of {group} does not have the two values +1 and -1; "
-            f"expected one that has, such as the sign"
+            f"the irrep {group.parse_label(label)} of {group} does not have the two values +1 and "
+            f"-1; expected one that has: {expected}"
         )
-    return values
+    return characters_on_elements(group)[group.parse_label(label)].round()
 
 
 def _parities() -> Tensor:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from symrep import Partition, SymmetricGroup
-from symrep.finite_groups import Side
-from symrep.permutations import PermutationLike, cycle_notation
+from symrep.characters import Label
+from symrep.finite_groups import FiniteGroup, Side
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,19 +49,19 @@ class Ordering:
             raise ValueError(f"{len(self.boundaries)} blocks have {len(self.names)} names")
 
 
-def by_index(group: SymmetricGroup) -> Ordering:
+def by_index(group: FiniteGroup) -> Ordering:
     """The group's own order, in one block."""
     return Ordering(torch.arange(group.order), (0,), (str(group),), "index")
 
 
-def by_class(group: SymmetricGroup) -> Ordering:
+def by_class(group: FiniteGroup) -> Ordering:
     """Sorted by conjugacy class, in the order of `conjugacy_classes`."""
-    return by_values(group.class_of, [str(k) for k in group.character_table().classes], "class")
+    return by_values(group.class_of, [c.label for c in group.conjugacy_classes], "class")
 
 
 def by_coset(
-    group: SymmetricGroup,
-    generators: Iterable[PermutationLike],
+    group: FiniteGroup,
+    generators: Iterable[Any],
     side: Side = "right",
     name: str = "H",
 ) -> Ordering:
@@ -72,8 +71,8 @@ def by_coset(
         group: the group.
         generators: of the subgroup.
         side: "right" for the cosets Hg, "left" for gH.
-        name: of the subgroup. A coset is named by it and an element, "H(0 1)" or "(0 1)H": the
-            first one of those whose conjugacy class comes first.
+        name: of the subgroup. A coset is named by it and an element, "H(0 1)" or "(0 1)H", "H r"
+            or "r H": the first one of those whose conjugacy class comes first.
 
     Raises:
         ValueError: a generator is not an element of the group, or there is no such side.
@@ -83,8 +82,9 @@ def by_coset(
     _, first = np.unique(coset_of.numpy()[places], return_index=True)
     names = [name]
     for i in places[first[1:]].tolist():
-        element = cycle_notation(group.permutation(i))
-        names.append(f"{name}{element}" if side == "right" else f"{element}{name}")
+        element = group.element_name(i)
+        space = "" if element.startswith("(") else " "
+        names.append(space.join((name, element) if side == "right" else (element, name)))
     return by_values(coset_of, names, f"{side} coset")
 
 
@@ -112,7 +112,7 @@ def by_values(
 
 
 def by_product(
-    ordering: Ordering, group: SymmetricGroup, element: int, held: Literal["x", "y"] = "x"
+    ordering: Ordering, group: FiniteGroup, element: int, held: Literal["x", "y"] = "x"
 ) -> Ordering:
     """The elements y for which the products xy are in an ordering, with x held fixed; or x with y.
 
@@ -128,7 +128,7 @@ def by_product(
     return replace(ordering, elements=factors[ordering.elements], by=f"{ordering.by} of xy")
 
 
-def by_irrep(shares: Tensor, labels: Sequence[Partition]) -> Ordering:
+def by_irrep(shares: Tensor, labels: Sequence[Label]) -> Ordering:
     """Columns of weights by the irrep with the largest share, the purest first; "off" ones last.
 
     Args:
@@ -141,7 +141,7 @@ def by_irrep(shares: Tensor, labels: Sequence[Partition]) -> Ordering:
     return by_values(irrep, [*map(str, labels), "off"], "irrep", within=-largest)
 
 
-def subgroup_generated(group: SymmetricGroup, generators: Iterable[PermutationLike]) -> Tensor:
+def subgroup_generated(group: FiniteGroup, generators: Iterable[Any]) -> Tensor:
     """Indices of the elements of the subgroup, increasing, (|H|,).
 
     Raises:
@@ -150,7 +150,7 @@ def subgroup_generated(group: SymmetricGroup, generators: Iterable[PermutationLi
     return (group.cosets(generators) == 0).nonzero().flatten()
 
 
-def require_subgroup(group: SymmetricGroup, elements: Iterable[PermutationLike]) -> Tensor:
+def require_subgroup(group: FiniteGroup, elements: Iterable[Any]) -> Tensor:
     """Indices of elements that are a subgroup, increasing, (|H|,); repeated ones count once.
 
     A finite set is a subgroup if it is not empty and has all products of its elements. What has
@@ -167,8 +167,8 @@ def require_subgroup(group: SymmetricGroup, elements: Iterable[PermutationLike])
     outside = (~torch.isin(products, indices)).nonzero()
     if len(outside):
         x, y = indices[outside[0]].tolist()
-        factors = [cycle_notation(group.permutation(i)) for i in (x, y)]
-        product = cycle_notation(group.permutation(int(group.cayley_table[x, y])))
+        factors = [group.element_name(i) for i in (x, y)]
+        product = group.element_name(int(group.cayley_table[x, y]))
         raise ValueError(
             f"the {len(indices)} elements are no subgroup of {group}: "
             f"{' * '.join(factors)} = {product} is not among them"

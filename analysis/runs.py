@@ -24,7 +24,7 @@ from torch import Tensor, nn
 
 from analysis.configuration import Configuration, Layers, read_json
 from analysis.networks import Network, load_weights
-from symrep import SymmetricGroup
+from symrep import FiniteGroup
 from symrep.files import replacing
 
 CONFIGURATION, WEIGHTS = "config.json", "model.safetensors"
@@ -68,19 +68,23 @@ class Run:
         configuration: how it was trained.
         network: the trained network.
         group: the group, in the element order of the network's indices.
+        training_pairs: indices x |G| + y of the pairs that were trained on; those of the
+            configuration's split if None.
     """
 
     name: str
     configuration: Configuration
     network: Network
-    group: SymmetricGroup
+    group: FiniteGroup
+    training_pairs: Tensor | None = None
 
     @cached_property
     def training_mask(self) -> Tensor:
         """[x, y] = whether the pair was trained on, (|G|, |G|) of bool."""
         order = self.group.order
         mask = torch.zeros(order**2, dtype=torch.bool)
-        mask[self.configuration.training_split()[0]] = True
+        given = self.training_pairs
+        mask[self.configuration.training_split()[0] if given is None else given] = True
         return mask.reshape(order, order)
 
 
@@ -100,7 +104,7 @@ class RunFolder:
     configuration_path: Path
     weights_path: Path
     configuration: Configuration
-    group: SymmetricGroup
+    group: FiniteGroup
 
 
 def load_run(folder: str | Path) -> Run:
@@ -220,6 +224,23 @@ def _layers(state: Mapping[str, object], default: Layers) -> Layers:
 def _shape(state: Mapping[str, object], name: str) -> tuple[int, ...]:
     value = state.get(name)
     return tuple(value.shape) if isinstance(value, Tensor) else ()
+
+
+def save_run(run: Run, folder: Path) -> None:
+    """Writes the configuration and weights of a run to a folder that holds no run yet.
+
+    Raises:
+        ValueError: there is a configuration in the folder already.
+        OSError: a file cannot be written.
+    """
+    if (folder / CONFIGURATION).exists():
+        raise ValueError(f"{folder} holds a run already")
+    if not isinstance(run.network, nn.Module):
+        raise ValueError(f"a {type(run.network).__name__} has no parameters to write")
+    folder.mkdir(parents=True, exist_ok=True)
+    save_weights(run.network, folder / WEIGHTS)
+    with replacing(folder / CONFIGURATION) as temporary:
+        temporary.write_text(run.configuration.to_json(), encoding="utf-8")
 
 
 def save_weights(network: nn.Module, path: Path) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log, sqrt
 
+import numpy as np
 import pandas as pd
 import torch
 from torch import Tensor
@@ -18,10 +19,11 @@ from torch.nn import functional as F
 
 from analysis.ablations import KEY
 from analysis.hidden import chance_of_hidden_fraction
-from analysis.hypotheses import class_function_loss
+from analysis.hypotheses import loss_by_class
 from analysis.isotypic import (
     Level,
     characters_on_elements,
+    isotypic_parts,
     isotypic_ranks,
     level_of_share,
     ratio,
@@ -32,7 +34,9 @@ from analysis.metrics import ALL, NO_LEVEL, WHOLE, Row, tidy, weight_rows
 from analysis.networks import Network
 from analysis.runs import Run
 from analysis.statistics import BLOCK_BYTES, centred_answers, in_float64, require_fit
-from symrep import Partition, SymmetricGroup, isotypic_projection, power_spectrum
+from symrep import power_spectrum
+from symrep.characters import Label
+from symrep.finite_groups import FiniteGroup
 from symrep.memory import require_memory
 
 PAIRS, BATCHES = 100_000, 10
@@ -152,7 +156,7 @@ def sampled_metrics(
     return table
 
 
-def _measure(network: Network, group: SymmetricGroup, pairs: Tensor) -> _Batch:
+def _measure(network: Network, group: FiniteGroup, pairs: Tensor) -> _Batch:
     x, y = pairs // group.order, pairs % group.order
     products = group.cayley_table[x, y]
     characters = torch.stack(list(characters_on_elements(group).values()), dim=1)
@@ -221,17 +225,16 @@ def _estimates(run: Run, batch: _Batch) -> Iterator[tuple[tuple[str, str], float
 
 
 def _logit_ablations(
-    run: Run, network: Network, sample: Sequence[_Batch], keys: Sequence[Partition]
+    run: Run, network: Network, sample: Sequence[_Batch], keys: Sequence[Label]
 ) -> dict[tuple[str, str], tuple[float, float]]:
     """Losses of the logits' part along characters alone, and of all but that part."""
-    group, table = run.group, run.group.character_table()
-    labels = list(group.irreps)
+    group, labels = run.group, list(run.group.irreps)
+    by_class = dict(zip(labels, group.real_characters(), strict=True))
+    class_sizes = [c.size for c in group.conjugacy_classes]
     chi = characters_on_elements(group)
     parts = {str(label): [label] for label in keys} | {KEY: list(keys)}
 
-    def coefficients(
-        batches: Sequence[_Batch], chosen: Sequence[Partition]
-    ) -> dict[Partition, float]:
+    def coefficients(batches: Sequence[_Batch], chosen: Sequence[Label]) -> dict[Label, float]:
         return {
             label: sum(float(batch.along[labels.index(label)]) for batch in batches)
             / len(batches)
@@ -245,10 +248,9 @@ def _logit_ablations(
         for batch in sample:
             sizes = coefficients([batch], chosen)
             values = sum(
-                (sizes[label] * table.row(label).astype(float) for label in chosen),
-                torch.zeros(len(table.classes)).numpy(),
+                (sizes[label] * by_class[label] for label in chosen), np.zeros(len(class_sizes))
             )
-            losses.append(class_function_loss(table, dict(zip(table.classes, values, strict=True))))
+            losses.append(loss_by_class(values, class_sizes))
         found["logit_restricted_loss", name] = _mean_and_error(losses)
     taken = {
         name: sum(
@@ -265,7 +267,7 @@ def _logit_ablations(
 
 
 def _hidden_ablations(
-    run: Run, network: Network, sample: Sequence[_Batch], keys: Sequence[Partition]
+    run: Run, network: Network, sample: Sequence[_Batch], keys: Sequence[Label]
 ) -> dict[tuple[str, str], tuple[float, float]]:
     """Losses of the hidden layer's rho(xy) part alone, and of all but that part.
 
@@ -282,7 +284,7 @@ def _hidden_ablations(
         means = torch.stack([batch.hidden["xy"] for batch in batches]).sum(0) * (
             group.order / count
         )
-        by_irrep = {label: isotypic_projection(means, group, label) for label in keys}
+        by_irrep = isotypic_parts(means, group, keys)
         zero = torch.zeros_like(means)
         return {
             name: sum((by_irrep[label] for label in chosen), zero) for name, chosen in names.items()
@@ -357,15 +359,15 @@ def _excluded(
     }
 
 
-def _by_quotient(answers: Tensor, group: SymmetricGroup, products: Tensor) -> Tensor:
+def _by_quotient(answers: Tensor, group: FiniteGroup, products: Tensor) -> Tensor:
     """[i, q] = the answer at the z with z^-1 g = q, where g is product i; (pairs, |G|)."""
     return answers.gather(1, group.cayley_table[products][:, group.inverse_indices])
 
 
-def _loss_of_identity(answers: Tensor, group: SymmetricGroup) -> Tensor:
+def _loss_of_identity(answers: Tensor, group: FiniteGroup) -> Tensor:
     """The cross entropy of answers by quotient, the identity being right; (pairs,)."""
-    identity = (group.cayley_table.diagonal() == torch.arange(group.order)).nonzero()
-    return F.cross_entropy(answers, identity[0].expand(len(answers)), reduction="none")
+    identity = torch.full((len(answers),), group.identity)
+    return F.cross_entropy(answers, identity, reduction="none")
 
 
 def _blocks(count: int, order: int) -> Iterator[slice]:
@@ -379,7 +381,7 @@ def _mean_and_error(values: Sequence[float]) -> tuple[float, float]:
     return float(several.mean()), float(several.std() / max(len(values), 1) ** 0.5)
 
 
-def _levels(run: Run, keys: Sequence[Partition]) -> dict[tuple[str, str], Level]:
+def _levels(run: Run, keys: Sequence[Label]) -> dict[tuple[str, str], Level]:
     """Chance levels as in `analysis.metrics`; their spreads do not include that of the sample."""
     group, order = run.group, run.group.order
     width, ranks = run.network.unembedding().shape[1], isotypic_ranks(group)

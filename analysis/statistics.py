@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from analysis.isotypic import quotients, trivial_label
 from analysis.networks import Network
-from symrep import SymmetricGroup
+from symrep.finite_groups import FiniteGroup
 from symrep.memory import require_memory
 
 BLOCK_BYTES = 2**24
@@ -87,7 +87,7 @@ class PairStatistics:
 
 
 @torch.no_grad()
-def pair_statistics(network: Network, group: SymmetricGroup) -> PairStatistics:
+def pair_statistics(network: Network, group: FiniteGroup) -> PairStatistics:
     """The statistics of a network, evaluated in float64.
 
     Cost: one evaluation of the network at every pair, O(|G|^2 hidden^2) and O(|G|^3) on top;
@@ -180,20 +180,18 @@ def centred_answers(answers: Tensor) -> Tensor:
 class _AnswerSums:
     """The sums of `Answers`, block by block."""
 
-    def __init__(self, group: SymmetricGroup) -> None:
-        table = group.character_table()
-        self.order, self.classes = group.order, len(table.classes)
-        self.characters = torch.tensor(table.values.astype(float))
-        self.norms = (self.characters.square() @ torch.tensor(table.class_sizes).double()).sqrt()
-        self.norms[list(table.irreps).index(trivial_label(group))] = inf
+    def __init__(self, group: FiniteGroup) -> None:
+        self.order, self.classes = group.order, len(group.conjugacy_classes)
+        self.characters = torch.from_numpy(group.real_characters())
+        types = torch.tensor([irrep.type for irrep in group.irreps.values()])
+        self.norms = (types * group.order).double().sqrt()
+        self.norms[list(group.irreps).index(trivial_label(group))] = inf
         # [g, z] = place of the class of g z^-1 in row g of the sums by class.
         places = group.class_of[quotients(group)]
         self.places = (places + self.classes * torch.arange(group.order)[:, None]).flatten()
         self.by_product = torch.zeros(group.order, group.order, dtype=torch.float64)
         self.energy = 0.0
-        self.cosines, self.shares = (
-            torch.zeros(len(table.irreps), dtype=torch.float64) for _ in range(2)
-        )
+        self.cosines, self.shares = (torch.zeros(len(types), dtype=torch.float64) for _ in range(2))
 
     def add(self, answers: Tensor) -> None:
         """Adds [i, g, z] = answer z at a pair with the product g, (block, |G|, |G|)."""
@@ -220,7 +218,7 @@ class _AnswerSums:
         )
 
 
-def require_fit(network: Network, group: SymmetricGroup) -> None:
+def require_fit(network: Network, group: FiniteGroup) -> None:
     """Raises ValueError if the network is not one on the elements of the group."""
     if network.order != group.order:
         raise ValueError(

@@ -32,7 +32,8 @@ from analysis.metrics import metrics
 from analysis.progress import MISSING, read_table
 from analysis.runs import CHECKPOINTS, Run, RunError, RunFolder, checkpoints, open_run, run_with
 from analysis.statistics import pair_statistics
-from symrep import Partition, __version__
+from symrep import __version__
+from symrep.characters import Label
 from symrep.files import replacing
 
 FILE, RESULTS = "trajectory.csv", "trajectory"
@@ -122,7 +123,7 @@ def trajectory(
     return table
 
 
-def final_key_irreps(folder: RunFolder) -> tuple[Partition, ...]:
+def final_key_irreps(folder: RunFolder) -> tuple[Label, ...]:
     """The key irreps of the final network, in the order of the group.
 
     They are those of the last checkpoint that can be measured where there are no final weights

@@ -9,7 +9,12 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from symrep.alternating import AlternatingGroup
 from symrep.characters import CharacterTable
+from symrep.direct_products import DirectProduct
+from symrep.families import CyclicGroup, DicyclicGroup, DihedralGroup
+from symrep.finite_groups import FiniteGroup, Relabelled
+from symrep.given_groups import CayleyTableGroup, MatrixGroup, PermutationGroup
 from symrep.groups import ConjugacyClass, SymmetricGroup
 from symrep.irreps import Irrep
 from symrep.multiplicities import (
@@ -27,6 +32,7 @@ from symrep.multiplicities import (
     youngs_rule,
 )
 from symrep.murnaghan_nakayama import character, character_blocks, character_values
+from symrep.named_groups import named_group
 from symrep.partitions import (
     Partition,
     dominance_order,
@@ -34,6 +40,7 @@ from symrep.partitions import (
     partitions,
     youngs_lattice,
 )
+from symrep.real_irreps import RealIrrep
 from symrep.robinson_schensted import inverse_rsk, rsk
 from symrep.tableaux import StandardTableau, standard_tableaux
 
@@ -49,10 +56,21 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "AlternatingGroup",
+    "CayleyTableGroup",
     "CharacterTable",
     "ConjugacyClass",
+    "CyclicGroup",
+    "DicyclicGroup",
+    "DihedralGroup",
+    "DirectProduct",
+    "FiniteGroup",
     "Irrep",
+    "MatrixGroup",
     "Partition",
+    "PermutationGroup",
+    "RealIrrep",
+    "Relabelled",
     "StandardTableau",
     "SymmetricGroup",
     "character",
@@ -70,6 +88,7 @@ __all__ = [
     "kostka_number",
     "kronecker_product",
     "littlewood_richardson_coefficient",
+    "named_group",
     "number_of_partitions",
     "outer_product",
     "partitions",

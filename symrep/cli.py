@@ -1,9 +1,10 @@
-"""The command line `symrep`: irreps, characters, verification, export."""
+"""The command line `symrep`: irreps, characters, verification, export, subgroups, recognition."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from enum import StrEnum
 from math import factorial
 from pathlib import Path
@@ -14,17 +15,25 @@ from typer.core import TyperCommand
 
 from symrep import commands, rendering
 from symrep._lazy import LazyModule
+from symrep.alternating import AlternatingGroup
+from symrep.cayley_tables import NotAGroup
+from symrep.finite_groups import FiniteGroup
 from symrep.groups import SymmetricGroup
+from symrep.irreps import Irrep
 from symrep.memory import require_memory
+from symrep.named_groups import named_group
+from symrep.rendering import GeneratorMatrices
 
 if TYPE_CHECKING:
     import torch
 
     from symrep import export as exporting
-    from symrep import verification
+    from symrep import recognition, verification
+    from symrep.subgroups import subgroup_classes
 else:
     torch = LazyModule("torch")
     exporting = LazyModule("symrep.export")
+    recognition = LazyModule("symrep.recognition")
     verification = LazyModule("symrep.verification")
 
 
@@ -53,6 +62,13 @@ class TableFormat(StrEnum):
     csv = "csv"
 
 
+class ListFormat(StrEnum):
+    """How lists are printed."""
+
+    text = "text"
+    json = "json"
+
+
 class Precision(StrEnum):
     """The dtypes that can be exported."""
 
@@ -78,10 +94,13 @@ class _Command(TyperCommand):
         return rest
 
 
-Degree = Annotated[int, typer.Argument(metavar="N", help="Degree n of the symmetric group S_n.")]
+Group = Annotated[
+    str,
+    typer.Argument(metavar="GROUP", help="n for S_n, or a name like A5, C113, D59, Q8, C3xS3."),
+]
 
 app = typer.Typer(
-    help="Exact irreps and characters of the symmetric groups.",
+    help="Exact irreps and characters of the symmetric groups, and of other finite groups.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -91,39 +110,54 @@ app = typer.Typer(
 
 @app.command(cls=_Command)
 def irreps(
-    n: Degree,
-    partition: Annotated[
+    group: Group,
+    irrep: Annotated[
         str | None,
-        typer.Option(metavar="P", help="One irrep: 3,2 or trivial, sign, standard, standard_sign."),
+        typer.Option(
+            "--irrep",
+            "--partition",
+            metavar="LABEL",
+            help="One irrep: 3,2 or trivial, sign, standard, freq_1, ...",
+        ),
     ] = None,
-    form: Annotated[IrrepForm, typer.Option(help="Basis of the matrices.")] = IrrepForm.orthogonal,
+    form: Annotated[
+        IrrepForm, typer.Option(help="Basis of the matrices; S_n has all three.")
+    ] = IrrepForm.orthogonal,
     format: Annotated[IrrepFormat, typer.Option(help="Output format.")] = IrrepFormat.text,
 ) -> None:
-    """Print the exact matrices of the adjacent transpositions, for every irrep of S_N."""
-    group = SymmetricGroup(n)
-    if partition is None:
+    """Print the exact matrices of generators in every irrep over the reals.
+
+    The generators of S_n are the adjacent transpositions.
+    """
+    G = named_group(group)
+    if not isinstance(G, SymmetricGroup) and form is not IrrepForm.orthogonal:
+        raise ValueError(f"{G} has its irreps in orthogonal form; only S_n has others")
+    if irrep is None:
         require_memory(
-            200 * max(n - 1, 1) * factorial(n),
-            f"printing the generators of all irreps of {group}",
-            "name one irrep with --partition",
+            200 * _numbers_in_generators(G),
+            f"printing the generators of all irreps of {G}",
+            "name one irrep with --irrep",
         )
-    labels = group.irreps if partition is None else [group.parse_label(partition)]
-    chosen = (group.irrep(label, form.value) for label in labels)
+    labels = G.irreps if irrep is None else [G.parse_label(irrep)]
+    chosen: Iterable[Irrep | GeneratorMatrices] = (
+        G.irrep(label, form.value) if isinstance(G, SymmetricGroup) else GeneratorMatrices(G, label)
+        for label in labels
+    )
     if format is IrrepFormat.json:
-        typer.echo(json.dumps([rendering.irrep_record(irrep) for irrep in chosen]))
+        typer.echo(json.dumps([rendering.irrep_record(each) for each in chosen]))
         return
     render = rendering.irrep_text if format is IrrepFormat.text else rendering.irrep_latex
-    for irrep in chosen:
-        typer.echo(render(irrep) + "\n")
+    for each in chosen:
+        typer.echo(render(each) + "\n")
 
 
 @app.command(cls=_Command)
 def characters(
-    n: Degree,
+    group: Group,
     format: Annotated[TableFormat, typer.Option(help="Output format.")] = TableFormat.text,
 ) -> None:
-    """Print the character table of S_N: irreps in rows, conjugacy classes in columns."""
-    table = SymmetricGroup(n).character_table()
+    """Print the character table: complex irreps in rows, conjugacy classes in columns."""
+    table = named_group(group).character_table()
     render = {
         TableFormat.text: rendering.table_text,
         TableFormat.latex: rendering.table_latex,
@@ -134,36 +168,91 @@ def characters(
 
 
 @app.command(cls=_Command)
-def verify(n: Degree) -> None:
-    """Check the irreps and characters of S_N, exactly, one line a check.
+def verify(group: Group) -> None:
+    """Check the irreps and characters of a group, exactly, one line a check.
 
     Exit code 1 if a check fails. A check whose tensors do not fit in memory is not made, and
     says so.
     """
     failed, seconds = 0, 0.0
-    for check in verification.verify(n):
+    G = named_group(group)
+    for check in verification.verify(G):
         word = {True: "ok", False: "FAILED", None: "-"}[check.passed]
         failed += check.passed is False
         seconds += check.seconds
         typer.echo(f"{word:<7} {check.law:<33} {check.evidence}  [{check.seconds:.2f} s]")
     if failed:
-        raise commands.CheckFailed(f"S_{n}: {failed} of the checks above failed")
-    typer.echo(f"S_{n} verified in {seconds:.1f} s")
+        raise commands.CheckFailed(f"{G}: {failed} of the checks above failed")
+    typer.echo(f"{G} verified in {seconds:.1f} s")
 
 
 @app.command(cls=_Command)
 def export(
-    n: Degree,
+    group: Group,
     output: Annotated[Path, typer.Option(metavar="FILE", help="The safetensors file to write.")],
     dtype: Annotated[Precision, typer.Option(help="Floating-point type.")] = Precision.float32,
     element_order: Annotated[
         Order, typer.Option(help="Order of the elements along the first axis.")
     ] = Order.lexicographic,
 ) -> None:
-    """Write the matrices of all elements in all irreps of S_N as one safetensors file."""
-    group = SymmetricGroup(n, element_order.value)
-    sizes = exporting.export_irreps(group, output, getattr(torch, dtype.value))
+    """Write the matrices of all elements in all irreps as one safetensors file."""
+    G = named_group(group)
+    if element_order is not Order.lexicographic:
+        if not isinstance(G, (SymmetricGroup, AlternatingGroup)):
+            raise ValueError(f"{G} has one order of its elements; S_n and A_n have SymPy's too")
+        G = type(G)(G.n, "sympy")
+    sizes = exporting.export_irreps(G, output, getattr(torch, dtype.value))
     typer.echo(f"{output}: {len(sizes)} tensors, {sum(sizes.values())} numbers")
+
+
+@app.command(cls=_Command)
+def subgroups(
+    group: Group,
+    format: Annotated[ListFormat, typer.Option(help="Output format.")] = ListFormat.text,
+) -> None:
+    """Print the subgroups up to conjugacy: order, number of conjugates, normality, generators."""
+    G = named_group(group)
+    rows = [
+        {
+            "order": found.order,
+            "conjugates": found.length,
+            "normal": found.normal,
+            "generators": [G.element_name(i) for i in found.generators],
+        }
+        for found in subgroup_classes(G.cayley_table.numpy())
+    ]
+    if format is ListFormat.json:
+        typer.echo(json.dumps(rows))
+        return
+    typer.echo(rendering.subgroups_text(rows))
+
+
+@app.command(cls=_Command)
+def recognise(
+    table: Annotated[
+        Path, typer.Argument(metavar="TABLE", help="JSON file with the rows of a Cayley table.")
+    ],
+) -> None:
+    """Say whether a table is that of a group, and of which one among those that are known.
+
+    Elements are numbered from 0; row x, column y holds the number of xy. Exit code 1 if it is no
+    group's.
+    """
+    try:
+        rows = json.loads(table.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise ValueError(f"{table} is not a JSON file: {error}") from None
+    try:
+        found = recognition.recognise(rows)
+    except NotAGroup as error:
+        raise commands.CheckFailed(f"{table} is not the table of a group: {error}") from None
+    typer.echo(rendering.recognition_text(found))
+
+
+def _numbers_in_generators(group: FiniteGroup) -> int:
+    if isinstance(group, SymmetricGroup):
+        return max(group.n - 1, 1) * factorial(group.n)
+    return len(group.generators) * 4 * group.order
 
 
 def main() -> None:

@@ -15,7 +15,20 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import Expr, I, Integer, Poly, Rational, cos, cyclotomic_poly, exp, factorint, pi, sqrt
+from sympy import (
+    Expr,
+    I,
+    Integer,
+    Poly,
+    Rational,
+    cos,
+    cyclotomic_poly,
+    exp,
+    factorint,
+    pi,
+    sin,
+    sqrt,
+)
 from sympy import legendre_symbol as legendre
 from sympy.abc import x as _x
 
@@ -102,8 +115,8 @@ def exact(coefficients: Sequence[Any]) -> Expr:
 def coefficients_of(number: Any) -> Coefficients:
     """Coefficients c_0, ..., c_(e-1), for some e, of a number that SymPy can write.
 
-    Sums, products and powers of rationals, square roots of rationals, I, cos(q pi) and exp(q pi I)
-    are understood; `exact` undoes it.
+    Sums, products and powers of rationals, square roots of rationals, I, cos(q pi), sin(q pi)
+    and exp(q pi I) are understood; `exact` undoes it.
 
     Raises:
         ValueError: it is not such a number.
@@ -128,7 +141,8 @@ def coefficients_of(number: Any) -> Coefficients:
     turns: Any = number.args[0] / pi / 2 if number.args else I
     if isinstance(number, exp) and (turns / I).is_Rational:
         return _power_of_zeta(int((turns / I).p), int((turns / I).q))
-    if isinstance(number, cos) and turns.is_Rational:
+    if isinstance(number, (cos, sin)) and turns.is_Rational:
+        turns -= Rational(1, 4) if isinstance(number, sin) else 0
         return _cosine(int(turns.p), int(turns.q))
     raise ValueError(f"{number} is no sum of roots of unity that can be read")
 

@@ -144,17 +144,16 @@ def _primitive_idempotents(
 ) -> Integers:
     """[chi, c] = coefficient at the class c of the idempotent of chi, mod p, (k, k)."""
     k, rng = len(class_sizes), np.random.default_rng(SEED)
-    degree = 0
     for _ in range(ATTEMPTS):
         weights = rng.integers(min(p, 2**53 // int(class_sizes.sum())), size=k)
         powers = _powers_of_element(class_sums(weights), p)
         polynomial = _minimal_polynomial(_moments(powers, class_sizes, inverse_classes, p), p)
-        degree = len(polynomial) - 1
-        if degree == k:
-            return _interpolation(polynomial, powers[:-1], p)
+        roots = _roots(polynomial, p)
+        if len(roots) == k:
+            return _interpolation(polynomial, roots, powers[:-1], p)
     raise ArithmeticError(
         f"{ATTEMPTS} random elements of the centre, seed {SEED}, did not separate {k} characters "
-        f"mod {p}, the last one {degree}: the classes are not those of a group"
+        f"mod {p}, the last one {len(roots)}: the classes are not those of a group"
     )
 
 
@@ -208,12 +207,11 @@ def _minimal_polynomial(sequence: Integers, p: int) -> Integers:
     return current[: length + 1]
 
 
-def _interpolation(polynomial: Integers, powers: Integers, p: int) -> Integers:
+def _interpolation(polynomial: Integers, roots: Integers, powers: Integers, p: int) -> Integers:
     """q(W) / q(lambda) with q = f / (x - lambda), a row for each root lambda of f, (k, k)."""
-    roots = _roots(polynomial, p)
-    quotients = np.ones((len(roots), len(powers)), dtype=np.int64)
-    values = np.ones(len(roots), dtype=np.int64)
-    for n in range(1, len(powers)):
+    k = len(roots)
+    quotients, values = np.ones((k, k), dtype=np.int64), np.ones(k, dtype=np.int64)
+    for n in range(1, k):
         quotients[:, n] = (quotients[:, n - 1] * roots + polynomial[n]) % p
         values = (values * roots + quotients[:, n]) % p
     numerators = _product(quotients[:, ::-1], powers.astype(np.float64), p)
@@ -265,7 +263,7 @@ def _lift(
     Only generators of cyclic subgroups that are not in larger ones need a Fourier transform.
     """
     zeta = _power_table(pow(primitive_root(p), (p - 1) // exponent, p), exponent, p)
-    eigenvalues = np.empty((int(degrees.sum()), len(power_classes)), dtype=np.int64)
+    eigenvalues = np.zeros((int(degrees.sum()), len(power_classes)), dtype=np.int64)
     missing = np.ones(len(power_classes), dtype=bool)
     for c in sorted(range(len(missing)), key=lambda c: -len(power_classes[c])):
         if not missing[c]:
@@ -284,6 +282,9 @@ def _lift(
         new = missing[classes]
         eigenvalues[:, classes[new]] = np.outer(exponents, t[new]) % exponent
         missing[classes] = False
+    starts = np.cumsum(degrees) - degrees
+    if (np.add.reduceat(zeta[eigenvalues], starts) % p != characters).any():
+        raise ArithmeticError("the eigenvalues of powers do not sum to the characters")
     return eigenvalues
 
 
@@ -292,7 +293,7 @@ def _half(p: int) -> int:
 
 
 def _product(left: Integers, right: NDArray[np.float64], p: int) -> Integers:
-    """left @ right mod p for residues; exact, since halves of left keep the sums below 2^53."""
+    """The product of residues mod p, exactly: the sums with halves of `left` are below 2^53."""
     half = _half(p)
     halves = np.concatenate([left & (2**half - 1), left >> half]).astype(np.float64)
     low, high = np.split((halves @ right).astype(np.int64), 2)

@@ -1,4 +1,4 @@
-"""All irreps of S_n in one safetensors file."""
+"""All irreps of a group in one safetensors file."""
 
 from __future__ import annotations
 
@@ -10,15 +10,18 @@ import torch
 from safetensors.torch import save_file
 
 from symrep.files import replacing
+from symrep.finite_groups import FiniteGroup
 from symrep.groups import SymmetricGroup
 from symrep.memory import require_memory
 
 
-def export_irreps(group: SymmetricGroup, path: Path, dtype: torch.dtype) -> dict[str, int]:
-    """Writes `elements` (|G|, n) and, for every irrep, its matrices (|G|, d, d) under its label.
+def export_irreps(group: FiniteGroup, path: Path, dtype: torch.dtype) -> dict[str, int]:
+    """Writes for every irrep over the reals its matrices (|G|, d, d) under its label.
 
-    The metadata of the file state the group, the element order, the product and the form. The
-    file is written whole or not at all.
+    For S_n `elements` (|G|, n) is there too, and the metadata of the file state the element order,
+    the product and the form. For other groups `cayley_table` (|G|, |G|) is, and the
+    metadata have the types of the irreps and the names of the elements. The file is written whole
+    or not at all.
 
     Returns:
         {name of a tensor: number of its entries}.
@@ -28,6 +31,8 @@ def export_irreps(group: SymmetricGroup, path: Path, dtype: torch.dtype) -> dict
         OSError: the file cannot be written.
     """
     itemsize = torch.empty(0, dtype=dtype).element_size()
+    if not isinstance(group, SymmetricGroup):
+        return _export(group, path, dtype)
     require_memory(
         2 * itemsize * factorial(group.n) ** 2,
         f"all irreps of {group}, {group.n}!^2 numbers together",
@@ -40,8 +45,29 @@ def export_irreps(group: SymmetricGroup, path: Path, dtype: torch.dtype) -> dict
         "form": "orthogonal",
         "irreps": json.dumps([list(label) for label in group.irreps]),
     }
+    tensors = {"elements": group.elements}
+    return _write(group, path, dtype, tensors, metadata)
+
+
+def _export(group: FiniteGroup, path: Path, dtype: torch.dtype) -> dict[str, int]:
+    """The file of a group that is not S_n."""
+    metadata = {
+        "group": str(group),
+        "elements": json.dumps([group.element_name(i) for i in range(group.order)]),
+        "irreps": json.dumps(list(map(str, group.irreps))),
+        "types": json.dumps([irrep.type for irrep in group.irreps.values()]),
+    }
+    return _write(group, path, dtype, {"cayley_table": group.cayley_table}, metadata)
+
+
+def _write(
+    group: FiniteGroup,
+    path: Path,
+    dtype: torch.dtype,
+    tensors: dict[str, torch.Tensor],
+    metadata: dict[str, str],
+) -> dict[str, int]:
+    tensors |= {str(label): irrep.tensor(dtype) for label, irrep in group.irreps.items()}
     with replacing(path) as temporary:
-        tensors = {"elements": group.elements}
-        tensors |= {str(label): irrep.tensor(dtype) for label, irrep in group.irreps.items()}
         save_file(tensors, temporary, metadata)
     return {name: tensor.numel() for name, tensor in tensors.items()}

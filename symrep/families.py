@@ -66,6 +66,11 @@ class CyclicGroup(FiniteGroup):
         """The element 1."""
         return (1 % self.n,)
 
+    @property
+    def relations(self) -> tuple[tuple[int, ...], ...]:
+        """The generator has the order n."""
+        return ((1,) * self.n,)
+
     def _product(self, x: Indices, y: Indices) -> Indices:
         return (x + y) % self.n
 
@@ -149,6 +154,11 @@ class _InvertedCyclic(FiniteGroup):
     def generators(self) -> tuple[int, ...]:
         """A and x."""
         return 1 % self._turns, self._turns
+
+    @property
+    def relations(self) -> tuple[tuple[int, ...], ...]:
+        """a^m, x^-2 a^t and x^-1 a x a."""
+        return (1,) * self._turns, (-2, -2, *(1,) * self._square), (-2, 1, 2, 1)
 
     def _product(self, x: Indices, y: Indices) -> Indices:
         m = self._turns

@@ -97,6 +97,14 @@ class FiniteGroup(ABC):
     def generators(self) -> tuple[int, ...]:
         """Indices of elements that generate the group."""
 
+    @property
+    def relations(self) -> tuple[tuple[int, ...], ...] | None:
+        """Words in the generators that present the group; None if none are known.
+
+        k + 1 stands for the generator at position k, and -(k + 1) for its inverse.
+        """
+        return None
+
     @abstractmethod
     def _product(self, x: Indices, y: Indices) -> Indices:
         """The indices of x y, for arrays of indices that broadcast."""
@@ -581,6 +589,14 @@ class Relabelled(FiniteGroup):
 
     def __str__(self) -> str:
         return str(self.group)
+
+    def __repr__(self) -> str:
+        return f"<{self.group} with its elements in another order>"
+
+    @property
+    def elements_there(self) -> Indices:
+        """[i] = index in `group` of the element that has the index i here, (|G|,)."""
+        return self._there
 
     @property
     def order(self) -> int:

@@ -44,6 +44,12 @@ else:
 IrrepLabel: TypeAlias = PartitionLike
 """A partition, as parts or text, or one of the names that `SymmetricGroup.irrep` lists."""
 
+PUBLISHED_NAMES: dict[int, dict[str, tuple[int, ...]]] = {
+    5: {"s5_5d_a": (2, 2, 1), "s5_5d_b": (3, 2), "s5_6d": (3, 1, 1)},
+    6: {"s6_5d_a": (3, 3), "s6_5d_b": (2, 2, 2)},
+}
+"""{n: {name: irrep of S_n}} in the tables of Chughtai, Chan and Nanda, arXiv 2302.03025."""
+
 
 @dataclass(frozen=True)
 class ConjugacyClass:
@@ -242,8 +248,7 @@ class SymmetricGroup(FiniteGroup):
         """The irrep with a label, in one of the three forms.
 
         Args:
-            label: a partition of n, as a tuple or as text like "3,2", or an alias: "trivial",
-                "sign", "standard" or "standard_sign".
+            label: a partition of n, as a tuple or as text like "3,2", or one of `aliases`.
             form: "orthogonal", "seminormal" or "specht".
 
         Raises:
@@ -286,20 +291,27 @@ class SymmetricGroup(FiniteGroup):
         matrices = torch.zeros(self.order, self.n, self.n, dtype=dtype, device=device)
         return matrices.scatter_(-1, places, 1.0)
 
-    def parse_label(self, label: IrrepLabel) -> Partition:
-        """The partition of n that a label means; see `irrep`."""
+    @cached_property
+    def aliases(self) -> Mapping[str, Partition]:
+        """{name: irrep}: "trivial", "sign", "standard", "standard_sign", and published names."""
         n = self.n
         aliases = {"trivial": (n,) if n else (), "sign": (1,) * n}
         if n >= 2:
             aliases |= {"standard": (n - 1, 1), "standard_sign": (2, *(1,) * (n - 2))}
+        aliases |= PUBLISHED_NAMES.get(n, {})
+        return {name: Partition(*parts) for name, parts in aliases.items()}
+
+    def parse_label(self, label: IrrepLabel) -> Partition:
+        """The partition of n that a label means; see `irrep`."""
         if isinstance(label, str):
-            partition = Partition(*aliases[label]) if label in aliases else _parse(label, aliases)
+            known = label in self.aliases
+            partition = self.aliases[label] if known else _parse(label, self.aliases)
         else:
             partition = Partition.of(label)
-        if partition.size != n:
+        if partition.size != self.n:
             raise ValueError(
                 f"{partition} is a partition of {partition.size}; "
-                f"the irreps of {self} are labelled by partitions of {n}"
+                f"the irreps of {self} are labelled by partitions of {self.n}"
             )
         return partition
 

@@ -6,6 +6,7 @@ phi (|G|,) with target[phi[x], phi[y]] = phi[source[x, y]] for all x, y.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -139,8 +140,8 @@ def group_table_of_predictions(predictions: ArrayLike) -> RepairedTable:
 
     Predictions that are a group's table come back unchanged. In others the factorisations vote on
     each product xy, by the group law: where x = ab, it should be a(by); where y = ab, it should be
-    (xa)b. The elements whose rows repeat the fewest entries are the a that vote. The majority
-    replaces the product, and this is repeated until nothing changes.
+    (xa)b. The elements whose rows repeat the fewest entries are the a that vote. Of the majorities
+    of both kinds the clearer one replaces the product; this is repeated until nothing changes.
 
     Where fewer than |G| entries changed, no other group's table is as near: two that differ do so
     in 2|G| entries or more, except for |G| = 4 and 6 (S. Frisch, On the minimal distance between
@@ -258,23 +259,32 @@ def _coloured(table: Table) -> tuple[Colours, Invariants]:
 
 
 def _vote(table: Table) -> Table:
-    """The products that most pairs of factorisations agree on, entry by entry.
-
-    Boyer and Moore's algorithm finds the absolute majority, where there is one, in one pass over
-    the votes and without counting each. The present entry has the first vote.
-    """
-    elements = np.arange(len(table))
-    leaders, leads = table.copy(), np.ones(table.shape, dtype=np.int64)
+    """The products that factorisations of x, or else those of y, agree on most, entry by entry."""
     # Rows that repeat entries give wrong factors for the elements that they lack.
-    for a in np.argsort(-distinct_entries(table), kind="stable")[:VOTERS]:
-        factor = np.zeros(len(table), dtype=np.int64)
-        factor[table[a]] = elements  # x = a * factor[x]
-        for votes in (table[a, table[factor]], table[table[:, a]][:, factor]):
-            leads += np.where(votes == leaders, 1, -1)
-            overtaken = leads < 0
-            leaders[overtaken] = votes[overtaken]
-            leads[overtaken] = 1
-    return leaders
+    voters = np.argsort(-distinct_entries(table), kind="stable")[:VOTERS]
+    factors = np.zeros((len(voters), len(table)), dtype=np.int64)
+    # x = a * factor[x] for each voter a
+    factors[np.arange(len(voters))[:, None], table[voters]] = np.arange(len(table))
+    named = list(zip(voters, factors, strict=True))
+    # A wrong row spoils what its products give with others, but not what other rows give.
+    left, left_leads = _majority(table, (table[a, table[factor]] for a, factor in named))
+    right, right_leads = _majority(table, (table[table[:, a]][:, factor] for a, factor in named))
+    return np.where(left_leads >= right_leads, left, right)
+
+
+def _majority(table: Table, votes: Iterator[Table]) -> tuple[Table, NDArray[np.int64]]:
+    """The majority of the votes and of the present table, entry by entry, and what it leads by.
+
+    Where there is no absolute majority, it is one of the votes with a small lead: Boyer and
+    Moore's algorithm, one pass without a count for each value.
+    """
+    leaders, leads = table.copy(), np.ones(table.shape, dtype=np.int64)
+    for vote in votes:
+        leads += np.where(vote == leaders, 1, -1)
+        overtaken = leads < 0
+        leaders[overtaken] = vote[overtaken]
+        leads[overtaken] = 1
+    return leaders, leads
 
 
 def _how_far(predictions: Table) -> str:

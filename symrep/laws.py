@@ -8,14 +8,21 @@ A broken law raises `LawViolation`, which names the worst or the first entry.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
+from functools import lru_cache
+from itertools import groupby
+from math import gcd, isqrt, lcm
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
 from sympy import Matrix
 from sympy.polys.domains import EXRAW, QQ
 from sympy.polys.matrices import DomainMatrix
 
 from symrep._lazy import LazyModule
 from symrep.characters import CharacterTable
+from symrep.cyclotomic import coefficients_of
 from symrep.irreps import Irrep
 from symrep.permutations import class_representative
 from symrep.table_laws import (
@@ -23,6 +30,8 @@ from symrep.table_laws import (
     assert_dimensions,
     assert_orthogonal_columns,
     assert_orthogonal_rows,
+    root_of_order,
+    split_primes,
 )
 
 if TYPE_CHECKING:
@@ -39,6 +48,7 @@ __all__ = [
     "assert_orthogonal_columns",
     "assert_orthogonal_matrices",
     "assert_orthogonal_rows",
+    "assert_relations",
     "assert_schur_orthogonality",
     "assert_traces",
 ]
@@ -77,6 +87,95 @@ def assert_coxeter_relations(generators: Sequence[Matrix]) -> int:
                 _require_equal(s * t, t * s, f"s_{i} s_{j} = s_{j} s_{i}")
             checked += 1
     return checked
+
+
+def assert_relations(generators: Sequence[Matrix], relations: Sequence[Sequence[int]]) -> int:
+    """Words in exact orthogonal matrices are 1, and the matrices are orthogonal.
+
+    Words that present a group prove that matrices which satisfy them represent it.
+
+    Entries of products of real orthogonal matrices over an abelian field, and all conjugates of
+    them, are at most 1. Times the power of their denominator they are sums of roots of unity, and
+    are known from their residues in all embeddings modulo split primes, as in `table_laws`.
+
+    Args:
+        generators: SymPy matrices, d by d, with entries that `cyclotomic.coefficients_of` reads.
+        relations: words: k + 1 stands for generator k, and -(k + 1) for its inverse.
+
+    Returns:
+        The number of relations checked.
+
+    Raises:
+        LawViolation: a matrix is not orthogonal, or a word is not 1; the first one is named.
+        ValueError: the matrices are not square of one size, or an entry cannot be read.
+    """
+    if len({m.shape for m in generators}) > 1 or any(not m.is_square for m in generators):
+        raise ValueError("generators must be square matrices of one size")
+    if not generators:
+        return 0
+    d = generators[0].rows
+    numbers = [[coefficients_of(entry) for entry in m] for m in generators]
+    e = lcm(*(len(c) for row in numbers for c in row))
+    denominator = lcm(*(c.denominator for row in numbers for number in row for c in number))
+    largest = max(sum(map(abs, number)) for row in numbers for number in row)
+    longest = max(2, max(map(len, relations), default=0))
+    bound = denominator**longest * max(2, int(d * largest**2) + 2)
+    for p in split_primes(e, isqrt(2**62 // d), bound):
+        matrices = _in_all_embeddings(numbers, d, e, p)
+        for k, matrix in enumerate(matrices):
+            if (_times(matrix, matrix.swapaxes(1, 2), p) != np.eye(d, dtype=np.int64)).any():
+                raise LawViolation(f"generator {k} is not orthogonal")
+        for word in relations:
+            product = np.broadcast_to(np.eye(d, dtype=np.int64), matrices[0].shape)
+            for letter, repeated in groupby(word):
+                factor = matrices[abs(letter) - 1]
+                factor = factor if letter > 0 else factor.swapaxes(1, 2)
+                product = _times(product, _power(factor, len(list(repeated)), p), p)
+            if (product != np.eye(d, dtype=np.int64)).any():
+                raise LawViolation(f"the word {tuple(word)} in the generators is not 1")
+    return len(relations)
+
+
+def _in_all_embeddings(
+    numbers: Sequence[Sequence[list[Fraction]]], d: int, e: int, p: int
+) -> list[NDArray[np.int64]]:
+    """The matrices modulo p with each of the roots of order e for zeta; (phi(e), d, d) each."""
+    powers = _roots_in_all_embeddings(e, p)
+    found = []
+    for row in numbers:
+        matrix = np.zeros((len(powers), d * d), dtype=np.int64)
+        for place, number in enumerate(row):
+            step = e // len(number)
+            for a, c in enumerate(number):
+                if c:
+                    residue = c.numerator * pow(c.denominator, -1, p) % p
+                    matrix[:, place] = (matrix[:, place] + residue * powers[:, a * step]) % p
+        found.append(matrix.reshape(-1, d, d))
+    return found
+
+
+@lru_cache(maxsize=16)
+def _roots_in_all_embeddings(e: int, p: int) -> NDArray[np.int64]:
+    """[k, a] = zeta^a, with the k-th number of order e modulo p for zeta, (phi(e), e)."""
+    root = root_of_order(e, p)
+    powers = np.array([pow(root, a, p) for a in range(e)], dtype=np.int64)
+    units = np.array([k for k in range(1, e + 1) if gcd(k, e) == 1])
+    embedded: NDArray[np.int64] = powers[units[:, None] * np.arange(e) % e]
+    return embedded
+
+
+def _power(matrix: NDArray[np.int64], k: int, p: int) -> NDArray[np.int64]:
+    """The k-th power, k of 1 or more."""
+    if k == 1:
+        return matrix
+    half = _power(matrix, k // 2, p)
+    square = _times(half, half, p)
+    return _times(square, matrix, p) if k % 2 else square
+
+
+def _times(left: NDArray[np.int64], right: NDArray[np.int64], p: int) -> NDArray[np.int64]:
+    product: NDArray[np.int64] = left @ right % p
+    return product
 
 
 def assert_orthogonal_matrices(matrices: Sequence[Matrix]) -> int:
@@ -147,8 +246,8 @@ def assert_schur_orthogonality(irreps: Sequence[Tensor], tolerance: float) -> fl
     """The matrix coefficients sqrt(d/|G|) rho_ij of different irreps are orthonormal.
 
     Args:
-        irreps: rho(g) of pairwise inequivalent real orthogonal irreps of real type, each
-            (|G|, d, d), in one element order.
+        irreps: rho(g) of pairwise inequivalent real orthogonal irreps, in one element order: each
+            (|G|, d, d) of real type, or the columns [:, :, ::c] of one of type c, (|G|, d, d/c).
         tolerance: largest absolute error of an inner product that is allowed.
 
     Returns:
@@ -159,9 +258,9 @@ def assert_schur_orthogonality(irreps: Sequence[Tensor], tolerance: float) -> fl
     """
     columns, names = [], []
     for k, matrices in enumerate(irreps):
-        order, d, _ = matrices.shape
-        columns.append(matrices.reshape(order, d * d) * (d / order) ** 0.5)
-        names += [f"entry {divmod(entry, d)} of irrep {k}" for entry in range(d * d)]
+        order, d, width = matrices.shape
+        columns.append(matrices.reshape(order, d * width) * (d / order) ** 0.5)
+        names += [f"entry {divmod(entry, width)} of irrep {k}" for entry in range(d * width)]
     coefficients = torch.cat(columns, dim=1)
     errors = coefficients.T @ coefficients
     errors.diagonal().sub_(1)

@@ -34,6 +34,9 @@ ATTEMPTS = 5
 LARGEST_RESIDUAL = 1e-12
 """Of the homomorphism and of the traces; beyond it the next seed is tried."""
 
+DEGENERATE = 1e-9
+"""A vector of a Krylov space is new if so much of it, of its length, is outside the others."""
+
 RANDOM_ELEMENTS = 12
 """With so many more generators a group of order 10^4 has no products longer than about 5."""
 
@@ -65,13 +68,14 @@ def irreducible_matrices(
     Raises:
         ArithmeticError: no matrices were found to a residual of 1e-12; so it is where the
             characters or types are not those of irreps.
-        ValueError: the generators give a smaller group.
+        ValueError: a type is not that of a character, or the generators give a smaller group.
 
     >>> C3 = (np.arange(3) + np.arange(3)[:, None]) % 3
     >>> _, rotations = irreducible_matrices(C3, np.array([[1.0, 1, 1], [2, -1, -1]]), [1, 2], [1])
     >>> bool(np.allclose(rotations[1] @ rotations[1], rotations[2]))
     True
     """
+    _require_types(characters, types)
     found: dict[int, Floats] = {}
     residuals = np.full(len(types), np.inf)
     for seed in range(SEED, SEED + ATTEMPTS):
@@ -89,8 +93,9 @@ def irreducible_matrices(
             return [found[k] for k in range(len(types))]
     k = int(residuals.argmax())
     raise ArithmeticError(
-        f"no matrices of irrep {k} of degree {characters[k, plan.identity]:.6g} and type {types[k]} "
-        f"with seeds {SEED} to {SEED + ATTEMPTS - 1}: the last residual is {residuals[k]:.1e}"
+        f"no matrices for character {k}, of degree {characters[k, plan.identity]:.6g} and type "
+        f"{types[k]}, with seeds {SEED} to {SEED + ATTEMPTS - 1}: the last residual is "
+        f"{residuals[k]:.1e}"
     )
 
 
@@ -104,6 +109,17 @@ def homomorphism_defect(matrices: Floats, table: Integers, generators: Sequence[
     """
     defects = [np.abs(matrices[table[:, s]] - matrices @ matrices[s]).max() for s in generators]
     return float(max(defects, default=0.0))
+
+
+def _require_types(characters: Floats, types: Sequence[int]) -> None:
+    """<chi, chi> is 1, 2 or 4 as the type is real, complex or quaternionic."""
+    norms = (characters**2).mean(axis=1)
+    for k, (norm, c) in enumerate(zip(norms.tolist(), types, strict=True)):
+        if c not in (1, 2, 4) or not abs(norm - c) <= LARGEST_RESIDUAL * characters.shape[1]:
+            raise ValueError(
+                f"character {k} has <chi, chi> = {norm:.6g}, an irrep of type {c} has {c}; "
+                "types are 1, 2 and 4"
+            )
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,13 +193,18 @@ def _matrix_coefficient(
     weights = rng.standard_normal(len(plan.factors))
     columns = plan.table[:, np.concatenate([plan.factors, plan.inverses[plan.factors]])]
     weights = np.concatenate([weights, weights])
-    krylov = np.zeros((dimension, len(character)))
-    image, images = character, np.zeros_like(krylov)
-    for n in range(dimension):
+    krylov, images = np.zeros((2, 0, len(character)))
+    image = character
+    while len(krylov) < dimension:
+        length = np.linalg.norm(image)
         for _ in range(2):
             image = image - krylov.T @ (krylov @ image)
-        krylov[n] = image / np.linalg.norm(image)
-        image = images[n] = krylov[n][columns] @ weights
+        rest = np.linalg.norm(image)
+        if rest <= DEGENERATE * length:
+            break
+        krylov = np.vstack([krylov, image / rest])
+        image = krylov[-1][columns] @ weights
+        images = np.vstack([images, image])
     values, vectors = np.linalg.eigh(krylov @ images.T)
     bounded = np.concatenate([[-np.inf], values, [np.inf]])
     gaps = np.minimum(np.diff(bounded)[:-1], np.diff(bounded)[1:])
@@ -246,7 +267,7 @@ def _standard_basis(matrices: Floats, c: int, rng: np.random.Generator) -> Float
         structures += [J, J @ structures[1]]
     basis = np.zeros((d, d))
     for n in range(0, d, c):
-        v = rng.standard_normal(d)
+        v = rng.standard_normal((d,))
         for _ in range(2):
             v -= basis @ (basis.T @ v)
             v /= np.linalg.norm(v)

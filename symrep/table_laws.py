@@ -181,16 +181,31 @@ def _assert_columns_modulo_primes(table: CharacterTable) -> None:
 def _residues(table: CharacterTable, bound: int) -> Iterator[tuple[int, NDArray[np.int64]]]:
     """The values modulo primes p = 1 mod e whose product is above the bound, with each p."""
     e, rows = table.exponent, table.require_eigenvalues()
-    largest = isqrt(2**53 // max(len(rows), 1))
-    p, modulus = largest - largest % e + 1 + e * (largest < e), 1
-    while modulus <= bound:
-        p += e if largest < e else -e
-        if not isprime(p):
-            continue
-        modulus *= p
-        root = pow(int(primitive_root(p)), (p - 1) // e, p)
+    for p in split_primes(e, isqrt(2**53 // len(rows)), bound):
+        root = root_of_order(e, p)
         powers = np.array([pow(root, a, p) for a in range(e)], dtype=np.int64)
         yield p, np.array([powers[row].sum(1) % p for row in rows])
+
+
+def split_primes(e: int, largest: int, bound: int) -> Iterator[int]:
+    """Primes p = 1 mod e up to a largest one, downwards, until their product is above the bound.
+
+    Raises:
+        ArithmeticError: there are not enough of them.
+    """
+    p, modulus = largest - (largest - 1) % e, 1
+    while modulus <= bound:
+        if p <= max(2, largest // 2**12):
+            raise ArithmeticError(f"not enough primes 1 modulo {e} below {largest}")
+        if isprime(p):
+            modulus *= p
+            yield p
+        p -= e
+
+
+def root_of_order(e: int, p: int) -> int:
+    """A number of order e modulo a prime p = 1 mod e."""
+    return pow(int(primitive_root(p)), (p - 1) // e, p)
 
 
 def _product_modulo(left: NDArray[np.int64], right: NDArray[np.int64], p: int) -> NDArray[np.int64]:

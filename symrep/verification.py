@@ -1,4 +1,4 @@
-"""Every check that makes the irreps and characters of S_n verified, one after the other."""
+"""Every check that makes the irreps and characters of a group verified, one after the other."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, get_args
 
 from symrep import laws
 from symrep._lazy import LazyModule
+from symrep.finite_groups import FiniteGroup
 from symrep.groups import SymmetricGroup
 from symrep.memory import require_memory
 from symrep.permutations import class_representative
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from symrep import tensors
 else:
     torch, tensors = LazyModule("torch"), LazyModule("symrep.tensors")
+
+
+ROUNDING = 1e-13
+"""What entries of matrices may be off by, for each dimension."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +45,15 @@ class Check:
     seconds: float
 
 
-def verify(n: int) -> Iterator[Check]:
-    """Checks the irreps of S_n in all three forms and the character table, one by one.
+class _NotMade(Exception):
+    """A check that a group does not allow; the message says why."""
+
+
+def verify(group: FiniteGroup | int) -> Iterator[Check]:
+    """Checks the irreps and the character table of a group, one by one.
+
+    Args:
+        group: the group, or n for S_n, whose irreps are checked in all three forms.
 
     The checks of matrices and characters are exact. Those of float64 tensors, last, are to the
     bound that `symrep.tensors` states; where the tensors cannot fit they are not passed.
@@ -49,8 +61,15 @@ def verify(n: int) -> Iterator[Check]:
     Raises:
         MemoryError: the exact matrices cannot fit.
     """
-    group = SymmetricGroup(n)
-    table = group.character_table()
+    group = group if isinstance(group, FiniteGroup) else SymmetricGroup(group)
+    if isinstance(group, SymmetricGroup):
+        yield from _of_symmetric_group(group)
+    else:
+        yield from _of_finite_group(group)
+
+
+def _of_symmetric_group(group: SymmetricGroup) -> Iterator[Check]:
+    table, n = group.character_table(), group.n
     largest = max(table.dimensions)
     require_memory(
         16 * largest**2,
@@ -79,6 +98,80 @@ def verify(n: int) -> Iterator[Check]:
     yield _check("matrix coefficients orthonormal", partial(_schur, group))
 
 
+def _of_finite_group(group: FiniteGroup) -> Iterator[Check]:
+    table = group.character_table()
+    yield _check(
+        "rows are orthogonal",
+        lambda: f"{laws.assert_orthogonal_rows(table)} inner products of characters",
+    )
+    yield _check(
+        "columns are orthogonal",
+        lambda: f"{laws.assert_orthogonal_columns(table)} inner products of columns",
+    )
+    yield _check(
+        "squared dimensions sum to |G|", lambda: f"{laws.assert_dimensions(table)} = |{group}|"
+    )
+    yield _check("matrix entries span all functions", partial(_ranks, group))
+    yield _check("defining relations", partial(_relations, group))
+    yield _check("tensors multiply", partial(_products, group))
+    yield _check("tensors have the characters", partial(_float_traces, group))
+    yield _check("matrix coefficients orthonormal", partial(_independent_entries, group))
+
+
+def _ranks(group: FiniteGroup) -> str:
+    ranks = [irrep.dim**2 // irrep.type for irrep in group.irreps.values()]
+    if sum(ranks) != group.order:
+        raise laws.LawViolation(f"the d^2/c sum to {sum(ranks)}, |G| is {group.order}")
+    counts = [sum(irrep.type == c for irrep in group.irreps.values()) for c in (1, 2, 4)]
+    return f"{counts[0]} real, {counts[1]} complex, {counts[2]} quaternionic irreps"
+
+
+def _relations(group: FiniteGroup) -> str:
+    words = group.relations
+    if words is None:
+        raise _NotMade(f"no presentation of {group} is known; its tensors are checked below")
+    count = sum(
+        laws.assert_relations([group.exact_matrix(label, i) for i in group.generators], words)
+        for label in group.irreps
+    )
+    return f"{count} relations in {len(group.irreps)} irreps"
+
+
+def _products(group: FiniteGroup) -> str:
+    errors = [
+        laws.assert_homomorphism(
+            irrep.tensor(torch.float64),
+            group.cayley_table,
+            group.generators,
+            ROUNDING * irrep.dim,
+        )
+        for irrep in group.irreps.values()
+    ]
+    return f"rho(x s) = rho(x) rho(s) for all x within {max(errors, default=0.0):.1e}"
+
+
+def _float_traces(group: FiniteGroup) -> str:
+    worst = 0.0
+    for expected, (label, irrep) in zip(group.real_characters(), group.irreps.items(), strict=True):
+        traces = irrep.tensor(torch.float64).diagonal(dim1=1, dim2=2).sum(-1).cpu().numpy()
+        error = float(abs(traces - expected[group.class_of.numpy()]).max())
+        if not error <= ROUNDING * irrep.dim**2:
+            raise laws.LawViolation(f"{label}: traces are off by {error:.3g}")
+        worst = max(worst, error)
+    return f"at all elements within {worst:.1e}"
+
+
+def _independent_entries(group: FiniteGroup) -> str:
+    require_memory(
+        4 * 8 * group.order**2,
+        f"the matrix coefficients of {group}",
+        "the exact checks above do not depend on them",
+    )
+    columns = [i.tensor(torch.float64)[:, :, :: i.type] for i in group.irreps.values()]
+    worst = laws.assert_schur_orthogonality(columns, ROUNDING * group.order)
+    return f"{group.order} float64 functions on {group} within {worst:.1e}"
+
+
 def _check(law: str, run: Callable[[], str]) -> Check:
     start = perf_counter()
     passed: bool | None = True
@@ -86,7 +179,7 @@ def _check(law: str, run: Callable[[], str]) -> Check:
         evidence = run()
     except laws.LawViolation as violation:
         evidence, passed = str(violation), False
-    except MemoryError as error:
+    except (MemoryError, _NotMade) as error:
         evidence, passed = f"not checked: {error}", None
     return Check(law, evidence, passed, perf_counter() - start)
 

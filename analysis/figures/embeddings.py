@@ -23,7 +23,7 @@ from analysis.figures.style import (
     finish,
     name_irreps,
 )
-from symrep import Partition
+from symrep.characters import Label
 
 
 def shares_by_irrep(
@@ -90,7 +90,7 @@ def singular_values(values: Mapping[str, Floats], ranks: Mapping[str, int]) -> F
     return figure
 
 
-def neuron_shares(shares: Floats, labels: Sequence[Partition], live: NDArray[np.bool_]) -> Figure:
+def neuron_shares(shares: Floats, labels: Sequence[Label], live: NDArray[np.bool_]) -> Figure:
     """Heat map of the share of every irrep in every column of an embedding that is on.
 
     Args:
@@ -260,7 +260,7 @@ def truncation_losses(
     return figure
 
 
-def irrep_overlaps(overlaps: Floats, chance: Floats, labels: Sequence[Partition]) -> Figure:
+def irrep_overlaps(overlaps: Floats, chance: Floats, labels: Sequence[Label]) -> Figure:
     """How far irreps use the same directions of the columns, beside random weights.
 
     Args:

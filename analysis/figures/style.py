@@ -8,10 +8,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from symrep import Partition
+from symrep.characters import Label
 
 Floats = NDArray[np.float64]
-Shares = Mapping[Partition, float]
+Shares = Mapping[Label, float]
 
 # Okabe and Ito's palette: one colour a role, told apart by all readers.
 LEFT, RIGHT, PRODUCT, CHANCE = "#0072B2", "#56B4E9", "#D55E00", "#222222"
@@ -21,7 +21,7 @@ SMALL = 8
 SMALLEST_LOSS = 1e-12
 
 
-def name_irreps(axes: Axes, labels: Sequence[Partition]) -> None:
+def name_irreps(axes: Axes, labels: Sequence[Label]) -> None:
     """Names the irreps at 0, 1, ... along the horizontal axis."""
     names = list(map(str, labels))
     slanted = sum(map(len, names)) > 60

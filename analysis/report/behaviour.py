@@ -7,7 +7,6 @@ from math import log
 
 from analysis.behaviour import (
     Subgroups,
-    alternating_generators,
     behaviour,
     behaviour_by_coset,
     behaviour_by_element,
@@ -23,11 +22,11 @@ def section(analysis: Analysis, subgroups: Subgroups | None = None) -> Section:
 
     Args:
         analysis: of the run.
-        subgroups: {name: generators}; the alternating group if None.
+        subgroups: {name: generators}; `distinguished_subgroup` of the group if None.
     """
     group = analysis.run.group
     if subgroups is None:
-        subgroups = {f"A_{group.n}": alternating_generators(group.n)} if group.n > 1 else {}
+        subgroups = group.distinguished_subgroup
     exhibits = list(_exhibits(analysis, subgroups))
     return Section("behaviour", "Is it right, and where is it not?", exhibits)
 
@@ -52,7 +51,7 @@ def _exhibits(analysis: Analysis, subgroups: Subgroups) -> Iterator[Illustration
         "By conjugacy class",
         "Mean loss in nats over the pairs with x, y or xy in a class. A class that stands out is "
         f"one that was not learned. By chance: {guess[0]:.4f} or more in all of them.",
-        classes.loc[[str(c.cycle_type) for c in group.conjugacy_classes]].reset_index(),
+        classes.loc[[c.label for c in group.conjugacy_classes]].reset_index(),
         {"part": "class", "class of x": "x", "class of y": "y", "class of xy": "xy"},
     )
     ordering = by_class(group)

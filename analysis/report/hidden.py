@@ -33,7 +33,8 @@ from analysis.natural import independent_projector, natural_readout_map
 from analysis.orderings import by_class
 from analysis.report.exhibits import Illustration, Section, Table
 from analysis.report.shares import shares_figure
-from symrep import Partition
+from symrep import SymmetricGroup
+from symrep.characters import Label
 
 
 def section(analysis: Analysis, baseline: pd.DataFrame | None = None) -> Section:
@@ -68,7 +69,8 @@ def _exhibits(analysis: Analysis, baseline: pd.DataFrame | None) -> Iterator[Ill
     )
     yield _dimensions(analysis)
     yield _words(analysis)
-    labels = [label for label in analysis.key_irreps if label.dimension > 1]
+    irreps = analysis.run.group.irreps
+    labels = [label for label in analysis.key_irreps if irreps[label].dim > 1]
     if labels:
         yield _readout(analysis, labels[0])
         yield _map(analysis, labels[0])
@@ -147,7 +149,7 @@ def _words(analysis: Analysis) -> Table:
     )
 
 
-def _readout(analysis: Analysis, label: Partition) -> Illustration:
+def _readout(analysis: Analysis, label: Label) -> Illustration:
     group = analysis.run.group
     ordering = by_class(group)
     places = ordering.elements
@@ -171,11 +173,12 @@ def _readout(analysis: Analysis, label: Partition) -> Illustration:
     )
 
 
-def _map(analysis: Analysis, label: Partition) -> Illustration:
+def _map(analysis: Analysis, label: Label) -> Illustration:
     found = readout_map(
         analysis.statistics, analysis.run.group, _centred_unembedding(analysis), label
     )
-    pattern = readout_pattern(label.dimension)
+    irrep = analysis.run.group.irreps[label]
+    pattern = readout_pattern(irrep.dim, type=irrep.type)
     distance = pattern_distance(found, pattern)
     return Illustration(
         "readout_map",
@@ -185,7 +188,7 @@ def _map(analysis: Analysis, label: Partition) -> Illustration:
         f"from a multiple of it is {distance:.3f} of the size of the map.",
         f"Noise, with the distance {chance_of_pattern_distance(pattern):.3f}.",
         hidden_figures.readout_map(
-            found.numpy(), pattern.numpy(), f"map of {label}", label.dimension
+            found.numpy(), pattern.numpy(), f"map of {label}", irrep.dim // irrep.type
         ),
     )
 
@@ -200,19 +203,20 @@ def _by_irrep(analysis: Analysis) -> Table:
             inverse: readout_map(statistics, group, unembedding, label, inverse)
             for inverse in (False, True)
         }
-        patterns = {inverse: readout_pattern(label.dimension, inverse) for inverse in maps}
+        d, c = group.irreps[label].dim, group.irreps[label].type
+        patterns = {inverse: readout_pattern(d, inverse, c) for inverse in maps}
         rows.append(
             (
                 str(label),
                 evenness(shares),
-                chance_of_evenness(label.dimension, width).mean,
+                chance_of_evenness(d, width, type=c).mean,
                 linear_probe_share(statistics, group, label),
-                chance_of_linear_probe(group, width, label.dimension).mean,
+                chance_of_linear_probe(group, width, d, c).mean,
                 *(pattern_distance(maps[k], patterns[k]) for k in (False, True)),
                 chance_of_pattern_distance(patterns[False]),
             )
         )
-    if group.n > 1:
+    if isinstance(group, SymmetricGroup) and group.n > 1:
         pattern = independent_projector(group.n, centred=True)
         distance = pattern_distance(natural_readout_map(statistics, group, unembedding), pattern)
         missing = (float("nan"),) * 4

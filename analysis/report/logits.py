@@ -14,8 +14,7 @@ from analysis.isotypic import quotients
 from analysis.metrics import Analysis
 from analysis.orderings import by_class, by_product
 from analysis.report.exhibits import Illustration, Section, Table
-from symrep import Partition
-from symrep.permutations import cycle_notation
+from symrep.characters import Label
 
 
 def section(analysis: Analysis) -> Section:
@@ -82,7 +81,7 @@ def _slice(analysis: Analysis) -> Illustration:
             cut.explained,
             by_product(ordering, group, x),
             ordering,
-            f"x = {cycle_notation(group.permutation(x))}",
+            f"x = {group.element_name(x)}",
         ),
     )
 
@@ -105,7 +104,7 @@ def _by_class(analysis: Analysis, fitted: Tensor) -> Illustration:
             by_class.numpy(),
             (torch.bincount(classes, fitted.flatten()) / counts).numpy(),
             spread.numpy(),
-            [str(c.cycle_type) for c in group.conjugacy_classes],
+            [c.label for c in group.conjugacy_classes],
             [c.size for c in group.conjugacy_classes],
         ),
     )
@@ -114,8 +113,8 @@ def _by_class(analysis: Analysis, fitted: Tensor) -> Illustration:
 def _hypotheses(analysis: Analysis) -> Table:
     group, keys = analysis.run.group, analysis.key_irreps
     rows = character_losses(group)
-    own: dict[Partition, float] = {}
-    best: dict[Partition, float] = {}
+    own: dict[Label, float] = {}
+    best: dict[Label, float] = {}
     text = "Loss and accuracy of χ(x y z⁻¹) as logits, at every pair, without any scale. "
     if keys:
         statistics = analysis.statistics

@@ -26,7 +26,7 @@ from analysis.neurons import (
 )
 from analysis.orderings import by_class
 from analysis.report.exhibits import Illustration, Section, Table
-from symrep import Partition
+from symrep.characters import Label
 
 EXAMPLES = 3
 """How many neurons are shown one by one."""
@@ -74,10 +74,10 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
         ),
     )
     found = [label for label in group.irreps if str(label) in counts]
-    sign = group.parse_label("sign")
-    if sign in found and group.n > 1:
+    if group.order > 1 and "sign" in group.irreps and group.parse_label("sign") in found:
         yield _sign_circuit(analysis)
-    found = sorted((label for label in found if label.dimension > 1), key=lambda k: -counts[str(k)])
+    found = [label for label in found if group.irreps[label].dim > 1]
+    found.sort(key=lambda label: -counts[str(label)])
     if found:
         yield _rank_one(analysis, found)
     strongest = {
@@ -137,7 +137,7 @@ def _two_by_two(cells: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
     return dict(zip(map(str, cells.index), rows, strict=True))
 
 
-def _rank_one(analysis: Analysis, labels: list[Partition]) -> Illustration:
+def _rank_one(analysis: Analysis, labels: list[Label]) -> Illustration:
     shown = {
         "left_rank_one": "left: rank one",
         "right_rank_one": "right: rank one",
@@ -145,8 +145,10 @@ def _rank_one(analysis: Analysis, labels: list[Partition]) -> Illustration:
         "unembedding_cosine": "unembedding along AB",
     }
     tables = {label: rank_one_table(analysis.run, analysis.statistics, label) for label in labels}
+    irreps = analysis.run.group.irreps
     levels = {
-        label: chance_of_rank_one(label.dimension, len(table)) for label, table in tables.items()
+        label: chance_of_rank_one(irreps[label].dim, len(table), type=irreps[label].type)
+        for label, table in tables.items()
     }
     return Illustration(
         "rank_one",
@@ -173,7 +175,7 @@ def _rank_one(analysis: Analysis, labels: list[Partition]) -> Illustration:
     )
 
 
-def _maps(analysis: Analysis, neurons: dict[Partition, int]) -> Illustration:
+def _maps(analysis: Analysis, neurons: dict[Label, int]) -> Illustration:
     maps = activation_maps(analysis.run, list(neurons.values()))
     ordering = by_class(analysis.run.group)
     return Illustration(
@@ -193,7 +195,7 @@ def _maps(analysis: Analysis, neurons: dict[Partition, int]) -> Illustration:
     )
 
 
-def _coefficients(analysis: Analysis, label: Partition, neuron: int) -> Illustration:
+def _coefficients(analysis: Analysis, label: Label, neuron: int) -> Illustration:
     found = neuron_coefficients(analysis.run, analysis.statistics, neuron, label)
     stages = {
         "before the non-linearity": {"x": "left", "y": "right"},

@@ -52,7 +52,8 @@ def write_report(
         trajectory: `trajectory.csv` of the run, for measures over training, likewise.
         random_networks: how many networks with shuffled weights are measured beside the run, 2
             or more; 0 for none.
-        subgroups: {name: generators}, whose cosets are told apart; the alternating group if None.
+        subgroups: {name: generators}, whose cosets are told apart; `distinguished_subgroup` of the
+            group if None.
 
     Returns:
         The path of `report.html`, which is written last, whole or not at all.
@@ -104,7 +105,7 @@ def sections(
         baseline: of `random_baseline`, drawn beside the measures that have no formula for chance.
         log: of training; see `read_log`.
         trajectory: measures at checkpoints; see `analysis.progress.read_trajectory`.
-        subgroups: {name: generators}; the alternating group if None.
+        subgroups: {name: generators}; `distinguished_subgroup` of the group if None.
 
     Raises:
         ValueError: the trajectory is of another group, or a subgroup is none or everything.
@@ -177,7 +178,7 @@ def render(analysis: Analysis, parts: list[Section], pictures: dict[str, bytes])
         run=run,
         summary=summary(analysis),
         rows=[str(label) for label in run.group.irreps],
-        dimensions={str(label): label.dimension for label in run.group.irreps},
+        dimensions={str(label): irrep.dim for label, irrep in run.group.irreps.items()},
         keys=[str(label) for label in analysis.key_irreps],
         KEY=KEY,
         ALL=ALL,
@@ -210,7 +211,8 @@ def summary(analysis: Analysis) -> list[str]:
             f"{logits.KEY_SIMILARITY}. Nothing here says that it computes with irreps.",
         ]
     learned = ", ".join(
-        f"{label} (dimension {label.dimension}, similarity {analysis.similarities[label]:.3f})"
+        f"{label} (dimension {group.irreps[label].dim}, "
+        f"similarity {analysis.similarities[label]:.3f})"
         for label in analysis.key_irreps
     )
     restricted, excluded = (

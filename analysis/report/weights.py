@@ -32,6 +32,7 @@ from analysis.neurons import live_neurons, neuron_shares
 from analysis.orderings import by_class, by_irrep
 from analysis.report.exhibits import Illustration, Section, Table
 from analysis.report.shares import shares_figure
+from symrep import SymmetricGroup
 
 LEAST_SHARE = 1e-3
 """Share of the left embedding above which the directions of an irrep mean something."""
@@ -73,14 +74,14 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
         "singular_values",
         "How many dimensions they use",
         "Singular values of the embeddings and of the unembedding, divided by the largest. A "
-        "matrix that holds the key irreps and nothing else has rank at most the sum of their d². "
+        "matrix that holds the key irreps and nothing else has rank at most the sum of their d²/c. "
         "It is the sum of their d where every neuron of an irrep looks at the same vector of it.",
         "Random weights fall off smoothly, without a step.",
         figures.singular_values(
             {name: torch.linalg.svdvals(matrix).numpy() for name, matrix in matrices.items()},
             {
-                "sum of d": sum(label.dimension for label in analysis.key_irreps),
-                "sum of d²": sum(ranks[label] for label in analysis.key_irreps),
+                "sum of d": sum(group.irreps[label].dim for label in analysis.key_irreps),
+                "sum of d²/c": sum(ranks[label] for label in analysis.key_irreps),
             }
             if analysis.key_irreps
             else {},
@@ -98,7 +99,7 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
         "stream that all neurons read; its colours are the shares of the irreps. A column of one "
         "irrep has one bright cell. It is called off if its norm is below a hundredth of the "
         "largest.",
-        "About d²/|G| in each row of every column.",
+        "About d²/(c|G|) in each row of every column.",
         figures.neuron_shares(shares.numpy(), list(group.irreps), live.numpy()),
     )
     for name, matrix in matrices.items():
@@ -112,8 +113,8 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
     ]
     if used:
         yield _overlaps(analysis, left, used)
-    if group.n > 1:
-        yield _natural(analysis, matrices)
+    if isinstance(group, SymmetricGroup) and group.n > 1:
+        yield _natural(group, matrices)
 
 
 def _heat_map(analysis: Analysis, name: str, matrix: Tensor) -> Illustration:
@@ -188,7 +189,7 @@ def _truncations(analysis: Analysis) -> Illustration:
 def _in_irrep(analysis: Analysis, matrices: dict[str, Tensor]) -> Iterator[Illustration]:
     """The matrix elements and the sides of the largest key irrep that is not one-dimensional."""
     group = analysis.run.group
-    labels = [label for label in analysis.key_irreps if label.dimension > 1]
+    labels = [label for label in analysis.key_irreps if group.irreps[label].dim > 1]
     if not labels:
         return
     label = labels[0]
@@ -200,8 +201,8 @@ def _in_irrep(analysis: Analysis, matrices: dict[str, Tensor]) -> Iterator[Illus
         "elements",
         f"Matrix elements of {label}",
         "Share of each matrix element ρᵢⱼ of the most similar irrep. Rows or columns that are "
-        "alike show that it is one vector on that side for all neurons, up to the basis, which "
-        "is Young's; the next figure needs no basis.",
+        "alike show that it is one vector on that side for all neurons, up to the basis (Young's "
+        "in S_n); the next figure needs no basis.",
         "All elements alike: 1/|G| of the whole each.",
         figures.element_shares(
             {
@@ -230,7 +231,9 @@ def _in_irrep(analysis: Analysis, matrices: dict[str, Tensor]) -> Iterator[Illus
                 name: np.array(
                     [
                         level.mean
-                        for level in chance_of_side_spectra(label.dimension, matrix.shape[1])
+                        for level in chance_of_side_spectra(
+                            group.irreps[label].dim, matrix.shape[1], type=group.irreps[label].type
+                        )
                     ]
                 )
                 for name, matrix in parts.items()
@@ -240,8 +243,7 @@ def _in_irrep(analysis: Analysis, matrices: dict[str, Tensor]) -> Iterator[Illus
     )
 
 
-def _natural(analysis: Analysis, matrices: dict[str, Tensor]) -> Table:
-    group = analysis.run.group
+def _natural(group: SymmetricGroup, matrices: dict[str, Tensor]) -> Table:
     rows = [
         (name, natural_share(matrix, group), chance_of_natural_share(group).mean)
         for name, matrix in matrices.items()

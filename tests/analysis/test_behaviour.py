@@ -6,14 +6,13 @@ from sympy.combinatorics import Permutation
 from sympy.combinatorics import PermutationGroup as SymPyGroup
 
 from analysis.behaviour import (
-    alternating_generators,
     behaviour,
     behaviour_by_coset,
     behaviour_by_element,
 )
 from analysis.statistics import pair_statistics
 from symrep import SymmetricGroup
-from symrep.permutations import parse_permutations
+from symrep.permutations import alternating_generators, parse_permutations
 
 from .conftest import make_run
 

@@ -12,7 +12,6 @@ from torch.nn import functional as F
 
 from analysis import hypotheses
 from analysis.ablations import restricted_loss
-from analysis.behaviour import alternating_generators
 from analysis.hypotheses import (
     best_mixture,
     character_losses,
@@ -23,6 +22,7 @@ from analysis.hypotheses import (
 )
 from analysis.isotypic import characters_on_elements, quotients
 from symrep import Partition, SymmetricGroup
+from symrep.permutations import alternating_generators
 
 S4, S5 = SymmetricGroup(4), SymmetricGroup(5)
 

@@ -5,7 +5,6 @@ import torch
 from sympy.combinatorics import Permutation
 from sympy.combinatorics import PermutationGroup as SymPyGroup
 
-from analysis.behaviour import alternating_generators
 from analysis.orderings import (
     Ordering,
     by_class,
@@ -18,7 +17,7 @@ from analysis.orderings import (
     subgroup_generated,
 )
 from symrep import Partition, SymmetricGroup
-from symrep.permutations import parse_permutations
+from symrep.permutations import alternating_generators, parse_permutations
 
 S3, S4 = SymmetricGroup(3), SymmetricGroup(4)
 KLEIN = [[1, 0, 3, 2], [2, 3, 0, 1]]
