@@ -125,6 +125,13 @@ class AlternatingGroup(FiniteGroup):
         """Indices of the cycles (0 1 k), for k = 2, ..., n-1."""
         return tuple(map(self.index, permutations.alternating_generators(self.n)))
 
+    @property
+    def relations(self) -> tuple[tuple[int, ...], ...]:
+        """Moore's: x_k^3 and (x_j x_k)^2 for j < k, with the cycles x_k = (0 1 k)."""
+        cycles = range(1, self.n - 1)
+        cubes = [(k, k, k) for k in cycles]
+        return tuple(cubes + [(j, k, j, k) for k in cycles for j in range(1, k)])
+
     @cached_property
     def identity(self) -> int:
         """Index of the identity."""

@@ -100,6 +100,21 @@ class DirectProduct(FiniteGroup):
         """Those of each factor, with the identity in the others."""
         return tuple(s for k in range(len(self.factors)) for s in self._generators_of(k))
 
+    @property
+    def relations(self) -> tuple[tuple[int, ...], ...] | None:
+        """Those of the factors, and that generators of different factors commute."""
+        words: list[tuple[int, ...]] = []
+        before = 0
+        for factor in self.factors:
+            if factor.relations is None:
+                return None
+            here = range(before + 1, before + len(factor.generators) + 1)
+            for word in factor.relations:
+                words.append(tuple(k + before if k > 0 else k - before for k in word))
+            words += [(-j, -k, j, k) for k in here for j in range(1, before + 1)]
+            before += len(factor.generators)
+        return tuple(words)
+
     def _generators_of(self, k: int) -> list[int]:
         """Those of one factor."""
         found = []
