@@ -206,17 +206,13 @@ class DirectProduct(FiniteGroup):
 
     @cached_property
     def _classes(self) -> tuple[Indices, Indices, Indices]:
-        class_of, representatives, orders = zip(*(f._classes for f in self.factors), strict=True)
-        counts = tuple(map(len, orders))
-        parts = zip(class_of, self._parts(self._all), strict=True)
-        places = np.unravel_index(np.arange(prod(counts)), counts)
-        firsts = [r[place] for r, place in zip(representatives, places, strict=True)]
-        powers = [o[place] for o, place in zip(orders, places, strict=True)]
-        return (
-            np.ravel_multi_index(tuple(of[a] for of, a in parts), counts),
-            self._index(firsts),
-            np.lcm.reduce(powers),
+        of_factors, _, orders = zip(*(factor._classes for factor in self.factors), strict=True)
+        parts = zip(of_factors, self._parts(self._all), strict=True)
+        class_of = np.ravel_multi_index(
+            tuple(classes[x] for classes, x in parts), tuple(map(len, orders))
         )
+        _, first = np.unique(class_of, return_index=True)
+        return class_of, first, np.lcm.reduce(np.meshgrid(*orders, indexing="ij")).ravel()
 
     def _class_labels(self, representatives: Indices, orders: Indices) -> list[str]:
         labels = [[c.label for c in factor.conjugacy_classes] for factor in self.factors]
