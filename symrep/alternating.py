@@ -41,7 +41,7 @@ from sympy.combinatorics.named_groups import AlternatingGroup as _SymPyAlternati
 from symrep import dixon, permutations
 from symrep._lazy import LazyModule
 from symrep.characters import character_table
-from symrep.families import require_positive
+from symrep.families import interleaved, require_positive, rotation
 from symrep.finite_groups import Constituent, FiniteGroup, Indices
 from symrep.memory import require_memory
 from symrep.murnaghan_nakayama import cycle_types
@@ -124,6 +124,13 @@ class AlternatingGroup(FiniteGroup):
     def generators(self) -> tuple[int, ...]:
         """Indices of the cycles (0 1 k), for k = 2, ..., n-1."""
         return tuple(map(self.index, permutations.alternating_generators(self.n)))
+
+    @property
+    def relations(self) -> tuple[tuple[int, ...], ...]:
+        """Moore's: x_k^3 and (x_j x_k)^2 for j < k, with the cycles x_k = (0 1 k)."""
+        cycles = range(1, self.n - 1)
+        cubes = [(k, k, k) for k in cycles]
+        return tuple(cubes + [(j, k, j, k) for k in cycles for j in range(1, k)])
 
     @cached_property
     def identity(self) -> int:
@@ -387,13 +394,7 @@ def _transposed_words(words: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _halved(a: NDArray[Any], b: NDArray[Any], half: int) -> NDArray[Any]:
     """The half a + b or a - b, or for half = 0 the blocks of a + b i; (..., d, d)."""
-    if half:
-        entries: NDArray[Any] = a + half * b
-        return entries
-    blocks = np.stack([np.stack([a, -b], axis=-1), np.stack([b, a], axis=-1)], axis=-2)
-    *batch, d, _, _, _ = blocks.shape
-    matrices: NDArray[Any] = np.swapaxes(blocks, -3, -2).reshape(*batch, 2 * d, 2 * d)
-    return matrices
+    return interleaved([[a + half * b]] if half else rotation(a, b))
 
 
 def _orthogonal_form(shape: Partition, elements: Permutations) -> NDArray[np.float64]:

@@ -136,6 +136,14 @@ class SymmetricGroup(FiniteGroup):
         """Indices of the adjacent transpositions s_0, ..., s_(n-2)."""
         return tuple(map(self.index, permutations.adjacent_transpositions(self.n)))
 
+    @property
+    def relations(self) -> tuple[tuple[int, ...], ...]:
+        """Coxeter's: s_i^2, (s_i s_(i+1))^3, and (s_i s_j)^2 for j > i + 1."""
+        letters = range(1, self.n)
+        squares = [(i, i) for i in letters]
+        pairs = [(i, j) for j in letters for i in range(1, j)]
+        return tuple(squares + [pair * (3 if pair[1] - pair[0] == 1 else 2) for pair in pairs])
+
     @cached_property
     def identity(self) -> int:
         """Index of the identity."""

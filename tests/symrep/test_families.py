@@ -1,0 +1,250 @@
+from math import cos, pi, sin
+from time import perf_counter
+
+import numpy as np
+import pytest
+import torch
+from sympy import Matrix, sqrt
+
+from symrep.families import CyclicGroup, DicyclicGroup, DihedralGroup
+from tests.group_checks import (
+    assert_classes,
+    assert_elements_are_named,
+    assert_exact_matrices,
+    assert_fourier,
+    assert_is_group,
+    assert_same_tables_as_gap,
+    assert_table_and_types,
+    assert_tensors,
+    regular,
+)
+
+FAMILIES = (CyclicGroup, DihedralGroup, DicyclicGroup)
+GROUPS = [family(n) for n in range(1, 13) for family in FAMILIES]
+all_groups = pytest.mark.parametrize("group", GROUPS, ids=str)
+families = pytest.mark.parametrize("family", FAMILIES)
+
+
+def types(group):
+    return {label: (irrep.dim, irrep.type) for label, irrep in group.irreps.items()}
+
+
+@all_groups
+def test_groups(group):
+    assert_is_group(group)
+    assert_elements_are_named(group)
+    assert_classes(group)
+
+
+@all_groups
+def test_tables_and_types(group):
+    assert_table_and_types(group)
+
+
+@all_groups
+def test_tensors(group):
+    assert_tensors(group)
+
+
+@all_groups
+def test_exact_matrices(group):
+    assert_exact_matrices(group, range(0, group.order, 5))
+
+
+@pytest.mark.oracles
+def test_tables_are_those_of_gap(sage):
+    assert_same_tables_as_gap({str(group): (group, regular(group)) for group in GROUPS}, sage)
+
+
+@pytest.mark.parametrize(
+    "group", [CyclicGroup(6), DihedralGroup(4), DicyclicGroup(2), DicyclicGroup(3)], ids=str
+)
+def test_fourier_transform(group):
+    assert_fourier(group)
+
+
+# What the conventions are
+
+
+def test_cyclic_groups_add():
+    group = CyclicGroup(7)
+    assert group.order == 7
+    assert group.products(5, 4) == 2
+    assert group.inverse_indices.tolist() == [0, 6, 5, 4, 3, 2, 1]
+    assert [c.label for c in group.conjugacy_classes] == list("0123456")
+    assert group.element(3) == 3
+    assert group.element_name(3) == "3"
+
+
+def test_rotations_of_cyclic_groups():
+    rho = CyclicGroup(7).irrep("freq_2").tensor(torch.float64)[3]
+    c, s = cos(12 * pi / 7), sin(12 * pi / 7)
+    assert np.abs(rho.numpy() - [[c, -s], [s, c]]).max() < 1e-15
+    sign = CyclicGroup(6).irrep("sign").tensor(torch.float64)
+    assert sign.flatten().tolist() == [1, -1, 1, -1, 1, -1]
+
+
+def test_the_product_of_dihedral_groups():
+    """(r1, s1)(r2, s2) = (r1 + r2, s2) if s1 = 0, else (r1 - r2, 1 + s2); index r + n s."""
+    for n in (1, 2, 5, 6):
+        group = DihedralGroup(n)
+        for r1, s1, r2, s2 in np.ndindex(n, 2, n, 2):
+            r, s = ((r1 + r2) % n, s2) if s1 == 0 else ((r1 - r2) % n, (1 + s2) % 2)
+            assert group.element(r1 + n * s1) == (r1, s1)
+            assert group.products(r1 + n * s1, r2 + n * s2) == group.index((r, s)) == r + n * s
+
+
+def test_dihedral_irreps_are_symmetries_of_a_polygon():
+    group = DihedralGroup(6)
+    assert group.irrep("freq_1").matrix(1) == Matrix([[1, -sqrt(3)], [sqrt(3), 1]]) / 2
+    assert group.irrep("freq_1").matrix(6) == Matrix([[1, 0], [0, -1]])
+    at_r_and_s = {
+        label: [int(group.irrep(label).character(i)) for i in (1, 6)]
+        for label in ("trivial", "sign", "parity", "parity_sign")
+    }
+    assert at_r_and_s == {
+        "trivial": [1, 1],
+        "sign": [1, -1],
+        "parity": [-1, 1],
+        "parity_sign": [-1, -1],
+    }
+
+
+def test_the_quaternion_group():
+    group = DicyclicGroup(2)
+    i, j = group.index((1, 0)), group.index((0, 1))
+    k = int(group.products(i, j))
+    minus_one = int(group.products(i, i))
+    assert group.products(j, j) == group.products(k, k) == minus_one
+    assert group.products(j, i) == group.products(minus_one, k)
+    rho = group.irrep("freq_1").matrix
+    assert list(rho(i)[:, 0]) == [0, 1, 0, 0]
+    assert list(rho(j)[:, 0]) == [0, 0, 1, 0]
+    assert list(rho(k)[:, 0]) == [0, 0, 0, 1]
+    assert group.character_table().row("freq_1").tolist() == [2, 0, -2, 0, 0]
+
+
+def test_names_of_elements():
+    group = DihedralGroup(4)
+    names = [group.element_name(i) for i in range(8)]
+    assert names == ["1", "r", "r^2", "r^3", "s", "r s", "r^2 s", "r^3 s"]
+    assert group.parse_element("r^2s") == 6
+    assert DicyclicGroup(2).element_name(7) == "a^3 x"
+    with pytest.raises(ValueError, match=r"D_4 has no element 'r\^4'; .*1, r, r\^2, r\^3"):
+        group.parse_element("r^4")
+
+
+def test_classes_are_named_by_their_first_elements():
+    labels = {str(group): [c.label for c in group.conjugacy_classes] for group in GROUPS}
+    assert labels["D_5"] == ["1", "r", "r^2", "s"]
+    assert labels["D_4"] == ["1", "r", "r^2", "s", "r s"]
+    assert labels["Dic_3"] == ["1", "a", "a^2", "a^3", "x", "a x"]
+
+
+# Types and degenerate cases
+
+
+def test_types():
+    assert types(CyclicGroup(4)) == {"trivial": (1, 1), "sign": (1, 1), "freq_1": (2, 2)}
+    assert types(DihedralGroup(5)) == {
+        "trivial": (1, 1),
+        "sign": (1, 1),
+        "freq_1": (2, 1),
+        "freq_2": (2, 1),
+    }
+    assert types(DicyclicGroup(2)) == {
+        "trivial": (1, 1),
+        "sign": (1, 1),
+        "parity": (1, 1),
+        "parity_sign": (1, 1),
+        "freq_1": (4, 4),
+    }
+    assert types(DicyclicGroup(3)) == {
+        "trivial": (1, 1),
+        "sign": (1, 1),
+        "parity": (2, 2),
+        "freq_1": (4, 4),
+        "freq_2": (2, 1),
+    }
+
+
+def test_small_members():
+    assert types(CyclicGroup(1)) == {"trivial": (1, 1)}
+    assert types(CyclicGroup(2)) == types(DihedralGroup(1)) == {"trivial": (1, 1), "sign": (1, 1)}
+    assert set(types(DihedralGroup(2)).values()) == {(1, 1)}
+    assert DihedralGroup(2).element_orders.tolist() == [1, 2, 2, 2]
+    assert DicyclicGroup(1).element_orders.tolist() == [1, 2, 4, 4]
+    assert [irrep.type for irrep in DicyclicGroup(1).irreps.values()] == [1, 1, 2]
+
+
+def test_labels():
+    group = CyclicGroup(6)
+    assert group.parse_label("freq_2") == "freq_2"
+    with pytest.raises(ValueError, match="C_6 has no irrep 'freq_3'; it has trivial, sign, freq_1"):
+        group.irrep("freq_3")
+    with pytest.raises(ValueError, match="D_5 has no irrep 'parity'"):
+        DihedralGroup(5).irrep("parity")
+
+
+def test_distinguished_subgroups():
+    sizes = {}
+    for group in GROUPS:
+        for name, generators in group.distinguished_subgroup.items():
+            sizes[str(group)] = name, len(group.subgroup(generators))
+    assert sizes["C_12"] == ("C_6", 6)
+    assert sizes["C_9"] == ("C_3", 3)
+    assert sizes["D_5"] == ("C_5", 5)
+    assert sizes["Dic_3"] == ("C_6", 6)
+    assert not {"C_1", "C_7", "D_1"} & set(sizes)
+
+
+# Values, errors and speed
+
+
+def test_they_are_values():
+    assert CyclicGroup(5) == CyclicGroup(np.int64(5))
+    assert hash(DihedralGroup(5)) == hash(DihedralGroup(5))
+    assert DihedralGroup(5) != CyclicGroup(5)
+    assert repr(DicyclicGroup(3)) == "DicyclicGroup(n=3)"
+    assert list(map(str, (CyclicGroup(113), DihedralGroup(59), DicyclicGroup(3)))) == [
+        "C_113",
+        "D_59",
+        "Dic_3",
+    ]
+
+
+@families
+def test_bad_orders(family):
+    with pytest.raises(ValueError, match=f"{family.__name__}: n must be 1 or more, got 0"):
+        family(0)
+    for bad in (2.0, "3", True):
+        with pytest.raises(
+            TypeError, match=f"{family.__name__}: n must be an integer, got {bad!r}"
+        ):
+            family(bad)
+
+
+def test_bad_elements():
+    for bad in ((3, 0), (0, 2), (0,), 1, "r"):
+        with pytest.raises(ValueError, match=r"D_3 has elements \(r, s\) with r = 0, \.\.\., 2"):
+            DihedralGroup(3).index(bad)
+    with pytest.raises(ValueError, match="C_3 has elements 0 to 2, got 3"):
+        CyclicGroup(3).index(3)
+    with pytest.raises(IndexError, match="D_3 has elements 0 to 5, got 6"):
+        DihedralGroup(3).element(6)
+
+
+@families
+def test_nothing_is_enumerated_at_first(family):
+    group = family(10**12)
+    assert group.order >= 10**12
+    assert group.element_name(1)
+
+
+@pytest.mark.parametrize("group", [CyclicGroup(113), DihedralGroup(59)], ids=str)
+def test_speed(group):
+    start = perf_counter()
+    group.character_table().verify()
+    for irrep in group.irreps.values():
+        irrep.tensor(torch.float64)
+    assert perf_counter() - start < 2
