@@ -45,6 +45,10 @@ TYPES = {1: 1, 0: 2, -1: 4}
 """{Frobenius-Schur indicator of a complex irrep: type of the irrep over the reals}."""
 
 
+BLOCK = 2**20
+"""Products that are made together."""
+
+
 @dataclass(frozen=True)
 class GroupClass:
     """A conjugacy class of a group.
@@ -197,9 +201,14 @@ class FiniteGroup(ABC):
             MemoryError: it cannot fit; raised before it is allocated.
         """
         require_memory(
-            3 * 8 * self.order**2, f"the Cayley table of {self}", "multiply with `products`"
+            2 * 8 * self.order**2, f"the Cayley table of {self}", "multiply with `products`"
         )
-        return tensors.index_tensor(self._product(self._all[:, None], self._all))
+        table = np.empty((self.order, self.order), dtype=np.int64)
+        rows = max(1, BLOCK // self.order)
+        for start in range(0, self.order, rows):
+            x = self._all[start : start + rows, None]
+            table[start : start + rows] = self._product(x, self._all)
+        return tensors.index_tensor(table)
 
     @cached_property
     def inverse_indices(self) -> torch.Tensor:

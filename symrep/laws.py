@@ -114,44 +114,42 @@ def assert_relations(generators: Sequence[Matrix], relations: Sequence[Sequence[
     if not generators:
         return 0
     d = generators[0].rows
-    numbers = [[coefficients_of(entry) for entry in m] for m in generators]
-    e = lcm(*(len(c) for row in numbers for c in row))
-    denominator = lcm(*(c.denominator for row in numbers for number in row for c in number))
-    largest = max(sum(map(abs, number)) for row in numbers for number in row)
+    entries = list(dict.fromkeys(entry for m in generators for entry in m))
+    places = {entry: k for k, entry in enumerate(entries)}
+    indices = np.array([[places[entry] for entry in m] for m in generators]).reshape(-1, d, d)
+    numbers = list(map(coefficients_of, entries))
+    denominator = lcm(*(c.denominator for number in numbers for c in number))
+    largest = max(sum(map(abs, number)) for number in numbers)
     longest = max(2, max(map(len, relations), default=0))
     bound = denominator**longest * max(2, int(d * largest**2) + 2)
-    for p in split_primes(e, isqrt(2**62 // d), bound):
-        matrices = _in_all_embeddings(numbers, d, e, p)
+    e, unit = lcm(*map(len, numbers)), np.eye(d, dtype=np.int64)
+    for p in split_primes(e, isqrt(2**53 // d), bound):
+        matrices = np.moveaxis(_in_all_embeddings(numbers, e, p)[:, indices], 1, 0)
         for k, matrix in enumerate(matrices):
-            if (_times(matrix, matrix.swapaxes(1, 2), p) != np.eye(d, dtype=np.int64)).any():
+            if (_times(matrix, matrix.swapaxes(1, 2), p) != unit).any():
                 raise LawViolation(f"generator {k} is not orthogonal")
         for word in relations:
-            product = np.broadcast_to(np.eye(d, dtype=np.int64), matrices[0].shape)
+            product = np.broadcast_to(unit, matrices[0].shape)
             for letter, repeated in groupby(word):
                 factor = matrices[abs(letter) - 1]
                 factor = factor if letter > 0 else factor.swapaxes(1, 2)
                 product = _times(product, _power(factor, len(list(repeated)), p), p)
-            if (product != np.eye(d, dtype=np.int64)).any():
+            if (product != unit).any():
                 raise LawViolation(f"the word {tuple(word)} in the generators is not 1")
     return len(relations)
 
 
-def _in_all_embeddings(
-    numbers: Sequence[Sequence[list[Fraction]]], d: int, e: int, p: int
-) -> list[NDArray[np.int64]]:
-    """The matrices modulo p with each of the roots of order e for zeta; (phi(e), d, d) each."""
+def _in_all_embeddings(numbers: Sequence[list[Fraction]], e: int, p: int) -> NDArray[np.int64]:
+    """The numbers modulo p, with roots of order e for zeta; (different embeddings, numbers)."""
     powers = _roots_in_all_embeddings(e, p)
-    found = []
-    for row in numbers:
-        matrix = np.zeros((len(powers), d * d), dtype=np.int64)
-        for place, number in enumerate(row):
-            step = e // len(number)
-            for a, c in enumerate(number):
-                if c:
-                    residue = c.numerator * pow(c.denominator, -1, p) % p
-                    matrix[:, place] = (matrix[:, place] + residue * powers[:, a * step]) % p
-        found.append(matrix.reshape(-1, d, d))
-    return found
+    found = np.zeros((len(powers), len(numbers)), dtype=np.int64)
+    for k, number in enumerate(numbers):
+        for a, c in enumerate(number):
+            if c:
+                residue = c.numerator * pow(c.denominator, -1, p) % p
+                found[:, k] = (found[:, k] + residue * powers[:, a * (e // len(number))]) % p
+    # Embeddings that differ outside of the field of the entries alone are the same.
+    return np.unique(found, axis=0)
 
 
 @lru_cache(maxsize=16)
@@ -174,8 +172,9 @@ def _power(matrix: NDArray[np.int64], k: int, p: int) -> NDArray[np.int64]:
 
 
 def _times(left: NDArray[np.int64], right: NDArray[np.int64], p: int) -> NDArray[np.int64]:
-    product: NDArray[np.int64] = left @ right % p
-    return product
+    """The product modulo p, exactly: sums of d products stay below 2^53."""
+    product = left.astype(np.float64) @ right.astype(np.float64)
+    return product.astype(np.int64) % p
 
 
 def assert_orthogonal_matrices(matrices: Sequence[Matrix]) -> int:

@@ -296,7 +296,7 @@ def test_behaviour_on_a_subgroup_of_ones_own(command, folder):
 
 def test_behaviour_by_element(command, folder):
     found = behaviour_rows(command, folder, "--by", "element")
-    assert list(found.cycles) == ["()", "(1 2)", "(0 1)", "(0 1 2)", "(0 2 1)", "(0 2)"]
+    assert list(found.name) == ["()", "(1 2)", "(0 1)", "(0 1 2)", "(0 2 1)", "(0 2)"]
     assert {"element", "x_loss", "xy_accuracy"} < set(found.columns)
 
 

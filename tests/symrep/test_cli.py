@@ -283,9 +283,9 @@ def test_a_partition_that_does_not_fit_is_named(run, partition, words):
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
-        (("irreps", "three"), "'N'"),
-        (("irreps", "2.5"), "'N'"),
-        (("irreps",), "'N'"),
+        (("irreps", "three"), "'three' is not the name of a group"),
+        (("irreps", "2.5"), "'2.5' is not the name of a group"),
+        (("irreps",), "'GROUP'"),
         (("irreps", "3", "--form", "natural"), "natural"),
         (("characters", "3", "--format", "xml"), "xml"),
         (("export", "3", "--output", "x", "--dtype", "float16"), "float16"),
