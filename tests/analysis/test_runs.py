@@ -106,7 +106,10 @@ def test_a_state_dict_that_is_a_list(published):
             "unknown model 'GPT': expected BilinearNet or OneLayerMLP or T",
         ),
         ({"group_parameter": 4}, "W_x have shape (6, 5), but the configuration expects (24, 5)"),
-        ({"group_parameter": 300}, "S_300 is too large: networks are for groups of up to 40320 elements"),
+        (
+            {"group_parameter": 300},
+            "S_300 is too large: networks are for groups of up to 40320 elements",
+        ),
         ({"layers": {"embed_dim": 5, "hidden_dim": 8}}, "W have shape (10, 7), but the"),
     ],
 )
