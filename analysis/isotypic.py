@@ -85,11 +85,11 @@ def level_of_share(rank: int, dimension: int, functions: int = 1) -> Level:
     """The share of a subspace in white noise: its energy in `functions` draws over all energy.
 
     It has a beta distribution with the parameters rank * functions / 2 and
-    (dimension - rank) * functions / 2.
+    (dimension - rank) * functions / 2; a rank above the dimension counts as the dimension.
     """
     if dimension <= 0:
         return Level(0.0, 0.0)
-    mean = rank / dimension
+    mean = min(rank / dimension, 1.0)
     return Level(mean, sqrt(2 * mean * (1 - mean) / (dimension * functions + 2)))
 
 

@@ -131,7 +131,7 @@ def element_shares(shares: Mapping[str, Floats], chance: float, irrep: str) -> F
     whole, and by chance.
 
     Args:
-        shares: {name of the matrix: (d, d) shares of the whole}.
+        shares: {name of the matrix: (d, d/c) shares of the whole}.
         chance: share of one matrix element by chance.
         irrep: its name.
     """
@@ -144,9 +144,9 @@ def element_shares(shares: Mapping[str, Floats], chance: float, irrep: str) -> F
         image = axes.imshow(
             part, cmap=SEQUENTIAL, vmin=0, vmax=1.02 * largest, interpolation="nearest"
         )
-        places = range(0, len(part), 1 + (len(part) - 1) // 8)
-        axes.set_xticks(places, [str(k + 1) for k in places])
-        axes.set_yticks(places, [str(k + 1) for k in places])
+        for axis, length in zip((axes.yaxis, axes.xaxis), part.shape, strict=True):
+            places = range(0, length, 1 + (length - 1) // 8)
+            axis.set_ticks(places, [str(k + 1) for k in places])
         axes.set_xlabel("j", fontsize=10)
         whole = f"{shares[name].sum():.1%} of it; chance {count * chance:.1%}"
         finish(axes, f"{name}:\n{whole}")

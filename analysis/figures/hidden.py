@@ -56,7 +56,7 @@ def representation_beside_readout(
         )
         for start in boundaries[1:]:
             axes.axhline(start - 0.5, color="0.4", linewidth=0.4)
-        _name_pairs(axes.xaxis, d)
+        _name_pairs(axes.xaxis, d, d)
         axes.set_xlabel("entry (i, j), row by row")
         axes.set_yticks(list(named), list(named.values()))
         finish(axes, title)
@@ -75,16 +75,16 @@ def representation_beside_readout(
     return figure
 
 
-def readout_map(found: Floats, pattern: Floats, title: str, pairs: int) -> Figure:
+def readout_map(found: Floats, pattern: Floats, title: str, columns: int) -> Figure:
     """The map from the hidden layer to the logits, in the basis of an irrep, beside its pattern.
 
     Both are divided by their largest absolute values.
 
     Args:
-        found: [ij, kl], (d^2, d^2).
+        found: [ij, kl], (d^2/c, d^2/c).
         pattern: the same for logits that are the character.
         title: of the found map.
-        pairs: d, the number of values of i; pairs are flattened to i d + j.
+        columns: d/c, the number of values of j; pairs are flattened to i (d/c) + j.
     """
     figure = Figure(figsize=(9.4, 4.8), layout="constrained")
     panels = figure.subplots(1, 2, sharey=True)
@@ -98,20 +98,20 @@ def readout_map(found: Floats, pattern: Floats, title: str, pairs: int) -> Figur
             vmin=-1,
             vmax=1,
         )
-        for start in range(pairs, pairs**2, pairs):
+        for start in range(columns, len(matrix), columns):
             axes.axhline(start - 0.5, color="0.6", linewidth=0.3)
             axes.axvline(start - 0.5, color="0.6", linewidth=0.3)
-        _name_pairs(axes.xaxis, pairs)
+        _name_pairs(axes.xaxis, len(found) // columns, columns)
         axes.set_xlabel("(k, l), entry at the answer")
         finish(axes, name)
-    _name_pairs(panels[0].yaxis, pairs)
+    _name_pairs(panels[0].yaxis, len(found) // columns, columns)
     panels[0].set_ylabel("(i, j), entry at xy")
     bar = figure.colorbar(image, ax=list(panels), label="entry / largest entry", pad=0.01)
     bar.ax.tick_params(labelsize=SMALL)
     return figure
 
 
-def _name_pairs(axis: Axis, d: int) -> None:
-    """Names the places i d of the pairs (i, 1), all or some of them."""
-    rows = range(0, d, 1 + (d - 1) // 6)
-    axis.set_ticks([i * d for i in rows], [f"({i + 1},1)" for i in rows])
+def _name_pairs(axis: Axis, rows: int, columns: int) -> None:
+    """Names the places of the pairs (i, 1), all or some of them."""
+    named = range(0, rows, 1 + (rows - 1) // 6)
+    axis.set_ticks([i * columns for i in named], [f"({i + 1},1)" for i in named])

@@ -23,6 +23,9 @@ from analysis.figures.style import (
 )
 from analysis.orderings import Ordering
 
+MOST_NAMED = 30
+"""Classes that are named along an axis."""
+
 
 def logits_beside_characters(
     logits: Floats, characters: Floats, boundaries: Sequence[int], names: Sequence[str]
@@ -137,7 +140,8 @@ def class_function(
         names: of the classes.
         sizes: number of elements of each class.
     """
-    figure = Figure(figsize=(max(6.0, 0.55 * len(names) + 2), 3.6), layout="constrained")
+    width = min(14.0, max(6.0, 0.55 * len(names) + 2))
+    figure = Figure(figsize=(width, 3.6), layout="constrained")
     axes = figure.subplots()
     at = np.arange(len(names))
     axes.axhline(0, color="0.7", linewidth=0.8)
@@ -151,11 +155,15 @@ def class_function(
         markersize=5,
         label="logits: mean and standard deviation",
     )
+    marks = max(6.0, min(18.0, 400 / len(names)))
     axes.plot(
-        at, fitted, "_", color=PRODUCT, markersize=18, markeredgewidth=2.5, label="characters"
+        at, fitted, "_", color=PRODUCT, markersize=marks, markeredgewidth=2.5, label="characters"
     )
     ticks = [f"{name}\n{size}" for name, size in zip(names, sizes, strict=True)]
-    axes.set_xticks(at, ticks, fontsize=SMALL, rotation=45 if len(names) > 8 else 0)
+    every = 1 + (len(names) - 1) // MOST_NAMED
+    axes.set_xticks(
+        at[::every], ticks[::every], fontsize=SMALL, rotation=45 if len(names) > 8 else 0
+    )
     axes.set_xlabel("conjugacy class of x y z$^{-1}$, and its size")
     axes.set_ylabel("centred logit of z")
     finish(axes, "The right answer is the class of the identity")

@@ -32,7 +32,7 @@ from analysis.metrics import Analysis
 from analysis.natural import independent_projector, natural_readout_map
 from analysis.orderings import by_class
 from analysis.report.exhibits import Illustration, Section, Table
-from analysis.report.shares import shares_figure
+from analysis.report.shares import left_out, shares_figure, shown_irreps
 from symrep import SymmetricGroup
 from symrep.characters import Label
 
@@ -53,7 +53,7 @@ def _exhibits(analysis: Analysis, baseline: pd.DataFrame | None) -> Iterator[Ill
         "Share of their matrix entries in the hidden activations, less their mean. Entries of "
         "ρ(xy) cannot be had by adding functions of x and of y: that they are there shows that "
         "the layer multiplies.",
-        "Noise has d²/(|G|² - 1) in each, which is hardly visible. "
+        "Noise has (d²/c)/(|G|² - 1) in each, which is hardly visible. "
         + (
             "Black lines are networks with the same weights in a random order, which also have "
             "functions of x and of y, but next to nothing of ρ(xy)."
@@ -81,7 +81,7 @@ def _exhibits(analysis: Analysis, baseline: pd.DataFrame | None) -> Iterator[Ill
         "Whether these parts do the work",
         "Left: the part of the hidden layer along ρ(xy). Right: the part of the logits along "
         "χ(x y z⁻¹). A part that is the whole algorithm has a low loss alone, and a high loss "
-        "without it.",
+        "without it." + left_out(analysis),
         "A part that does nothing has the loss of guessing alone, and leaves the training loss as "
         "it is without it.",
         _ablation_figure(analysis),
@@ -120,7 +120,7 @@ def _dimensions(analysis: Analysis) -> Illustration:
         "Random weights fall off smoothly, without a step.",
         embedding_figures.singular_values(
             {"hidden layer": values.numpy()},
-            {"ρ(xy): sum of d²": count, "three times that": 3 * count} if count else {},
+            {"ρ(xy): sum of d²/c": count, "three times that": 3 * count} if count else {},
         ),
     )
 
@@ -258,7 +258,7 @@ def _ablation_figure(analysis: Analysis) -> Figure:
                 analysis.value(f"{layer}_restricted_loss", row),
                 analysis.value(f"{layer}_excluded_loss", row),
             )
-            for row in [*map(str, analysis.run.group.irreps), KEY]
+            for row in [*map(str, shown_irreps(analysis)), KEY]
             if (f"{layer}_restricted_loss", row) in analysis.values
         }
 

@@ -14,6 +14,7 @@ from analysis.isotypic import quotients
 from analysis.metrics import Analysis
 from analysis.orderings import by_class, by_product
 from analysis.report.exhibits import Illustration, Section, Table
+from analysis.report.shares import left_out, shown_irreps
 from symrep.characters import Label
 
 
@@ -25,16 +26,18 @@ def section(analysis: Analysis) -> Section:
 def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
     statistics, group = analysis.statistics, analysis.run.group
     fitted = _fitted(analysis)
+    shown = [label for label in shown_irreps(analysis) if label in analysis.similarities]
     yield Illustration(
         "similarities",
         "How far they are, by irrep",
         "Cosine of the logits with χ(x y z⁻¹), of all logits at once and as a mean over pairs, "
         "and of the probabilities. The squares of the first are shares of variance, as the "
         "characters of different irreps are orthogonal. Marks: what the probabilities have if "
-        "every answer is right with certainty, whatever the network's way to it.",
+        "every answer is right with certainty, whatever the network's way to it."
+        + left_out(analysis),
         "Bars within the band at 0.",
         figures.similarities_by_irrep(
-            analysis.similarities,
+            {label: analysis.similarities[label] for label in shown},
             logits.row_similarities(statistics.logits, group),
             logits.character_similarities(statistics.probabilities, group),
             logits.similarity_of_certainty(group),

@@ -1,4 +1,4 @@
-"""Bars of measures by irrep, with their chance levels."""
+"""Bars of measures by irrep, with their chance levels, and which irreps they are drawn of."""
 
 from __future__ import annotations
 
@@ -9,6 +9,29 @@ from matplotlib.figure import Figure
 
 from analysis.figures import embeddings as figures
 from analysis.metrics import Analysis
+from symrep.characters import Label
+
+MOST_SHOWN = 18
+"""Irreps that bars are drawn of, if no more are key irreps."""
+
+
+def shown_irreps(analysis: Analysis) -> list[Label]:
+    """All irreps of the group, in its order, or the key irreps and the largest others if many."""
+    labels = list(analysis.run.group.irreps)
+    measures = ("left_embedding_fve", "right_embedding_fve", "centred_unembedding_fve")
+    size = {label: sum(analysis.value(name, label) for name in measures) for label in labels}
+    size |= {label: 3 + size[label] for label in analysis.key_irreps}
+    kept = max(MOST_SHOWN, len(analysis.key_irreps))
+    chosen = set(sorted(labels, key=lambda label: -size[label])[:kept])
+    return [label for label in labels if label in chosen]
+
+
+def left_out(analysis: Analysis) -> str:
+    """A sentence on the irreps that are not shown; empty if all are."""
+    count, shown = len(analysis.run.group.irreps), len(shown_irreps(analysis))
+    if shown == count:
+        return ""
+    return f" Shown are the {shown} of {count} irreps with most of the weights."
 
 
 def shares_figure(
@@ -32,7 +55,7 @@ def shares_figure(
         chances = dict(zip(at, baseline.random.tolist(), strict=True))
     values, levels = (
         {
-            name: {label: numbers[measure, str(label)] for label in analysis.run.group.irreps}
+            name: {label: numbers[measure, str(label)] for label in shown_irreps(analysis)}
             for name, measure in series.items()
         }
         for numbers in (analysis.values, chances)

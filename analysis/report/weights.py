@@ -31,7 +31,7 @@ from analysis.networks import Editable
 from analysis.neurons import live_neurons, neuron_shares
 from analysis.orderings import by_class, by_irrep
 from analysis.report.exhibits import Illustration, Section, Table
-from analysis.report.shares import shares_figure
+from analysis.report.shares import left_out, shares_figure, shown_irreps
 from symrep import SymmetricGroup
 
 LEAST_SHARE = 1e-3
@@ -92,15 +92,17 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
     left = matrices["left embedding"]
     live = live_neurons(left)
     shares = torch.where(live, neuron_shares(left, group), 0.0)
+    shown = shown_irreps(analysis)
+    rows = [k for k, label in enumerate(group.irreps) if label in shown]
     yield Illustration(
         "columns",
         "What each column of the left embedding is made of",
         "Every column is what one neuron takes from x or, in a transformer, one coordinate of the "
         "stream that all neurons read; its colours are the shares of the irreps. A column of one "
         "irrep has one bright cell. It is called off if its norm is below a hundredth of the "
-        "largest.",
+        "largest." + left_out(analysis),
         "About d²/(c|G|) in each row of every column.",
-        figures.neuron_shares(shares.numpy(), list(group.irreps), live.numpy()),
+        figures.neuron_shares(shares[rows].numpy(), shown, live.numpy()),
     )
     for name, matrix in matrices.items():
         if live_neurons(matrix).any():

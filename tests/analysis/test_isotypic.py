@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from analysis.isotypic import (
+    Level,
     characters_on_elements,
     isotypic_parts,
     isotypic_ranks,
@@ -92,3 +93,7 @@ def test_parts_of_s4_are_those_of_every_irrep():
     for label, part in isotypic_parts(torch.eye(24), group).items():
         span = span_of(group, label, torch.arange(24))
         torch.testing.assert_close(part, span @ span.T)
+
+
+def test_a_subspace_that_is_everything_has_all_of_the_noise():
+    assert level_of_share(9, 8) == level_of_share(8, 8) == Level(1.0, 0.0)
