@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import combinations
 from typing import Any
 
@@ -16,7 +17,7 @@ def described(table: CharacterTable, text: str) -> list[Any]:
 
     Values are compared as texts, without spaces. Either of two conjugate characters may have them.
     """
-    match = re.fullmatch(r"(\d+)(?:\[(.*)\])?", text.replace(" ", ""))
+    match = re.fullmatch(r"(\d+)\[(.*)\]", text.replace(" ", ""))
     if match is None:
         return []
     values = set(split(match[2], ",")) if match[2] else set()
@@ -43,14 +44,15 @@ def description(table: CharacterTable, label: Any) -> str:
     for count in range(len(table.classes) + 1):
         for values in combinations(texts[own], count):
             if not any(other.issuperset(values) for other in others):
-                return f"{degrees[own]}[{', '.join(values)}]" if values else str(degrees[own])
+                return f"{degrees[own]}[{', '.join(values)}]"
     raise ValueError(f"another irrep has the character of {label}")
 
 
 def _texts(table: CharacterTable) -> list[list[str]]:
     """Rows of "class=value"."""
+    text = cache(str)
     return [
-        [f"{c}={value}" for c, value in zip(table.classes, row, strict=True)]
+        [f"{c}={text(value)}" for c, value in zip(table.classes, row, strict=True)]
         for row in table.values.tolist()
     ]
 
