@@ -90,7 +90,7 @@ def sum_of_roots(exponents: tuple[int, ...], e: int) -> Expr:
 @lru_cache(maxsize=2**16)
 def is_sum_of_roots(number: Any, exponents: tuple[int, ...], e: int) -> bool:
     """Whether a number that `coefficients_of` reads is the sum of zeta^a over the exponents a."""
-    counts = np.bincount(np.array(exponents), minlength=e)
+    counts = np.bincount(np.array(exponents, dtype=np.int64), minlength=e)
     return is_zero(total(coefficients_of(number), [Fraction(-int(count)) for count in counts]))
 
 

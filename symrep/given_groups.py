@@ -191,9 +191,10 @@ class PermutationGroup(FiniteGroup):
 
     @cached_property
     def _weights(self) -> NDArray[np.int64]:
-        """Random ones with which the keys, sums of images modulo 2^64, tell all elements apart."""
+        """Random ones with which the keys, sums of images below 2^63, tell all elements apart."""
+        largest = 2**63 // max(1, self.degree * len(self._base))
         for seed in count(SEED):
-            weights = np.random.default_rng(seed).integers(2**63, size=len(self._base))
+            weights = np.random.default_rng(seed).integers(largest, size=len(self._base))
             if len(np.unique(self._images[:, self._base] @ weights)) == self.order:
                 break
         return weights
