@@ -315,11 +315,7 @@ class AlternatingGroup(FiniteGroup):
         # Complex halves are conjugate, and together one irrep over the reals.
         whole = is_halved(shape) and _square_of_associator(shape) == -1
         found = str(Piece(shape, 0 if whole else half))
-        if found not in self._pieces:
-            labels = list(self._pieces)
-            shown = ", ".join(labels[:8]) + (", ..." if len(labels) > 8 else "")
-            raise ValueError(f"{self} has no irrep {text!r}; it has {shown}")
-        return found
+        return found if found in self._pieces else str(super().parse_label(text))
 
 
 def is_halved(shape: Partition) -> bool:

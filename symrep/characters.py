@@ -16,9 +16,11 @@ from symrep import cyclotomic
 from symrep.murnaghan_nakayama import character_values, cycle_types
 from symrep.partitions import Partition, PartitionLike
 from symrep.table_laws import (
+    LawViolation,
     assert_dimensions,
     assert_orthogonal_columns,
     assert_orthogonal_rows,
+    assert_values,
 )
 
 Label = Partition | str
@@ -88,15 +90,22 @@ class CharacterTable:
         """(1/|G|) sum over g of chi(g^2), exactly, for each row of a table with eigenvalues.
 
         1 is for real type, 0 for complex, -1 for quaternionic.
+
+        Raises:
+            ValueError: it is a table of integers.
+            LawViolation: one is none of these, so that the row is not an irreducible character.
         """
         indicators = []
-        for row in self.require_eigenvalues():
+        for label, row in zip(self.irreps, self.require_eigenvalues(), strict=True):
             squares = 2 * row % self.exponent
             sizes = np.repeat(np.array(self.class_sizes), row.shape[1])
             counts = np.zeros(self.exponent, dtype=np.int64)
             np.add.at(counts, squares.ravel(), sizes)
             total = cyclotomic.reduced(counts, self.exponent)
-            indicators.append(int(total[0]) // self.order)
+            indicator = Fraction(int(total[0]), self.order)
+            if total[1:].any() or indicator not in (1, 0, -1):
+                raise LawViolation(f"{label}: the mean of chi(g^2) is not 1, 0 or -1")
+            indicators.append(int(indicator))
         return tuple(indicators)
 
     def row(self, irrep: PartitionLike) -> NDArray[Any]:
@@ -113,7 +122,7 @@ class CharacterTable:
         return _exact(self.row(irrep)[_position(conjugacy_class, self.classes, "class")])
 
     def inner_product(self, chi: ClassFunction, psi: ClassFunction) -> Any:
-        """(1/|G|) sum over g of chi(g) psi(g^-1); exact for exact values, float for floats.
+        """(1/|G|) sum over g of chi(g) psi(g^-1); exact for exact values, else float or complex.
 
         Args:
             chi: one value a class, in the order of `classes`, or a mapping from labels.
@@ -124,6 +133,8 @@ class CharacterTable:
                 not one of `symrep.cyclotomic.coefficients_of`.
         """
         left, right = self._by_class(chi), self._by_class(psi)
+        if any(isinstance(value, (float, complex)) for value in [*left, *right]):
+            left, right = map(_floating, (left, right))
         triples = zip(self.class_sizes, left, [right[c] for c in self.inverse_classes], strict=True)
         if any(isinstance(value, Expr) for value in [*left, *right]):
             return cyclotomic.exact(_sum_of_products(triples, self.order))
@@ -147,12 +158,15 @@ class CharacterTable:
     def verify(self) -> tuple[str, ...]:
         """Checks the table exactly; returns what was checked, a phrase each.
 
-        Rows and columns are orthogonal, and the squares of the dimensions sum to the order.
+        Rows and columns are orthogonal, and the squares of the dimensions sum to the order. Values
+        are the sums of the eigenvalues, where there are any.
 
         Raises:
             LawViolation: one of these does not hold; the message says where.
         """
+        sums = () if self.eigenvalues is None else (f"{assert_values(self)} sums of eigenvalues",)
         return (
+            *sums,
             f"{assert_orthogonal_rows(self)} inner products of rows",
             f"{assert_orthogonal_columns(self)} inner products of columns",
             f"sum of squared dimensions = {assert_dimensions(self)}",
@@ -236,6 +250,11 @@ def _sum_of_products(triples: Iterable[tuple[int, Any, Any]], order: int) -> lis
 def _exact(value: Any) -> Any:
     """The value as a Python number if it is one of numpy or torch, whose integers overflow."""
     return value.item() if hasattr(value, "item") else value
+
+
+def _floating(values: list[Any]) -> list[Any]:
+    """The values with complex numbers for those of SymPy."""
+    return [complex(value) if isinstance(value, Expr) else value for value in values]
 
 
 def _divide(total: Any, order: int) -> Any:

@@ -29,10 +29,11 @@ if TYPE_CHECKING:
 
     from symrep import export as exporting
     from symrep import recognition, verification
-    from symrep.subgroups import subgroup_classes
+    from symrep import subgroups as lattice
 else:
     torch = LazyModule("torch")
     exporting = LazyModule("symrep.export")
+    lattice = LazyModule("symrep.subgroups")
     recognition = LazyModule("symrep.recognition")
     verification = LazyModule("symrep.verification")
 
@@ -219,7 +220,7 @@ def subgroups(
             "normal": found.normal,
             "generators": [G.element_name(i) for i in found.generators],
         }
-        for found in subgroup_classes(G.cayley_table.numpy())
+        for found in lattice.subgroup_classes(G.cayley_table.numpy())
     ]
     if format is ListFormat.json:
         typer.echo(json.dumps(rows))

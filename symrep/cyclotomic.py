@@ -37,6 +37,9 @@ Coefficients = list[Fraction]
 LARGEST_ANGLE = 1000
 """Parts of a turn that angles of nested square roots are looked for in."""
 
+LARGEST_FAST = 2**20
+"""Integers up to which int64 has room for sums of their products; beyond it Python's are used."""
+
 
 def roots_of_unity(e: int) -> NDArray[np.complex128]:
     """[a] = exp(2 pi i a/e), (e,), each part within a unit in the last place; exact at 1, i, ..."""
@@ -64,9 +67,9 @@ def power_basis(e: int) -> NDArray[np.int64]:
     return rows
 
 
-def reduced(coefficients: NDArray[np.int64], e: int) -> NDArray[np.int64]:
+def reduced(coefficients: NDArray[Any], e: int) -> NDArray[Any]:
     """The unique coefficients, (*batch, phi(e)), of numbers with integer ones (*batch, e)."""
-    unique: NDArray[np.int64] = coefficients @ power_basis(e)
+    unique: NDArray[Any] = coefficients @ power_basis(e)
     return unique
 
 
@@ -84,6 +87,19 @@ def sum_of_roots(exponents: tuple[int, ...], e: int) -> Expr:
     return exact(coefficients)
 
 
+@lru_cache(maxsize=2**16)
+def is_sum_of_roots(number: Any, exponents: tuple[int, ...], e: int) -> bool:
+    """Whether a number that `coefficients_of` reads is the sum of zeta^a over the exponents a."""
+    counts = np.bincount(np.array(exponents, dtype=np.int64), minlength=e)
+    return is_zero(total(coefficients_of(number), [Fraction(-int(count)) for count in counts]))
+
+
+def is_zero(coefficients: Sequence[Any]) -> bool:
+    """Whether the number with rational coefficients c_0, ..., c_(e-1) is 0."""
+    c, _ = _integers(coefficients)
+    return not reduced(c, len(c)).any()
+
+
 def exact(coefficients: Sequence[Any]) -> Expr:
     """The SymPy number with rational coefficients c_0, ..., c_(e-1) of the powers of zeta.
 
@@ -94,8 +110,7 @@ def exact(coefficients: Sequence[Any]) -> Expr:
     (-sqrt(5)/2 - 1/2, 2*cos(2*pi/7), exp(2*I*pi/5))
     """
     e = len(coefficients)
-    scale = lcm(*(Fraction(c).denominator for c in coefficients))
-    c = np.array([int(c * scale) for c in coefficients], dtype=np.int64)
+    c, scale = _integers(coefficients)
     conjugates = reduced(_galois_conjugates(c), e)
     unique = conjugates[0]
     if not unique[1:].any():
@@ -110,6 +125,14 @@ def exact(coefficients: Sequence[Any]) -> Expr:
         angle = 2 * pi * int(a) / e
         terms += Rational(int(c[a]), scale) * (cos(angle) if real else exp(I * angle))
     return terms
+
+
+def _integers(coefficients: Sequence[Any]) -> tuple[NDArray[Any], int]:
+    """Integers, (e,), and their common denominator."""
+    scale = lcm(*(Fraction(c).denominator for c in coefficients))
+    integers = [int(c * scale) for c in coefficients]
+    small = max(map(abs, integers)) <= LARGEST_FAST
+    return np.array(integers, dtype=np.int64 if small else object), scale
 
 
 def coefficients_of(number: Any) -> Coefficients:
@@ -195,7 +218,7 @@ def _cosine_with_square(root: Expr) -> Coefficients:
         turns = Fraction(acos(value.real) / tau).limit_denominator(LARGEST_ANGLE)
         cosine = _cosine(turns.numerator, turns.denominator)
         square = [-c for c in coefficients_of(root.base)]
-        if exact(total(product(cosine, cosine), square)) == 0:
+        if is_zero(total(product(cosine, cosine), square)):
             return cosine
     raise ValueError(f"{root} is no sum of roots of unity that can be read")
 
@@ -221,24 +244,26 @@ def _square_root_of_prime(p: int) -> Coefficients:
     return gauss if p % 4 == 1 else product(gauss, _power_of_zeta(3, 4))
 
 
-def _galois_conjugates(c: NDArray[np.int64]) -> NDArray[np.int64]:
+def _galois_conjugates(c: NDArray[Any]) -> NDArray[Any]:
     """The coefficients with zeta^k for zeta, for each k prime to e: k = 1 first, -1 last."""
     e = len(c)
     units = np.array([k for k in range(e) if gcd(k, e) == 1])
-    conjugates = np.zeros((len(units), e), dtype=np.int64)
+    conjugates = np.zeros((len(units), e), dtype=c.dtype)
     np.put_along_axis(conjugates, units[:, None] * np.arange(e) % e, c[None], axis=1)
     return conjugates
 
 
-def _quadratic(c: NDArray[np.int64], conjugate: NDArray[np.int64]) -> Expr:
+def _quadratic(c: NDArray[Any], conjugate: NDArray[Any]) -> Expr:
     """(t +- sqrt(D))/2, where t is the sum and D the squared difference of the two conjugates."""
     e = len(c)
     trace = int(reduced(c + conjugate, e)[0])
     difference = c - conjugate
-    square = np.zeros(e, dtype=np.int64)
+    square = np.zeros(e, dtype=c.dtype)
     for a in np.flatnonzero(difference):
         square += difference[a] * np.roll(difference, a)
     discriminant = int(reduced(square, e)[0])
-    value = difference @ roots_of_unity(e)
+    # In the basis the sums do not cancel, so that floats know the sign.
+    unique = reduced(difference, e)
+    value = unique @ roots_of_unity(e)[: len(unique)]
     sign = 1 if (value.real if discriminant > 0 else value.imag) > 0 else -1
     return (trace + sign * sqrt(discriminant)) / 2

@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Matrix
 
+from symrep.descriptions import split
 from symrep.families import interleaved, rotation
 from symrep.finite_groups import Constituent, FiniteGroup, Indices
 
@@ -184,7 +185,7 @@ class DirectProduct(FiniteGroup):
         """
         text = text.strip()
         inside = text[1:-1] if text[:1] == "(" and text[-1:] == ")" else ""
-        names = self._require_parts(_split(inside, ","), text)
+        names = self._require_parts(split(inside, ","), text)
         pairs = zip(self.factors, names, strict=True)
         return int(self._index([factor.parse_element(name) for factor, name in pairs]))
 
@@ -194,7 +195,7 @@ class DirectProduct(FiniteGroup):
         Raises:
             ValueError: the group has no such element.
         """
-        return [self.element(self.parse_element(name)) for name in _split(text, ",")]
+        return [self.element(self.parse_element(name)) for name in split(text, ",")]
 
     def _require_parts(self, parts: Any, given: Any) -> Sequence[Any]:
         if not isinstance(parts, (tuple, list)) or len(parts) != len(self.factors):
@@ -310,7 +311,7 @@ class DirectProduct(FiniteGroup):
             ValueError: the group has no such irrep.
         """
         text = SIGN.join(map(str, label)) if isinstance(label, (tuple, list)) else str(label)
-        names = _split(text, SIGN)
+        names = split(text, SIGN)
         if text in self._irreps or len(names) != len(self.factors):
             return str(super().parse_label(text))
         pairs = zip(self.factors, names, strict=True)
@@ -381,14 +382,3 @@ def _quaternionic_product(left: NDArray[Any], right: NDArray[Any]) -> NDArray[An
 def _parse_factor(factor: FiniteGroup, name: str) -> Factor:
     conjugate = name.startswith("conj(") and name.endswith(")")
     return Factor(factor.parse_label(name[5:-1] if conjugate else name), conjugate)
-
-
-def _split(text: str, separator: str) -> list[str]:
-    """The parts of a text between separators that are in no parentheses, without outer spaces."""
-    parts = [""]
-    for piece in text.split(separator):
-        if parts[-1].count("(") > parts[-1].count(")"):
-            parts[-1] += separator + piece
-        else:
-            parts.append(piece)
-    return [part.strip() for part in parts[1:]]

@@ -30,9 +30,9 @@ def export_irreps(group: FiniteGroup, path: Path, dtype: torch.dtype) -> dict[st
         MemoryError: the tensors cannot fit; raised before anything is written.
         OSError: the file cannot be written.
     """
-    itemsize = torch.empty(0, dtype=dtype).element_size()
     if not isinstance(group, SymmetricGroup):
         return _export(group, path, dtype)
+    itemsize = torch.empty(0, dtype=dtype).element_size()
     require_memory(
         2 * itemsize * factorial(group.n) ** 2,
         f"all irreps of {group}, {group.n}!^2 numbers together",
@@ -51,6 +51,12 @@ def export_irreps(group: FiniteGroup, path: Path, dtype: torch.dtype) -> dict[st
 
 def _export(group: FiniteGroup, path: Path, dtype: torch.dtype) -> dict[str, int]:
     """The file of a group that is not S_n."""
+    count = group.order * sum(irrep.dim**2 for irrep in group.irreps.values())
+    require_memory(
+        2 * torch.empty(0, dtype=dtype).element_size() * count,
+        f"all irreps of {group}, {count} numbers together",
+        "export a smaller group, or use RealIrrep.tensor for single irreps",
+    )
     metadata = {
         "group": str(group),
         "elements": json.dumps([group.element_name(i) for i in range(group.order)]),

@@ -11,7 +11,7 @@ import operator
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from math import lcm
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
@@ -24,6 +24,7 @@ from symrep import dixon, regular_representation
 from symrep._lazy import LazyModule
 from symrep.characters import CharacterTable, cyclotomic_table
 from symrep.cyclotomic import roots_of_unity, sum_of_roots
+from symrep.descriptions import described, description
 from symrep.memory import require_memory
 from symrep.real_irreps import RealIrrep
 
@@ -508,18 +509,36 @@ class FiniteGroup(ABC):
         return {"trivial": next(iter(self._constituents)).label}
 
     def parse_label(self, label: Any) -> Any:
-        """The label that a label or an alias means.
+        """The label that a label, an alias or a description means.
+
+        A description is a complex degree with values of the character, as the table prints them:
+        "3[5A=1/2 + sqrt(5)/2]"; see `describe`.
+
+        Raises:
+            ValueError: the group has no such irrep, or the description fits several.
+        """
+        text = str(label).strip()
+        found = self.aliases.get(text, text)
+        if found in self.irreps:
+            return found
+        fitting = described(self.character_table(), text)
+        if len(fitting) == 1:
+            return fitting[0]
+        names = fitting or list(self.irreps)
+        shown = ", ".join(names[:8]) + (", ..." if len(names) > 8 else "")
+        if fitting:
+            raise ValueError(f"{text!r} describes {len(names)} irreps of {self}: {shown}")
+        raise ValueError(f"{self} has no irrep {text!r}; it has {shown}")
+
+    def describe(self, label: Any) -> str:
+        """The shortest description that tells an irrep from the others, as `parse_label` reads it.
+
+        Cost: all smaller choices of classes are tried.
 
         Raises:
             ValueError: the group has no such irrep.
         """
-        text = str(label).strip()
-        found = self.aliases.get(text, text)
-        if found not in self.irreps:
-            names = list(self.irreps)
-            shown = ", ".join(names[:8]) + (", ..." if len(names) > 8 else "")
-            raise ValueError(f"{self} has no irrep {text!r}; it has {shown}")
-        return found
+        return description(self.character_table(), self.parse_label(label))
 
     def _matrices(self, label: Any) -> NDArray[np.float64]:
         """rho(g) for all g, (|G|, d, d), in the form that `RealIrrep` describes."""
@@ -616,6 +635,10 @@ class Relabelled(FiniteGroup):
         return tuple(self._here[list(self.group.generators)].tolist())
 
     @property
+    def relations(self) -> tuple[tuple[int, ...], ...] | None:
+        return self.group.relations
+
+    @property
     def identity(self) -> int:
         return int(self._here[self.group.identity])
 
@@ -636,17 +659,26 @@ class Relabelled(FiniteGroup):
     def element_name(self, i: int) -> str:
         return self.group.element_name(int(self._there[self.require_index(i)]))
 
+    def parse_element(self, text: str) -> int:
+        return int(self._here[self.group.parse_element(text)])
+
     def parse_elements(self, text: str) -> list[Any]:
         return self.group.parse_elements(text)
 
     @cached_property
     def _classes(self) -> tuple[Indices, Indices, Indices]:
-        class_of, representatives, orders = self.group._classes
-        return class_of[self._there], self._here[representatives], orders
+        class_of, _, orders = self.group._classes
+        class_of = class_of[self._there]
+        return class_of, np.unique(class_of, return_index=True)[1], orders
 
     @cached_property
     def conjugacy_classes(self) -> tuple[Any, ...]:
-        return self.group.conjugacy_classes
+        return tuple(
+            replace(c, representative=representative) if isinstance(c, GroupClass) else c
+            for c, representative in zip(
+                self.group.conjugacy_classes, self._representatives.tolist(), strict=True
+            )
+        )
 
     @property
     def distinguished_subgroup(self) -> dict[str, list[Any]]:
@@ -668,12 +700,16 @@ class Relabelled(FiniteGroup):
                 self.order,
                 partial(self._matrices, label),
                 partial(self.exact_matrix, label),
-                partial(self._character_there, label),
+                partial(self.exact_character, label),
             )
             for label, irrep in self.group.irreps.items()
         }
 
-    def _character_there(self, label: Any, i: int) -> Any:
+    @property
+    def _constituents(self) -> tuple[Constituent, ...]:
+        return self.group._constituents
+
+    def exact_character(self, label: Any, i: int) -> Any:
         return self.group.exact_character(label, int(self._there[self.require_index(i)]))
 
     @property

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 from functools import cached_property
+from itertools import count
 from math import lcm
 from typing import Any
 
@@ -26,6 +28,9 @@ LARGEST_TABLE = 5_000
 
 LARGEST_ENTRY = 2**20
 """Integers beyond which the matrices of a finite group are not taken to grow."""
+
+SEED = 1873
+"""The first seed of the weights that tell permutations apart."""
 
 
 class CayleyTableGroup(FiniteGroup):
@@ -156,7 +161,8 @@ class PermutationGroup(FiniteGroup):
         # The images of a base tell elements apart; those of x y are images under y of those of x.
         x, y = np.broadcast_arrays(x, y)
         images = [self._images[y, self._images[x, b]] for b in self._base]
-        return self._lookup(sum(image * w for image, w in zip(images, self._weights, strict=True)))
+        weighted = (image * w for image, w in zip(images, self._weights, strict=True))
+        return self._lookup(sum(weighted, np.zeros(x.shape, dtype=np.int64)))
 
     def _inverse(self, x: Indices) -> Indices:
         return self._places(permutations.inverse(self._images[x]))
@@ -164,9 +170,9 @@ class PermutationGroup(FiniteGroup):
     def _places(self, images: NDArray[np.int64]) -> Indices:
         return self._lookup(images[..., self._base] @ self._weights)
 
-    def _lookup(self, keys: Any) -> Indices:
-        ordered = self._keys[1]
-        places: Indices = self._keys[0][np.searchsorted(ordered, keys).clip(max=len(ordered) - 1)]
+    def _lookup(self, keys: Indices) -> Indices:
+        elements, ordered = self._keys
+        places: Indices = elements[np.searchsorted(ordered, keys).clip(max=len(ordered) - 1)]
         return places
 
     @cached_property
@@ -185,7 +191,13 @@ class PermutationGroup(FiniteGroup):
 
     @cached_property
     def _weights(self) -> NDArray[np.int64]:
-        return self.degree ** np.arange(len(self._base))[::-1]
+        """Random ones with which the keys, sums of images below 2^63, tell all elements apart."""
+        largest = 2**63 // max(1, self.degree * len(self._base))
+        for seed in count(SEED):
+            weights = np.random.default_rng(seed).integers(largest, size=len(self._base))
+            if len(np.unique(self._images[:, self._base] @ weights)) == self.order:
+                break
+        return weights
 
     @cached_property
     def _keys(self) -> tuple[Indices, Indices]:
@@ -203,13 +215,13 @@ class MatrixGroup(CayleyTableGroup):
     Args:
         generators: square matrices of one size: integers, or SymPy matrices whose entries are sums
             of rational multiples of roots of unity, square roots among them.
-        modulus: a prime p for matrices modulo p; None for exact ones.
+        modulus: a prime p below 2^20 for matrices modulo p; None for exact ones.
         name: for titles.
         largest: order past which the group is refused; an infinite one always is.
 
     Raises:
         ValueError: the matrices are not square and of one size, an entry cannot be read, a matrix
-            has no inverse in the group, or the group has more elements than `largest`.
+            has no inverse, or the group has more elements than `largest`.
     """
 
     def __init__(
@@ -222,8 +234,10 @@ class MatrixGroup(CayleyTableGroup):
         matrices = [Matrix(m) for m in generators]
         if not matrices or len({m.shape for m in matrices}) > 1 or not matrices[0].is_square:
             raise ValueError("expected one or more square matrices of one size")
-        if modulus is not None and not isprime(modulus):
-            raise ValueError(f"matrices modulo {modulus}: it must be a prime number")
+        if modulus is not None and not (modulus < LARGEST_ENTRY and isprime(modulus)):
+            raise ValueError(
+                f"matrices modulo {modulus}: it must be a prime number below {LARGEST_ENTRY}"
+            )
         numbers = [[cyclotomic.coefficients_of(entry) for entry in m] for m in matrices]
         e = lcm(*(len(c) for row in numbers for c in row))
         if modulus is not None and e > 1:
@@ -231,6 +245,9 @@ class MatrixGroup(CayleyTableGroup):
         steps, parents = _closure(
             [_restricted(row, matrices[0].rows, e, modulus) for row in numbers], modulus, largest
         )
+        for k, column in enumerate(steps.T):
+            if len(np.unique(column)) < len(steps):
+                raise ValueError(f"matrix {k} of the generators has no inverse")
         super().__init__(_table(steps, parents), name)
         self._given = tuple(steps[0].tolist())
 
@@ -253,17 +270,24 @@ def _restricted(
     f = basis.shape[1]
     # [a] = multiplication by zeta^a of rows of coefficients.
     powers = np.array([[basis[(a + k) % e] for k in range(f)] for a in range(e)])
-    denominator = lcm(*(c.denominator for number in numbers for c in number))
+    denominator = 1 if modulus else lcm(*(c.denominator for number in numbers for c in number))
     blocks = np.zeros((d * d, f, f), dtype=np.int64)
     for block, number in zip(blocks, numbers, strict=True):
         for a, c in enumerate(number):
-            block += int(c * denominator) * powers[a * (e // len(number))]
-    matrix = rearrange(blocks, "(i j) k l -> (i k) (j l)", i=d)
+            block += _integer(c, denominator, modulus) * powers[a * (e // len(number))]
+    return rearrange(blocks, "(i j) k l -> (i k) (j l)", i=d), denominator
+
+
+def _integer(c: Fraction, denominator: int, modulus: int | None) -> int:
+    """The residue of c, or without a modulus c times the denominator."""
     if modulus is None:
-        return matrix, denominator
-    if denominator % modulus == 0:
-        raise ValueError(f"an entry has a denominator that {modulus} divides")
-    return matrix * pow(denominator, -1, modulus) % modulus, 1
+        integer = int(c * denominator)
+        if max(abs(integer), denominator) > LARGEST_ENTRY:
+            raise ValueError(f"entries of matrices have integers up to {LARGEST_ENTRY}, got {c}")
+        return integer
+    if c.denominator % modulus == 0:
+        raise ValueError(f"{c} is no number modulo {modulus}")
+    return c.numerator * pow(c.denominator, -1, modulus) % modulus
 
 
 def _closure(
@@ -334,4 +358,4 @@ def _elements(group: SympyGroup, degree: int) -> NDArray[np.int64]:
         representatives = np.array([u.array_form for u in transversal.values()], dtype=np.int64)
         # Those of a stabiliser come first: an element is u_k ... u_1.
         images = permutations.compose(images[None], representatives[:, None]).reshape(-1, degree)
-    return images[np.lexsort(images.T[::-1])]
+    return images[np.lexsort(images.T[::-1])] if degree else images

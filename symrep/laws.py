@@ -30,6 +30,7 @@ from symrep.table_laws import (
     assert_dimensions,
     assert_orthogonal_columns,
     assert_orthogonal_rows,
+    assert_values,
     root_of_order,
     split_primes,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "assert_relations",
     "assert_schur_orthogonality",
     "assert_traces",
+    "assert_values",
 ]
 
 
@@ -99,7 +101,8 @@ def assert_relations(generators: Sequence[Matrix], relations: Sequence[Sequence[
     are known from their residues in all embeddings modulo split primes, as in `table_laws`.
 
     Args:
-        generators: SymPy matrices, d by d, with entries that `cyclotomic.coefficients_of` reads.
+        generators: SymPy matrices, d by d, with real entries that `cyclotomic.coefficients_of`
+            reads.
         relations: words: k + 1 stands for generator k, and -(k + 1) for its inverse.
 
     Returns:
@@ -107,12 +110,21 @@ def assert_relations(generators: Sequence[Matrix], relations: Sequence[Sequence[
 
     Raises:
         LawViolation: a matrix is not orthogonal, or a word is not 1; the first one is named.
-        ValueError: the matrices are not square of one size, or an entry cannot be read.
+        ValueError: the matrices are not square of one size, an entry cannot be read or is not
+            real, or a letter stands for no generator.
     """
+    for word in relations:
+        if not {abs(letter) for letter in word} <= set(range(1, len(generators) + 1)):
+            raise ValueError(
+                f"the letters of {tuple(word)} stand for {len(generators)} generators, from 1 on"
+            )
     if len({m.shape for m in generators}) > 1 or any(not m.is_square for m in generators):
         raise ValueError("generators must be square matrices of one size")
     if not generators:
-        return 0
+        return len(relations)
+    for entry in (entry for m in generators for entry in m):
+        if not entry.is_real:
+            raise ValueError(f"entries of orthogonal matrices are real numbers, got {entry}")
     d = generators[0].rows
     entries = list(dict.fromkeys(entry for m in generators for entry in m))
     places = {entry: k for k, entry in enumerate(entries)}

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 from numpy.typing import ArrayLike
 from sympy import divisors
 
 from symrep import isomorphisms
-from symrep.cayley_tables import require_group
+from symrep.cayley_tables import element_orders, require_group
 from symrep.direct_products import DirectProduct
 from symrep.finite_groups import FiniteGroup, Relabelled
 from symrep.given_groups import CayleyTableGroup
@@ -63,7 +64,10 @@ def recognise(table: ArrayLike) -> Recognition:
     """
     source = require_group(table)
     wanted = isomorphisms.invariants(source)
+    orders = np.sort(element_orders(source))
     for group in known_groups(len(source)):
+        if not np.array_equal(np.sort(group.element_orders), orders):
+            continue
         target = group.cayley_table.numpy()
         if isomorphisms.invariants(target) == wanted:
             elements = isomorphisms.isomorphism(source, target)

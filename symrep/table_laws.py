@@ -17,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import isprime, n_order, nextprime, primitive_root
 
+from symrep import cyclotomic
+
 if TYPE_CHECKING:
     from symrep.characters import CharacterTable
     from symrep.partitions import Partition
@@ -139,6 +141,30 @@ def assert_galois_closed(table: CharacterTable) -> int:
     return len(units)
 
 
+def assert_values(table: CharacterTable) -> int:
+    """The values are the sums of the eigenvalues: exactly.
+
+    Args:
+        table: one with eigenvalues.
+
+    Returns:
+        The number of values checked.
+
+    Raises:
+        LawViolation: a value differs; the first one is named.
+        ValueError: a value is not one of `symrep.cyclotomic.coefficients_of`.
+    """
+    for label, row, eigenvalues in zip(
+        table.irreps, table.values.tolist(), table.require_eigenvalues(), strict=True
+    ):
+        for place, value, at in zip(table.classes, row, eigenvalues.tolist(), strict=True):
+            if not cyclotomic.is_sum_of_roots(value, tuple(at), table.exponent):
+                raise LawViolation(
+                    f"{label} at class {place} is {value}, not the sum of its eigenvalues"
+                )
+    return table.values.size
+
+
 def unit_generators(e: int) -> list[int]:
     """Numbers prime to e whose products are, modulo e, all numbers prime to e."""
     reached, chosen = {1 % e}, []
@@ -181,7 +207,7 @@ def _assert_columns_modulo_primes(table: CharacterTable) -> None:
 def _residues(table: CharacterTable, bound: int) -> Iterator[tuple[int, NDArray[np.int64]]]:
     """The values modulo primes p = 1 mod e whose product is above the bound, with each p."""
     e, rows = table.exponent, table.require_eigenvalues()
-    for p in split_primes(e, isqrt(2**53 // len(rows)), bound):
+    for p in split_primes(e, isqrt(2**53 // max(table.values.shape)), bound):
         root = root_of_order(e, p)
         powers = np.array([pow(root, a, p) for a in range(e)], dtype=np.int64)
         yield p, np.array([powers[row].sum(1) % p for row in rows])

@@ -100,6 +100,10 @@ def _of_symmetric_group(group: SymmetricGroup) -> Iterator[Check]:
 
 def _of_finite_group(group: FiniteGroup) -> Iterator[Check]:
     table = group.character_table()
+    if table.eigenvalues is not None:
+        yield _check(
+            "values are sums of eigenvalues", lambda: f"{laws.assert_values(table)} characters"
+        )
     yield _check(
         "rows are orthogonal",
         lambda: f"{laws.assert_orthogonal_rows(table)} inner products of characters",

@@ -1,4 +1,5 @@
 from math import sqrt
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -6,12 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symrep import (
+    AlternatingGroup,
+    CayleyTableGroup,
+    Relabelled,
     SymmetricGroup,
     clausen,
     convolution,
     fourier_transform,
     inverse_fourier_transform,
     isotypic_projection,
+    named_group,
     power_spectrum,
 )
 
@@ -380,3 +385,131 @@ def test_the_default_device_has_no_part_in_the_transform():
         group = SymmetricGroup(6)
         assert torch.equal(fourier_transform(f, group)[5, 1], expected)
         assert group.elements.device.type == group.class_of.device.type == "cpu"
+
+
+# Irreps over the reals of complex and quaternionic type
+
+
+def bare(name):
+    return CayleyTableGroup(named_group(name).cayley_table.numpy())
+
+
+OTHERS = [
+    *map(named_group, ["C1", "C2", "C7", "D_4", "Q8", "Dic3", "C3 x S3", "SL(2,3)", "C3 x Q8"]),
+    AlternatingGroup(4),
+    AlternatingGroup(5),
+    bare("Q8"),
+    bare("C3 x S3"),
+    Relabelled(named_group("Dic3"), [*range(5, 12), *range(5)]),
+]
+on_other_groups = pytest.mark.parametrize("group", OTHERS, ids=repr)
+
+
+@on_other_groups
+@in_all_dtypes
+def test_round_trip_plancherel_and_convolution_of_every_type(group, dtype):
+    f, h = signal(group, 2, dtype=dtype), signal(group, 2, dtype=dtype, seed=1)
+    left, right = fourier_transform(f, group), fourier_transform(h, group)
+    close(inverse_fourier_transform(left, group), f)
+    total = torch.stack(list(power_spectrum(f, group).values())).sum(0)
+    close(total, f.abs().square().sum(0))
+    # sum of f(x) h(y) over xy = z, in this order.
+    table = group.cayley_table
+    expected = torch.zeros_like(f)
+    expected.index_add_(0, table.flatten(), (f[:, None] * h).flatten(0, 1))
+    found = convolution(f, h, group)
+    close(found, expected)
+    for label, c in fourier_transform(found, group).items():
+        close(c, torch.einsum("ij...,jk...->ik...", left[label], right[label]))
+
+
+@on_other_groups
+def test_projectors_have_rank_d_squared_by_c_and_the_formula_of_the_character(group):
+    identity = torch.eye(group.order, dtype=torch.float64)
+    table = group.cayley_table[group.inverse_indices]  # [x, y] = x^-1 y
+    total = torch.zeros_like(identity)
+    for chi, (label, irrep) in zip(group.real_characters(), group.irreps.items(), strict=True):
+        projector = isotypic_projection(identity, group, label)
+        scale = irrep.dim / (irrep.type * group.order)
+        close(projector, scale * torch.from_numpy(chi)[group.class_of][table])
+        close(projector @ projector, projector)
+        rank = int(torch.linalg.matrix_rank(projector, rtol=1e-9))
+        assert rank == irrep.dim**2 // irrep.type == round(float(projector.trace()))
+        total += projector
+    close(total, identity)
+
+
+@on_other_groups
+def test_a_random_function_has_the_chance_level_of_each_irrep(group):
+    f = signal(group, 4000)
+    for label, power in power_spectrum(f, group).items():
+        irrep = group.irreps[label]
+        share = float((power / f.square().sum(0)).mean())
+        assert share == pytest.approx(irrep.dim**2 / (irrep.type * group.order), rel=0.2)
+
+
+def test_the_transform_of_the_quaternions_by_hand():
+    group = named_group("Q8")
+    f = torch.zeros(8, dtype=torch.float64)
+    a, x = group.generators
+    f[a], f[x] = 2, 3
+    coefficients = fourier_transform(f, group)
+    assert {k: c.shape for k, c in coefficients.items()} == dict.fromkeys(
+        ["trivial", "sign", "parity", "parity_sign"], (1, 1)
+    ) | {"freq_1": (4, 4)}
+    values = {k: c.item() for k, c in coefficients.items() if k != "freq_1"}
+    assert values == {"trivial": 5, "sign": 2 - 3, "parity": -2 + 3, "parity_sign": -2 - 3}
+    # 2 i + 3 j, multiplied from the left.
+    expected = [[0, -2, -3, 0], [2, 0, 0, 3], [3, 0, 0, -2], [0, -3, 2, 0]]
+    close(coefficients["freq_1"], torch.tensor(expected, dtype=torch.float64))
+    # 13 = (25 + 1 + 1 + 25 + 4 * 13)/8
+    assert {k: round(float(p), 9) for k, p in power_spectrum(f, group).items()} == {
+        "trivial": 25 / 8,
+        "sign": 1 / 8,
+        "parity": 1 / 8,
+        "parity_sign": 25 / 8,
+        "freq_1": 52 / 8,
+    }
+
+
+def test_a_frequency_of_a_cyclic_group_is_its_cosine_and_sine():
+    group = named_group("C7")
+    angles = 2 * torch.pi * torch.arange(7, dtype=torch.float64) / 7
+    f = torch.stack([(2 * angles).cos(), (2 * angles).sin(), (3 * angles).cos()], 1)
+    spectrum = power_spectrum(f, group)
+    close(spectrum["freq_2"], torch.tensor([3.5, 3.5, 0], dtype=torch.float64))
+    close(isotypic_projection(f, group, "freq_3")[:, 2], f[:, 2])
+
+
+def test_transforms_on_other_groups_are_differentiable():
+    group = named_group("SL(2,3)")
+    f = signal(group, 1).requires_grad_()
+    spectrum = power_spectrum(f, group)
+    torch.stack(list(spectrum.values())).sum().backward()
+    close(f.grad, 2 * f.detach())
+
+
+def test_other_groups_name_what_is_wrong():
+    group = named_group("Q8")
+    f = signal(group)
+    with pytest.raises(ValueError, match="first axis must run over the 8 elements of Q_8"):
+        fourier_transform(f[:7], group)
+    with pytest.raises(ValueError, match="Q_8 has no irrep 'freq_2'; it has trivial, sign"):
+        isotypic_projection(f, group, "freq_2")
+    coefficients = fourier_transform(f, group)
+    with pytest.raises(ValueError, match="Q_8: coefficients of the irrep freq_1 are missing"):
+        inverse_fourier_transform({k: c for k, c in coefficients.items() if k != "freq_1"}, group)
+    with pytest.raises(ValueError, match="of the irrep freq_9 were given, which it does not have"):
+        inverse_fourier_transform(coefficients | {"freq_9": f}, group)
+    with pytest.raises(ValueError, match=r"of freq_1 has shape \(2, 2\), expected \(4, 4\)"):
+        inverse_fourier_transform(coefficients | {"freq_1": torch.eye(2).double()}, group)
+
+
+def test_entries_that_cannot_fit_are_refused(monkeypatch):
+    group = named_group("SL(2,3)")
+    count = sum(irrep.dim**2 for irrep in group.irreps.values())
+    assert count == 1 + 4 + 9 + 16 + 16
+    monkeypatch.setattr("symrep.memory.ALWAYS_FREE", 0)
+    monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(available=1000))
+    with pytest.raises(MemoryError, match="the 46 matrix entries of all irreps on 24 elements"):
+        group.fourier_plan(torch.float64)

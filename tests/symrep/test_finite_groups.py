@@ -1,0 +1,543 @@
+"""What follows from the multiplication of a group alone."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+import torch
+from sympy import Rational, sqrt
+
+from symrep import (
+    AlternatingGroup,
+    CayleyTableGroup,
+    CyclicGroup,
+    DihedralGroup,
+    DirectProduct,
+    PermutationGroup,
+    Relabelled,
+    SymmetricGroup,
+    named_group,
+)
+from symrep.finite_groups import GroupClass, letters
+from symrep.laws import assert_homomorphism, assert_schur_orthogonality
+
+NAMES = ["C1", "C6", "Q8", "Dic3", "D4", "C3 x S3", "SL(2,3)", "F_21", "A5", "S4"]
+named = pytest.mark.parametrize("name", NAMES)
+
+
+@cache
+def bare(name):
+    """The group as a Cayley table in a random element order, which nothing else is known of."""
+    table = named_group(name).cayley_table.numpy()
+    order = np.random.default_rng(5).permutation(len(table))
+    return CayleyTableGroup(order.argsort()[table[np.ix_(order, order)]])
+
+
+def shuffled(group, seed=0):
+    return Relabelled(group, np.random.default_rng(seed).permutation(group.order))
+
+
+def by_brute_force(group):
+    """The table, and [x] = the set of conjugates of x."""
+    table = group.cayley_table.numpy()
+    inverses = group.inverse_indices.numpy()
+    conjugates = table[table[inverses][:, :], np.arange(group.order)[:, None]]
+    return table, [frozenset(column.tolist()) for column in conjugates.T]
+
+
+# GAP's tables
+
+
+@pytest.fixture(scope="module")
+def small_groups(sage):
+    """GAP's groups of order up to 31 by Cayley tables, with its classes and characters."""
+    return sage("""
+small_groups = libgap.eval('''
+function(largest)
+  local found, n, i, G, T, classes, elements, places;
+  found := [];
+  for n in [1 .. largest] do
+    for i in [1 .. NumberSmallGroups(n)] do
+      G := SmallGroup(n, i);
+      elements := AsSSortedList(G);
+      T := CharacterTable(G);
+      classes := ConjugacyClasses(T);
+      places := List(elements, x -> PositionProperty(classes, c -> x in c));
+      Add(found, [n, i, MultiplicationTable(elements), places,
+        List(Irr(T), chi -> List([1 .. Length(classes)], c -> EigenvaluesChar(chi, c))),
+        Indicator(T, 2), Size(Centre(G)), Size(DerivedSubgroup(G))]);
+    od;
+  od;
+  return found;
+end
+''')
+print(json.dumps(small_groups(31).sage(), default=int))
+""")
+
+
+def eigenvalues_of_gap(character, places, exponent):
+    """[x] = exponents of the eigenvalues at element x, ascending; GAP has exp(2 pi i k/n) at k."""
+    at = []
+    for multiplicities in character:
+        n = len(multiplicities)
+        exponents = np.repeat(np.arange(1, n + 1) % n * (exponent // n), multiplicities)
+        at.append(tuple(sorted(exponents.tolist())))
+    return tuple(at[place - 1] for place in places)
+
+
+@pytest.mark.oracles
+def test_all_groups_of_order_up_to_31_have_the_tables_of_gap(small_groups):
+    """Element by element, so that no class is matched by its position."""
+    assert len(small_groups) == 93
+    for order, number, table, places, characters, indicators, centre, derived in small_groups:
+        group = CayleyTableGroup(np.array(table) - 1)
+        found = group.character_table()
+        name = f"SmallGroup({order}, {number})"
+        assert len(found.verify()) == 4
+        of_gap = {
+            eigenvalues_of_gap(chi, places, group.exponent): indicator
+            for chi, indicator in zip(characters, indicators, strict=True)
+        }
+        ours = {
+            tuple(tuple(row) for row in rows[group.class_of.numpy()].tolist()): indicator
+            for rows, indicator in zip(
+                found.eigenvalues, found.frobenius_schur_indicators(), strict=True
+            )
+        }
+        assert ours == of_gap, name
+        assert (len(group.centre), len(group.commutator_subgroup)) == (centre, derived), name
+        assert sum(irrep.dim**2 // irrep.type for irrep in group.irreps.values()) == order, name
+        for label in group.irreps:
+            assert group.parse_label(group.describe(label)) == label, name
+
+
+@pytest.mark.oracles
+def test_all_groups_of_order_up_to_31_have_irreps_in_standard_form(small_groups):
+    for order, _, table, *_ in small_groups:
+        group = CayleyTableGroup(np.array(table) - 1)
+        columns = []
+        for irrep in group.irreps.values():
+            rho = irrep.tensor(torch.float64)
+            assert_homomorphism(rho, group.cayley_table, range(order), 1e-13 * irrep.dim)
+            assert standard_form(rho, irrep.type)
+            columns.append(rho[:, :, :: irrep.type])
+        assert_schur_orthogonality(columns, 1e-12)
+
+
+def standard_form(rho, c):
+    """Whether rho is made of c x c blocks that are left multiplications, bit for bit."""
+    if c == 1:
+        return True
+    order, d, _ = rho.shape
+    q = rho.reshape(order, d // c, c, d // c, c)[..., 0].movedim(2, 0)
+    rows = (
+        [[q[0], -q[1]], [q[1], q[0]]]
+        if c == 2
+        else [
+            [q[0], -q[1], -q[2], -q[3]],
+            [q[1], q[0], -q[3], q[2]],
+            [q[2], q[3], q[0], -q[1]],
+            [q[3], -q[2], q[1], q[0]],
+        ]
+    )
+    blocks = torch.stack([torch.stack(row, -1) for row in rows], -2)
+    return torch.equal(blocks.transpose(2, 3).reshape(order, d, d), rho)
+
+
+# Classes
+
+
+@named
+def test_classes_are_orbits_of_conjugation(name):
+    group = bare(name)
+    table, conjugates = by_brute_force(group)
+    classes = group.conjugacy_classes
+    for x in range(group.order):
+        of = classes[group.class_of[x]]
+        assert of.size == len(conjugates[x])
+        assert of.representative == min(conjugates[x])
+        assert of.centraliser_order == int((table[x] == table[:, x]).sum())
+        power, n = x, 1
+        while power != group.identity:
+            power, n = table[power, x], n + 1
+        assert of.element_order == group.element_orders[x] == n
+    assert classes[0].representative == group.identity
+    keys = [(c.element_order, c.size, c.representative) for c in classes[1:]]
+    assert keys == sorted(keys)
+
+
+def test_classes_are_named_by_orders_and_letters():
+    assert [c.label for c in bare("S4").conjugacy_classes] == ["1A", "2A", "2B", "3A", "4A"]
+    assert [c.size for c in bare("S4").conjugacy_classes] == [1, 3, 6, 8, 6]
+    assert [c.label for c in bare("A5").conjugacy_classes] == ["1A", "2A", "3A", "5A", "5B"]
+    assert bare("C1").conjugacy_classes == (GroupClass("1A", 1, 1, 1, 0),)
+    assert [letters(k) for k in (0, 25, 26, 27, 701, 702)] == ["a", "z", "aa", "ab", "zz", "aaa"]
+
+
+@named
+def test_powers_and_inverses_of_classes(name):
+    group = bare(name)
+    table, class_of = group.cayley_table.numpy(), group.class_of.numpy()
+    power = np.full(group.order, group.identity)
+    for k in range(group.exponent + 3):
+        assert (np.array(group.power_map(k))[class_of] == class_of[power]).all()
+        power = table[power, np.arange(group.order)]
+    assert group.power_map(-1) == group.inverse_classes
+    assert group.power_map(10**30 * group.exponent + 1) == tuple(range(len(group.power_map(1))))
+    inverses = group.inverse_indices.numpy()
+    assert (table[np.arange(group.order), inverses] == group.identity).all()
+    assert (np.array(group.inverse_classes)[class_of] == class_of[inverses]).all()
+
+
+@named
+def test_class_multiplication_is_counted_and_follows_from_characters(name):
+    group = bare(name)
+    table, class_of = group.cayley_table.numpy(), group.class_of.numpy()
+    classes = group.conjugacy_classes
+    k = len(classes)
+    counted = np.zeros((k, k, k), dtype=np.int64)
+    x, y = np.indices(table.shape).reshape(2, -1)
+    np.add.at(counted, (class_of[x], class_of[y], class_of[table[x, y]]), 1)
+    sizes = np.array([c.size for c in classes])
+    counted //= sizes
+    found = np.array([group.class_multiplication(j) for j in range(k)])
+    assert np.array_equal(found, counted)
+    chi = group.character_table().numbers()
+    expected = np.einsum("pi,pj,pk,p->ijk", chi, chi, chi.conj(), 1 / chi[:, 0].real)
+    expected *= sizes[:, None, None] * sizes[:, None] / group.order
+    assert np.abs(found - expected).max() < 1e-9
+    weights = np.arange(k) ** 2
+    assert np.array_equal(group.class_sums(weights), np.tensordot(weights, counted, 1))
+
+
+def test_products_of_classes_need_not_commute_with_places():
+    """C_3 twice: a product of 3-cycles in S_3 is the identity, or their square."""
+    group = SymmetricGroup(3)
+    base = CayleyTableGroup(group.cayley_table.numpy())
+    # Classes 1A, 2A (3 elements), 3A (2 elements).
+    assert base.class_multiplication(2).tolist() == [[0, 0, 1], [0, 2, 0], [2, 0, 1]]
+    with pytest.raises(IndexError, match="has classes 0 to 2, got 3"):
+        base.class_multiplication(3)
+    with pytest.raises(IndexError, match="got -1"):
+        base.class_multiplication(-1)
+
+
+# Subgroups
+
+
+@named
+def test_centre_and_commutator_subgroup(name):
+    group = bare(name)
+    table, inverses = group.cayley_table.numpy(), group.inverse_indices.numpy()
+    assert group.centre.tolist() == np.flatnonzero((table == table.T).all(1)).tolist()
+    commutators = table[table, inverses[table.T]].ravel()
+    reached = np.unique(commutators)
+    while len(np.unique(table[np.ix_(reached, reached)])) > len(reached):
+        reached = np.unique(table[np.ix_(reached, reached)])
+    assert group.commutator_subgroup.tolist() == reached.tolist()
+
+
+def test_the_distinguished_subgroup_is_proper():
+    assert bare("C6").distinguished_subgroup == {}
+    assert bare("A5").distinguished_subgroup == {}
+    (name, generators), *rest = bare("SL(2,3)").distinguished_subgroup.items()
+    assert (name, len(generators), rest) == ("[G_24, G_24]", 8, [])
+
+
+@named
+@pytest.mark.parametrize("side", ["right", "left"])
+def test_cosets_are_products_with_the_subgroup(name, side):
+    group = bare(name)
+    table = group.cayley_table.numpy()
+    generator = int(group.element_orders.argmax())
+    numbers = group.cosets([generator], side).numpy()
+    subgroup = group.subgroup([generator])
+    assert len(subgroup) == group.element_orders[generator]
+    assert (numbers[subgroup] == 0).all()
+    firsts = []
+    for x in range(group.order):
+        coset = table[subgroup, x] if side == "right" else table[x, subgroup]
+        assert np.array_equal(np.sort(coset), np.flatnonzero(numbers == numbers[x]))
+        firsts.append(coset.min())
+    others = [x for x in sorted(set(firsts)) if numbers[x]]
+    assert numbers[others].tolist() == list(range(1, len(others) + 1))
+
+
+def test_cosets_of_nothing_and_of_what_is_not_there():
+    group = bare("S4")
+    assert group.subgroup([]).tolist() == [group.identity]
+    assert sorted(group.cosets([]).tolist()) == list(range(24))
+    with pytest.raises(ValueError, match="unknown side 'both': expected right or left"):
+        group.cosets([], "both")
+    with pytest.raises(ValueError, match="G_24 has elements 0 to 23, got 24"):
+        group.cosets([24])
+    with pytest.raises(ValueError, match="integer"):
+        group.cosets(["s"])
+
+
+# Elements
+
+
+def test_elements_of_a_table_are_their_indices():
+    group = bare("S4")
+    assert group.element(7) == group.index(7) == group.parse_element(" 7 ") == 7
+    assert group.parse_elements("1, 2,3") == [1, 2, 3]
+    with pytest.raises(IndexError, match="G_24 has elements 0 to 23, got -1"):
+        group.element(-1)
+    with pytest.raises(TypeError, match="integer"):
+        group.element(1.0)
+    with pytest.raises(ValueError, match="has no element '24'; its elements have names like 0, 1"):
+        group.parse_element("24")
+
+
+# Labels and descriptions
+
+
+def test_descriptions_of_a_table_of_a_5():
+    group = bare("A5")
+    assert [group.describe(label) for label in group.irreps] == [
+        "1[]",
+        "3[5A=1/2 + sqrt(5)/2]",
+        "3[5A=1/2 - sqrt(5)/2]",
+        "4[]",
+        "5[]",
+    ]
+    half = group.parse_label("3[5A=1/2+sqrt(5)/2]")
+    assert group.irrep(half).character(group.conjugacy_classes[3].representative) == (
+        Rational(1, 2) + sqrt(5) / 2
+    )
+    assert group.parse_label(" 3[ 5A = 1/2 + sqrt(5)/2, 1A = 3 ] ") == half
+    assert group.parse_label("trivial") == group.parse_label("1[2A=1]") == "1a"
+    assert group.irrep("4[]").dim == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("3[]", r"'3\[\]' describes 2 irreps of G_60: 3a, 3b"),
+        ("3[2A=-1]", r"describes 2 irreps of G_60: 3a, 3b$"),
+        ("3[5A=1.618]", r"G_60 has no irrep '3\[5A=1.618\]'; it has 1a, 3a, 3b, 4a, 5a$"),
+        ("6[]", "no irrep"),
+        ("3[5C=1]", "no irrep"),
+        ("3[5A]", "no irrep"),
+        ("3", "no irrep '3'"),
+        ("(3,1,1)+", "no irrep"),
+        ("freq_1", "no irrep 'freq_1'"),
+        ("", "no irrep ''"),
+        (None, "no irrep 'None'"),
+    ],
+)
+def test_labels_that_mean_no_irrep_or_several(text, message):
+    with pytest.raises(ValueError, match=message):
+        bare("A5").parse_label(text)
+
+
+@named
+def test_descriptions_parse(name):
+    for group in (bare(name), named_group(name)):
+        if isinstance(group, SymmetricGroup):
+            continue
+        for label in group.irreps:
+            text = group.describe(label)
+            assert group.parse_label(text) == label
+            for shorter in removed(text):
+                with pytest.raises(ValueError, match="describes"):
+                    group.parse_label(shorter)
+
+
+def removed(text):
+    """The description without one of its values, where it has no commas inside these."""
+    degree, inside = text.rstrip("]").split("[")
+    values = inside.split(", ") if inside and inside.count(",") == inside.count(", ") else []
+    if "(" in inside.replace("sqrt(", "").replace("exp(", "").replace("cos(", ""):
+        return []
+    return [f"{degree}[{', '.join(values[:k] + values[k + 1 :])}]" for k in range(len(values))]
+
+
+def test_a_description_of_a_conjugate_pair_fits_either():
+    group = bare("F_21")
+    chi = group.character_table()
+    (label,) = {k for k, irrep in group.irreps.items() if irrep.dim == 6}
+    k, c = chi.irreps.index(label), chi.classes.index("7A")
+    assert chi.irreps[k + 1] == f"conj({label})"
+    for value in chi.values[k : k + 2, c]:
+        assert group.parse_label(f"3[7A={value}]") == label
+    assert group.describe(label) == "3[]"
+
+
+def test_long_lists_of_labels_are_cut():
+    with pytest.raises(ValueError, match=r"it has trivial, sign, freq_1, .*freq_6, \.\.\.$"):
+        CyclicGroup(40).parse_label("freq_20")
+
+
+# Tables and types
+
+
+@pytest.mark.parametrize(
+    ("name", "types"),
+    [
+        ("Q8", [(1, 1)] * 4 + [(4, 4)]),
+        ("Dic3", [(1, 1), (1, 1), (2, 2), (2, 1), (4, 4)]),
+        ("C3 x S3", [(1, 1), (1, 1), (2, 2), (2, 2), (2, 1), (4, 2)]),
+        ("SL(2,3)", [(1, 1), (2, 2), (3, 1), (4, 4), (4, 2)]),
+        ("F_21", [(1, 1), (2, 2), (6, 2)]),
+        ("C1", [(1, 1)]),
+    ],
+)
+def test_dimensions_and_types(name, types):
+    """By hand, from the Frobenius-Schur indicators in any textbook."""
+    for group in (bare(name), named_group(name)):
+        found = [(irrep.dim, irrep.type) for irrep in group.irreps.values()]
+        assert sorted(found) == sorted(types)
+        assert found[0] == (1, 1)
+        assert sum(d * d // c for d, c in found) == group.order
+
+
+@named
+def test_indicators_are_means_of_characters_at_squares(name):
+    group = bare(name)
+    table = group.character_table()
+    squares = group.class_of[group.cayley_table.diagonal()].numpy()
+    means = table.numbers()[:, squares].mean(1)
+    assert np.abs(means - table.frobenius_schur_indicators()).max() < 1e-12
+
+
+@named
+def test_real_characters_and_exact_ones_are_traces(name):
+    group = bare(name)
+    for chi, irrep in zip(group.real_characters(), group.irreps.values(), strict=True):
+        traces = irrep.tensor(torch.float64).diagonal(dim1=1, dim2=2).sum(-1).numpy()
+        exact = [complex(irrep.character(i)) for i in range(group.order)]
+        assert np.abs(traces - chi[group.class_of.numpy()]).max() < 1e-12
+        assert np.abs(traces - exact).max() < 1e-12
+
+
+def test_a_conjugate_pair_is_oriented_as_the_table():
+    """The block a + b i has the trace of the row with the label, not of its conjugate."""
+    for name in ("F_21", "SL(2,3)", "C3 x S3"):
+        group = bare(name)
+        table = group.character_table()
+        for label, irrep in group.irreps.items():
+            if irrep.type == 2:
+                trace = irrep.unitary().diagonal(dim1=1, dim2=2).sum(-1).numpy()
+                row = table.numbers()[table.irreps.index(label)]
+                assert np.abs(row.imag).max() > 0.5
+                assert np.abs(trace - row[group.class_of.numpy()]).max() < 1e-12
+
+
+def test_irreps_without_exact_matrices_say_so():
+    group = bare("Q8")
+    with pytest.raises(ValueError, match="no exact form of the irrep 2a of G_8 is known"):
+        group.irrep("2a").matrix(0)
+    with pytest.raises(IndexError, match="0 to 7, got 8"):
+        group.irrep("2a").character(8)
+
+
+# Dixon and Schneider on larger groups
+
+
+def test_s_6_as_a_bare_table():
+    group = CayleyTableGroup(SymmetricGroup(6).cayley_table.numpy())
+    table = group.character_table()
+    expected = SymmetricGroup(6).character_table()
+    assert sorted(table.dimensions) == sorted(expected.dimensions)
+    columns = {tuple(sorted(map(int, column))) for column in table.values.T}
+    assert columns == {tuple(sorted(column)) for column in expected.values.T.tolist()}
+    assert set(table.frobenius_schur_indicators()) == {1}
+    table.verify()
+
+
+def test_psl_2_7_has_the_table_of_the_atlas():
+    group = named_group("PSL(2,7)")
+    table = group.character_table()
+    assert [c.label for c in group.conjugacy_classes] == ["1A", "2A", "3A", "4A", "7A", "7B"]
+    assert table.class_sizes == (1, 21, 56, 42, 24, 24)
+    rows = dict(zip(table.irreps, table.values.tolist(), strict=True))
+    b7 = (-1 + sqrt(-7)) / 2
+    assert rows.pop("1a") == [1] * 6
+    assert sorted([rows.pop("3a")[4], rows.pop("conj(3a)")[4]], key=str) == sorted(
+        [b7, b7.conjugate()], key=str
+    )
+    assert rows == {
+        "6a": [6, 2, 0, 0, -1, -1],
+        "7a": [7, -1, 1, -1, 0, 0],
+        "8a": [8, 0, -1, 0, 1, 1],
+    }
+    table.verify()
+
+
+def test_m_11_has_the_degrees_of_the_atlas():
+    group = named_group("M_11")
+    table = group.character_table()
+    assert group.order == 7920
+    assert sorted(table.dimensions) == [1, 10, 10, 10, 11, 16, 16, 44, 45, 55]
+    assert sorted(c.element_order for c in group.conjugacy_classes) == [
+        1, 2, 3, 4, 5, 6, 8, 8, 11, 11,
+    ]  # fmt: skip
+    assert sorted(table.frobenius_schur_indicators()) == [0] * 4 + [1] * 6
+    table.verify()
+
+
+# Other orders of the elements
+
+
+@pytest.mark.parametrize(
+    "group",
+    [DihedralGroup(4), SymmetricGroup(4), AlternatingGroup(4), named_group("C3 x S3")],
+    ids=str,
+)
+def test_a_relabelled_group_has_everything_at_other_indices(group):
+    other = shuffled(group)
+    there = other.elements_there
+    table = group.cayley_table.numpy()
+    assert np.array_equal(there[other.cayley_table.numpy()], table[np.ix_(there, there)])
+    assert there[other.identity] == group.identity
+    assert there[list(other.generators)].tolist() == list(group.generators)
+    assert other.relations == group.relations
+    assert (other.class_of.numpy() == group.class_of.numpy()[there]).all()
+    assert other.power_map(-1) == group.power_map(-1)
+    for position, c in enumerate(other.conjugacy_classes):
+        if isinstance(c, GroupClass):
+            first = int((other.class_of == position).nonzero()[0])
+            assert c.representative == first
+    assert list(other.irreps) == list(group.irreps)
+    for label, irrep in group.irreps.items():
+        found = other.irrep(label)
+        assert (found.dim, found.type, found.label) == (irrep.dim, irrep.type, label)
+        assert torch.equal(found.tensor(torch.float64), irrep.tensor(torch.float64)[there])
+        for i in range(0, group.order, 5):
+            p = group.element(int(there[i])) if isinstance(group, SymmetricGroup) else int(there[i])
+            assert found.matrix(i) == irrep.matrix(p)
+            assert found.character(i) == other.exact_character(label, i) == irrep.character(p)
+        assert other.parse_label(label) == label
+    for i in range(0, group.order, 3):
+        assert other.index(other.element(i)) == i
+        assert other.element(i) == group.element(int(there[i]))
+        assert other.parse_element(other.element_name(i)) == i
+    assert str(other) == str(group)
+    assert other.distinguished_subgroup == group.distinguished_subgroup
+    assert other.real_characters().tolist() == group.real_characters().tolist()
+
+
+def test_a_relabelled_factor_of_a_product():
+    group = DirectProduct(shuffled(CyclicGroup(3)), shuffled(DihedralGroup(3), 1))
+    irrep = group.irrep("freq_1 x freq_1")
+    assert_homomorphism(irrep.tensor(torch.float64), group.cayley_table, range(18), 1e-13)
+    group.character_table().verify()
+
+
+@pytest.mark.parametrize("elements", [[0, 1, 1], [0, 1], [0, 1, 3], [[0, 1, 2]], [0.5, 1, 2]])
+def test_an_order_of_the_elements_has_each_once(elements):
+    with pytest.raises(ValueError, match=r"an order of C_3 has each of 0, ..., 2 once"):
+        Relabelled(CyclicGroup(3), elements)
+
+
+def test_reprs():
+    assert repr(shuffled(CyclicGroup(3))) == "<C_3 with its elements in another order>"
+    assert repr(bare("Q8")) == "<G_8, a group of order 8 by its Cayley table>"
+    group = PermutationGroup([[1, 0]], "swap")
+    assert (str(group), repr(group)) == ("swap", "<swap, 2 permutations of 2 letters>")
+
+
+def test_exponents():
+    assert [bare(name).exponent for name in ("C1", "C6", "Q8", "S4")] == [1, 6, 4, 12]
