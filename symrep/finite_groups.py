@@ -29,12 +29,15 @@ from symrep.memory import require_memory
 from symrep.real_irreps import RealIrrep
 
 if TYPE_CHECKING:
+    import networkx as nx
     import torch
     from scipy.sparse import csgraph, csr_array
 
-    from symrep import dense_transform, tensors
+    from symrep import dense_transform, subgroups, tensors
+    from symrep.subgroups import SubgroupClass
 else:
     torch, tensors = LazyModule("torch"), LazyModule("symrep.tensors")
+    subgroups = LazyModule("symrep.subgroups")
     dense_transform = LazyModule("symrep.dense_transform")
     csgraph = LazyModule("scipy.sparse.csgraph")
     csr_array = LazyModule("scipy.sparse").csr_array
@@ -386,6 +389,20 @@ class FiniteGroup(ABC):
     def subgroup(self, generators: Iterable[Any]) -> Indices:
         """The elements of the subgroup that is generated, ascending."""
         return np.flatnonzero(self.cosets(generators).numpy() == 0)
+
+    def subgroup_classes(self) -> tuple[SubgroupClass, ...]:
+        """All subgroups up to conjugacy, by order; see `symrep.subgroups`.
+
+        Cost: seconds for groups of a thousand elements with thousands of subgroups.
+
+        Raises:
+            MemoryError: the Cayley table or the subgroups cannot fit.
+        """
+        return subgroups.subgroup_classes(self.cayley_table.numpy())
+
+    def subgroup_lattice(self) -> nx.DiGraph[int]:
+        """The classes of subgroups as a graph, with edges to those that they are maximal in."""
+        return subgroups.lattice(self.cayley_table.numpy())
 
     @cached_property
     def centre(self) -> Indices:

@@ -31,7 +31,7 @@ def test_symrep_knows_nothing_of_networks(path):
 
 def test_torch_is_imported_by_the_tensor_layers_alone():
     importers = {path.stem for path in MODULES if "torch" in imported_at_start(path)}
-    assert importers == {"tensors", "clausen", "fourier", "export"}
+    assert importers == {"tensors", "clausen", "dense_transform", "fourier", "export"}
 
 
 def test_exact_work_does_not_import_torch():
