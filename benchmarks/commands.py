@@ -14,10 +14,10 @@ from pathlib import Path
 import torch
 from analysis import Configuration, Layers
 from analysis.runs import save_weights
-model, n, folder = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
+model, family, n, folder = sys.argv[1], sys.argv[2], int(sys.argv[3]), Path(sys.argv[4])
 configuration = Configuration(
     model=model,
-    group="SymmetricGroup",
+    group=family,
     group_parameter=n,
     frac_train=0.25,
     num_epochs=1,
@@ -31,11 +31,12 @@ save_weights(configuration.make_network(), folder / "model.safetensors")
 """
 
 NETWORKS = {
-    "s6": ("OneLayerMLP", 6),
-    "s6_transformer": ("Transformer", 6),
-    "s7": ("OneLayerMLP", 7),
+    "s6": ("OneLayerMLP", "SymmetricGroup", 6),
+    "s6_transformer": ("Transformer", "SymmetricGroup", 6),
+    "s7": ("OneLayerMLP", "SymmetricGroup", 7),
+    "c113_transformer": ("Transformer", "CyclicGroup", 113),
 }
-"""{folder: architecture and degree} of networks without training, made for the commands."""
+"""{folder: architecture, family and n} of networks without training, made for the commands."""
 
 
 def verified(output: str) -> None:
@@ -57,26 +58,30 @@ def measured(output: str) -> None:
 def commands(folder: Path) -> list[Command]:
     """The commands; the networks that they read are made in the folder by `prepare`."""
 
-    def verify(n: int, seconds: float | None = None) -> Command:
-        arguments = ["-m", "symrep", "verify", str(n)]
-        return Command(f"symrep verify {n}", arguments, verified, seconds)
+    def verify(group: str, seconds: float | None = None) -> Command:
+        arguments = ["-m", "symrep", "verify", group]
+        return Command(f"symrep verify {group}", arguments, verified, seconds)
 
     def metrics(name: str, path: str, seconds: float, megabytes: float) -> Command:
         arguments = ["-m", "analysis", "metrics", path, "--format", "json"]
         return Command(name, arguments, measured, seconds, megabytes)
 
     return [
-        verify(5),
-        verify(6, 10),
-        verify(7),
+        verify("5"),
+        verify("6", 10),
+        verify("7"),
+        verify("C113", 2),
+        verify("D59", 2),
+        verify("A5", 2),
         metrics("metrics, S_5 perceptron", "bundled", 5, 700),
         metrics("metrics, S_6 perceptron", str(folder / "s6"), 60, 2000),
         metrics("metrics, S_6 transformer", str(folder / "s6_transformer"), 60, 2000),
+        metrics("metrics, C_113 transformer", str(folder / "c113_transformer"), 15, 2000),
         metrics("metrics, 100000 pairs of S_7", str(folder / "s7"), 300, 2000),
     ]
 
 
 def prepare(folder: Path) -> None:
     """Makes the networks that the commands read."""
-    for name, (model, n) in NETWORKS.items():
-        run(python("-c", UNTRAINED_NETWORK, model, str(n), str(folder / name)), 600)
+    for name, (model, family, n) in NETWORKS.items():
+        run(python("-c", UNTRAINED_NETWORK, model, family, str(n), str(folder / name)), 600)

@@ -107,5 +107,11 @@ WORKS = [
     Work("tables of the transform, n = 10", ("fourier tables", "10"), 1.5),
     Work("round trip below 1e-13, float64, n = 9", ("round trip", "9")),
     Work("elements of S_8 in SymPy's order", ("elements", "8"), peers=("SymPy",)),
+    Work("table of S_6, from its Cayley table", ("table of a group", "S_6"), 5, None, ("GAP",)),
+    Work("table of PSL(2,7), permutations", ("table of a group", "PSL(2,7)"), 60, None, ("GAP",)),
+    Work("table of M_11, permutations", ("table of a group", "M_11"), 60, None, ("GAP",)),
+    Work("irreps of S_6, from its Cayley table", ("irreps of a group", "S_6"), 30),
+    Work("subgroups of S_5", ("subgroups", "S_5"), None, None, ("GAP",)),
+    Work("subgroups of S_6", ("subgroups", "S_6"), None, None, ("GAP",)),
     Work("import symrep", ("import",)),
 ]

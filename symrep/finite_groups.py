@@ -418,6 +418,14 @@ class FiniteGroup(ABC):
         return np.flatnonzero(trivially[self._class_of])
 
     @property
+    def linear_characters(self) -> tuple[Any, ...]:
+        """Labels of the rows of the table of degree 1, |G : [G, G]| of them."""
+        table = self.character_table()
+        return tuple(
+            label for label, d in zip(table.irreps, table.dimensions, strict=True) if d == 1
+        )
+
+    @property
     def distinguished_subgroup(self) -> dict[str, list[Any]]:
         """{name: generators} of one proper subgroup that is worth telling apart; or empty.
 

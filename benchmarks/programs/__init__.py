@@ -58,4 +58,5 @@ def peak_megabytes() -> float:
 def main(programs: dict[str, Callable[..., Outcome]]) -> None:
     """Runs the program that the command line names, with its integer arguments."""
     name, *arguments = sys.argv[1:]
-    print(json.dumps(asdict(programs[name](*map(int, arguments)))))
+    values = (int(text) if text.isdigit() else text for text in arguments)
+    print(json.dumps(asdict(programs[name](*values))))

@@ -38,7 +38,40 @@ def character(which: int) -> Outcome:
     return outcome
 
 
-PROGRAMS: dict[str, Callable[..., Outcome]] = {"characters": characters, "character": character}
+def _group(name: str):
+    generators = [[i + 1 for i in images] for images in answers.PERMUTATIONS[name]]
+    return libgap.Group([libgap.PermList(images) for images in generators])
+
+
+def table_of_group(name: str) -> Outcome:
+    def work():
+        table = libgap.CharacterTable(_group(name))
+        return table, libgap.IrrDixonSchneider(libgap.UnderlyingGroup(table))
+
+    (table, irreducible), outcome = measure(work)
+    sizes = map(int, libgap.SizesConjugacyClasses(table))
+    orders = map(int, libgap.OrdersClassRepresentatives(table))
+    outcome.answer = [
+        sorted(map(list, zip(sizes, orders, strict=True))),
+        sorted(int(libgap.DegreeOfCharacter(chi)) for chi in irreducible),
+    ]
+    return outcome
+
+
+def subgroups(name: str) -> Outcome:
+    classes, outcome = measure(lambda: libgap.ConjugacyClassesSubgroups(_group(name)))
+    outcome.answer = sorted(
+        [int(libgap.Size(libgap.Representative(c))), int(libgap.Size(c))] for c in classes
+    )
+    return outcome
+
+
+PROGRAMS: dict[str, Callable[..., Outcome]] = {
+    "characters": characters,
+    "character": character,
+    "table of a group": table_of_group,
+    "subgroups": subgroups,
+}
 
 if __name__ == "__main__":
     main(PROGRAMS)

@@ -193,6 +193,66 @@ def elements(n: int) -> Outcome:
     return outcome
 
 
+def table_of_group(name: str) -> Outcome:
+    from symrep import CayleyTableGroup, PermutationGroup
+
+    group = PermutationGroup(answers.PERMUTATIONS[name])
+    if name == "S_6":
+        bare = group.cayley_table
+
+        def make() -> CayleyTableGroup | PermutationGroup:
+            return CayleyTableGroup(bare)
+    else:
+
+        def make() -> CayleyTableGroup | PermutationGroup:
+            return PermutationGroup(answers.PERMUTATIONS[name])
+
+    def work() -> CayleyTableGroup | PermutationGroup:
+        made = make()
+        made.character_table()
+        return made
+
+    found, outcome = measure(work)
+    found.character_table().verify()
+    outcome.answer = [
+        sorted([c.size, c.element_order] for c in found.conjugacy_classes),
+        sorted(found.character_table().dimensions),
+    ]
+    return outcome
+
+
+def irreps_of_group(name: str) -> Outcome:
+    import torch
+
+    from symrep import CayleyTableGroup, PermutationGroup
+    from symrep.laws import assert_homomorphism
+
+    table = PermutationGroup(answers.PERMUTATIONS[name]).cayley_table
+
+    def work() -> CayleyTableGroup:
+        group = CayleyTableGroup(table)
+        for irrep in group.irreps.values():
+            irrep.tensor(torch.float64)
+        return group
+
+    group, outcome = measure(work)
+    for irrep in group.irreps.values():
+        matrices = irrep.tensor(torch.float64)
+        assert_homomorphism(matrices, group.cayley_table, group.generators, 1e-13)
+    return outcome
+
+
+def subgroups(name: str) -> Outcome:
+    from symrep import PermutationGroup
+
+    def work():
+        return PermutationGroup(answers.PERMUTATIONS[name]).subgroup_classes()
+
+    classes, outcome = measure(work)
+    outcome.answer = sorted([c.order, c.length] for c in classes)
+    return outcome
+
+
 def import_symrep() -> Outcome:
     import sys
 
@@ -218,6 +278,9 @@ PROGRAMS: dict[str, Callable[..., Outcome]] = {
     "fourier tables": fourier_tables,
     "round trip": round_trip,
     "elements": elements,
+    "table of a group": table_of_group,
+    "irreps of a group": irreps_of_group,
+    "subgroups": subgroups,
     "import": import_symrep,
 }
 
