@@ -175,7 +175,5 @@ def test_a_wrong_type_is_no_orthonormal_basis():
 def test_columns_of_a_real_type_have_real_ones():
     rho = SymmetricGroup(3).irrep("standard").tensor(torch.float64)
     assert_schur_orthogonality([rho, torch.ones(6, 1, 1, dtype=torch.float64)], 1e-12)
-    with pytest.raises(
-        LawViolation, match=r"of irrep 0 and entry .* of irrep 1"
-    ):
+    with pytest.raises(LawViolation, match=r"of irrep 0 and entry .* of irrep 1"):
         assert_schur_orthogonality([rho[:, :, ::2], rho[:, :, ::2]], 1e-12)
