@@ -263,7 +263,10 @@ def require_square(table: ArrayLike) -> Table:
     Raises:
         NotAGroup: they are not, or the table is not square, or it is empty.
     """
-    array = np.asarray(table)
+    try:
+        array = np.asarray(table)
+    except ValueError:
+        raise NotAGroup("the rows of a Cayley table are equally long, got others") from None
     if array.ndim != 2 or array.shape[0] != array.shape[1] or not array.size:
         raise NotAGroup(f"a Cayley table is square with a row or more, got shape {array.shape}")
     if array.dtype.kind not in "iu":

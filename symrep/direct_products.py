@@ -259,6 +259,7 @@ class DirectProduct(FiniteGroup):
 
     @cached_property
     def _constituents(self) -> tuple[Constituent, ...]:
+        self._require_table_fits()
         known = [dict(factor._constituents) for factor in self.factors]
         scales = [self.exponent // factor.exponent for factor in self.factors]
         found = []

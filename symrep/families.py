@@ -98,6 +98,7 @@ class CyclicGroup(FiniteGroup):
 
     @cached_property
     def _constituents(self) -> tuple[Constituent, ...]:
+        self._require_table_fits()
         return tuple(
             Constituent(label, (k * self._all % self.n)[:, None])
             for label, k in self._frequencies.items()
@@ -231,6 +232,7 @@ class _InvertedCyclic(FiniteGroup):
 
     @cached_property
     def _constituents(self) -> tuple[Constituent, ...]:
+        self._require_table_fits()
         m, e = self._turns, self.exponent
         r, s = self._representatives % m, self._representatives // m
         found = []

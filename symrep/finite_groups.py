@@ -443,6 +443,9 @@ class FiniteGroup(ABC):
 
         A row has the label of the irrep over the reals that contains it; the conjugate of a row
         that is not real follows it as "conj(label)". Cost: see `symrep.dixon`, or a closed form.
+
+        Raises:
+            MemoryError: it cannot fit; raised before it is computed.
         """
         return self._character_table
 
@@ -465,12 +468,22 @@ class FiniteGroup(ABC):
             rows,
         )
 
+    def _require_table_fits(self) -> None:
+        k = len(self._representatives)
+        require_memory(
+            4 * 8 * k * k, f"the {k} x {k} characters of {self}", "take a group with fewer classes"
+        )
+
     @cached_property
     def _constituents(self) -> tuple[Constituent, ...]:
         """One complex irrep for each irrep over the reals, the trivial one first.
 
         They are named by degree and a letter, in the order of degrees and then of `dixon`.
+
+        Raises:
+            MemoryError: the characters cannot fit; raised before they are computed.
         """
+        self._require_table_fits()
         found = dixon.irreducible_eigenvalues(
             np.bincount(self._class_of),
             np.array(self.inverse_classes),

@@ -89,7 +89,8 @@ class RealIrrep:
                 f"irrep {self.label} as {self.order} matrices of {self.dim} x {self.dim}",
                 "work with characters",
             )
-            kept = tensors.float_tensor(self._matrices(), dtype, device)
+            matrices = np.ascontiguousarray(self._matrices())
+            kept = tensors.float_tensor(matrices, dtype, device)
             self._tensors[dtype, device] = kept, kept._version
         tensor: torch.Tensor = kept
         return tensor

@@ -5,10 +5,10 @@ from math import comb, factorial
 
 import numpy as np
 import pytest
-from sympy import Rational
+from sympy import Rational, pi, sqrt
 from sympy.combinatorics.named_groups import SymmetricGroup as SymPySymmetricGroup
 
-from symrep import characters
+from symrep import characters, named_group
 from symrep.characters import character_table
 from symrep.laws import LawViolation
 from symrep.partitions import Partition
@@ -215,3 +215,124 @@ def test_every_part_of_the_verification_can_fail(monkeypatch):
             patch.setattr(characters, law, broken)
             with pytest.raises(LawViolation, match="broken on purpose"):
                 character_table(3).verify()
+
+
+# Tables with eigenvalues
+
+
+def test_class_functions_of_a_table_with_sympy_numbers():
+    table = named_group("A5").character_table()
+    half = table.row("(3,1,1)+")
+    assert table.value("(3,1,1)+", "(5)+") == (1 + sqrt(5)) / 2
+    assert table.inner_product(half, half) == 1
+    assert table.inner_product(half, table.row("(3,1,1)-")) == 0
+    # 3 x 3 = 1 + 3 + 5, and 3 x 3' = 4 + 5.
+    zero = dict.fromkeys(table.irreps, 0)
+    square = [(value**2).expand() for value in half]
+    assert table.decompose(square) == zero | {"(5)": 1, "(3,1,1)+": 1, "(3,2)": 1}
+    mixed = [(a * b).expand() for a, b in zip(half, table.row("(3,1,1)-"), strict=True)]
+    assert table.decompose(mixed) == zero | {"(4,1)": 1, "(3,2)": 1}
+    # Values that are not expanded are read as well.
+    assert table.decompose([value**2 for value in half]) == table.decompose(square)
+
+
+def test_the_second_argument_is_taken_at_inverses():
+    table = named_group("C3").character_table()
+    chi, conjugate = table.row("freq_1"), table.row("conj(freq_1)")
+    assert table.inner_product(chi, chi) == 1
+    assert table.inner_product(chi, conjugate) == 0
+    assert table.inner_product([0, 3, 0], chi) == chi[2]
+    delta = table.decompose({"0": 0, "1": 1, "2": 0})
+    assert delta == {
+        "trivial": Rational(1, 3),
+        "freq_1": chi[2] / 3,
+        "conj(freq_1)": chi[1] / 3,
+    }
+    # Sum of multiplicity times character is the function.
+    for c, value in enumerate([0, 1, 0]):
+        total = sum(m * table.row(label)[c] for label, m in delta.items())
+        assert total.expand() == value
+
+
+def test_floats_on_a_table_with_sympy_numbers():
+    table = named_group("C5").character_table()
+    found = table.decompose([1.0, 0.5, 0.25, 0.25, 0.5])
+    assert all(isinstance(value, complex) for value in found.values())
+    waves = np.exp(2j * np.pi * np.outer(np.arange(5), np.arange(5)) / 5)
+    expected = waves.conj() @ [1.0, 0.5, 0.25, 0.25, 0.5] / 5
+    by_frequency = {"trivial": 0, "freq_1": 1, "conj(freq_1)": 4, "freq_2": 2, "conj(freq_2)": 3}
+    for label, k in by_frequency.items():
+        assert found[label] == pytest.approx(expected[k], abs=1e-12)
+    assert table.inner_product([1j] * 5, [1.0] * 5) == pytest.approx(1j)
+
+
+def test_numbers_that_cannot_be_read_are_named():
+    table = named_group("C5").character_table()
+    with pytest.raises(ValueError, match="pi is no sum of roots of unity"):
+        table.decompose([pi, 0, 0, 0, 0])
+
+
+@pytest.mark.parametrize(
+    ("name", "indicators"),
+    [
+        ("C1", [1]),
+        ("C3", [1, 0, 0]),
+        ("C4", [1, 1, 0, 0]),
+        ("D5", [1, 1, 1, 1]),
+        ("Q8", [1, 1, 1, 1, -1]),
+        ("Dic3", [1, 1, 0, 0, -1, 1]),
+        ("A4", [1, 1, 0, 0]),
+        ("A5", [1, 1, 1, 1, 1]),
+    ],
+)
+def test_frobenius_schur_indicators(name, indicators):
+    found = named_group(name).character_table().frobenius_schur_indicators()
+    assert sorted(found) == sorted(indicators)
+
+
+def test_involutions_are_counted_by_indicators():
+    """1 + the number of elements of order 2 is the sum of indicator times degree."""
+    for name in ("Q8", "Dic3", "D6", "SL(2,3)", "A5", "C3 x S3", "PSL(2,7)"):
+        group = named_group(name)
+        table = group.character_table()
+        indicators = table.frobenius_schur_indicators()
+        total = sum(i * d for i, d in zip(indicators, table.dimensions, strict=True))
+        assert total == sum(c.size for c in group.conjugacy_classes if c.element_order <= 2)
+
+
+def test_an_indicator_that_is_none_is_refused():
+    table = named_group("C3").character_table()
+    eigenvalues = (*table.eigenvalues[:2], np.array([[0], [1], [1]]))
+    with pytest.raises(LawViolation, match=r"conj\(freq_1\): the mean of chi\(g\^2\) is not 1, 0"):
+        replace(table, eigenvalues=eigenvalues).frobenius_schur_indicators()
+    with pytest.raises(ValueError, match="a table of integers holds no eigenvalues"):
+        character_table(3).frobenius_schur_indicators()
+
+
+@pytest.mark.parametrize("name", ["C1", "C113", "Q8", "A6", "SL(2,3)", "C3 x C3"])
+def test_numbers_are_the_values(name):
+    table = named_group(name).character_table()
+    numbers = table.numbers()
+    assert numbers.dtype == np.complex128
+    for found, value in list(zip(numbers.flat, table.values.flat, strict=True))[:500]:
+        assert found == pytest.approx(complex(value), abs=1e-13)
+    assert character_table(4).numbers().dtype == np.float64
+
+
+def test_what_a_table_with_eigenvalues_verified():
+    assert named_group("Q8").character_table().verify() == (
+        "25 sums of eigenvalues",
+        "15 inner products of rows",
+        "15 inner products of columns",
+        "sum of squared dimensions = 8",
+    )
+
+
+def test_labels_of_other_tables_are_named():
+    table = named_group("Q8").character_table()
+    with pytest.raises(ValueError, match="the table has no irrep freq_2"):
+        table.row("freq_2")
+    with pytest.raises(ValueError, match=r"the table has no irrep \(2, 1\)"):
+        table.row((2, 1))
+    with pytest.raises(ValueError, match="the table has no class r"):
+        table.value("freq_1", "r")

@@ -5,10 +5,11 @@ import subprocess
 import sys
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from safetensors.torch import load_file
 
-from symrep import cli, verification
+from symrep import CyclicGroup, cli, verification
 from symrep.verification import Check
 
 
@@ -307,5 +308,257 @@ def test_bad_usage_has_exit_code_2(run, tmp_path, arguments, word):
 @pytest.mark.parametrize("command", [(), ("irreps",), ("characters",), ("verify",), ("export",)])
 def test_every_command_has_help(run, command):
     done = run(*command, "--help")
+    assert (done.code, done.messages) == (0, "")
+    assert "Usage: " in done.output
+
+
+# Other groups
+
+Q_8 = """\
+             1   a  a^2   x  a x
+       size  1   2    1   2    2
+    trivial  1   1    1   1    1
+       sign  1   1    1  -1   -1
+     parity  1  -1    1   1   -1
+parity_sign  1  -1    1  -1    1
+     freq_1  2   0   -2   0    0
+"""
+
+
+def test_irreps_of_another_group(run):
+    done = run("irreps", "Q8")
+    assert (done.code, done.messages) == (0, "")
+    assert [line for line in done.output.splitlines() if "dimension" in line] == [
+        "trivial  dimension 1, real type, orthogonal form",
+        "sign  dimension 1, real type, orthogonal form",
+        "parity  dimension 1, real type, orthogonal form",
+        "parity_sign  dimension 1, real type, orthogonal form",
+        "freq_1  dimension 4, quaternionic type, orthogonal form",
+    ]
+    assert done.output.split("x = ")[-1].splitlines() == [
+        "[ 0   0  -1  0 ]",
+        "    [ 0   0   0  1 ]",
+        "    [ 1   0   0  0 ]",
+        "    [ 0  -1   0  0 ]",
+        "",
+    ]
+
+
+def test_one_irrep_of_another_group_in_json_and_latex(run):
+    root = "sqrt(3)/2"
+    expected = {
+        "label": "freq_1",
+        "dimension": 2,
+        "type": 2,
+        "elements": ["1"],
+        "generators": [[["-1/2", f"-{root}"], [root, "-1/2"]]],
+    }
+    done = run("irreps", "C3", "--irrep", "freq_1", "--format", "json")
+    assert (done.code, done.messages) == (0, "")
+    assert json.loads(done.output) == [expected]
+    done = run("irreps", "Dic3", "--irrep", "parity", "--format", "latex")
+    assert done.output.startswith("% parity, dimension 2, complex type, orthogonal form\n")
+    assert r"\rho_{\text{parity}}(x) = \left[\begin{matrix}0 & -1\\1 & 0\end{matrix}\right]" in (
+        done.output
+    )
+
+
+def test_an_irrep_may_be_described(run):
+    done = run("irreps", "A5", "--irrep", "3[(5)+=1/2+sqrt(5)/2]", "--format", "json")
+    assert (done.code, done.messages) == (0, "")
+    assert [record["label"] for record in json.loads(done.output)] == ["(3,1,1)+"]
+    assert_one_sentence(run("irreps", "A5", "--irrep", "3[]"), "describes 2 irreps of A_5")
+
+
+def test_characters_of_another_group_in_each_format(run):
+    assert run("characters", "Q8").output == Q_8
+    done = run("characters", "C3", "--format", "csv")
+    assert list(csv.reader(done.output.splitlines())) == [
+        ["irrep", "0", "1", "2"],
+        ["trivial", "1", "1", "1"],
+        ["freq_1", "1", "-1/2 + sqrt(3)*I/2", "-1/2 - sqrt(3)*I/2"],
+        ["conj(freq_1)", "1", "-1/2 - sqrt(3)*I/2", "-1/2 + sqrt(3)*I/2"],
+    ]
+    found = json.loads(run("characters", "A5", "--format", "json").output)
+    assert found["order"] == 60
+    assert found["class_sizes"] == [1, 15, 20, 12, 12]
+    assert found["irreps"][3:] == ["(3,1,1)+", "(3,1,1)-"]
+    assert found["values"][3] == [3, -1, 0, "1/2 + sqrt(5)/2", "1/2 - sqrt(5)/2"]
+    done = run("characters", "A5", "--format", "latex")
+    assert r"\text{(3,1,1)+} & 3 & -1 & 0 & \frac{1}{2} + \frac{\sqrt{5}}{2} &" in done.output
+
+
+@pytest.mark.parametrize("group", ["C1", "A1", "D1", "Dic1", "C2", "A2", "D2"])
+@pytest.mark.parametrize("command", ["irreps", "characters", "verify", "subgroups"])
+def test_families_where_they_degenerate(run, command, group):
+    done = run(command, group)
+    assert (done.code, done.messages) == (0, "")
+    assert done.output
+
+
+def test_verify_another_group(run):
+    done = run("verify", "SL(2,3)")
+    assert (done.code, done.messages) == (0, "")
+    *lines, last = done.output.splitlines()
+    assert [line[:2] for line in lines] == ["ok"] * 5 + ["- "] + ["ok"] * 3
+    assert last.startswith("SL(2,3) verified in ")
+
+
+def test_a_failed_check_of_another_group_has_exit_code_1(run, monkeypatch):
+    original = CyclicGroup._matrices
+    monkeypatch.setattr(CyclicGroup, "_matrices", lambda self, label: 2 * original(self, label))
+    done = run("verify", "C5")
+    assert done.code == 1
+    failed = [line[8:41].strip() for line in done.output.splitlines() if line[:6] == "FAILED"]
+    assert failed == [
+        "tensors multiply",
+        "tensors have the characters",
+        "matrix coefficients orthonormal",
+    ]
+    assert done.messages == "error: C_5: 3 of the checks above failed\n"
+
+
+@pytest.mark.parametrize(
+    ("group", "tensors", "numbers"),
+    [("Q8", 6, 8 * 8 + 8 * 20), ("C5", 4, 5 * 5 + 5 * 9), ("SL(2,3)", 6, 24 * 24 + 24 * 46)],
+)
+def test_export_another_group(run, tmp_path, group, tensors, numbers):
+    done = run("export", group, "--output", "g.safetensors")
+    assert (done.code, done.messages) == (0, "")
+    assert done.output == f"g.safetensors: {tensors} tensors, {numbers} numbers\n"
+    assert "cayley_table" in load_file(tmp_path / "g.safetensors")
+
+
+def test_export_an_alternating_group_in_the_sympy_order(run, tmp_path):
+    run("export", "A5", "--output", "s.safetensors", "--element-order", "sympy")
+    run("export", "A5", "--output", "l.safetensors")
+    tables = [load_file(tmp_path / f"{name}.safetensors")["cayley_table"] for name in "sl"]
+    assert tables[0].tolist() != tables[1].tolist()
+    done = run("export", "C5", "--output", "c.safetensors", "--element-order", "sympy")
+    assert_one_sentence(done, "C_5 has one order of its elements; S_n and A_n have SymPy's too")
+    assert not (tmp_path / "c.safetensors").exists()
+
+
+def test_subgroups(run):
+    done = run("subgroups", "D3")
+    assert (done.code, done.messages) == (0, "")
+    assert done.output.splitlines() == [
+        "order  conjugates  normal  generators",
+        "    1           1     yes  -",
+        "    2           3      no  s",
+        "    3           1     yes  r",
+        "    6           1     yes  r, s",
+        "6 subgroups in 4 classes",
+    ]
+    rows = json.loads(run("subgroups", "Q8", "--format", "json").output)
+    assert [(row["order"], row["conjugates"], row["normal"]) for row in rows] == [
+        (1, 1, True), (2, 1, True), (4, 1, True), (4, 1, True), (4, 1, True), (8, 1, True),
+    ]  # fmt: skip
+    assert rows[1]["generators"] == ["a^2"]
+    # Permutations have commas only between letters of images, and names of their own.
+    assert run("subgroups", "5").output.endswith("156 subgroups in 19 classes\n")
+
+
+# recognise
+
+
+def test_recognise_a_table(run, tmp_path):
+    (tmp_path / "c3.json").write_text("[[1, 2, 0], [2, 0, 1], [0, 1, 2]]")
+    done = run("recognise", "c3.json")
+    assert (done.code, done.messages) == (0, "")
+    assert done.output.splitlines() == [
+        "a group of order 3",
+        "isomorphic to C_3",
+        "2 orders of its elements match; one is 1, 2, 0",
+    ]
+
+
+def test_recognise_a_table_without_a_name(run, tmp_path):
+    a, b = np.arange(16) % 8, np.arange(16) // 8
+    table = (a[:, None] + 5 ** b[:, None] * a) % 8 + 8 * ((b[:, None] + b) % 2)
+    (tmp_path / "modular.json").write_text(json.dumps(table.tolist()))
+    done = run("recognise", "modular.json")
+    assert (done.code, done.messages) == (0, "")
+    assert done.output.splitlines() == [
+        "a group of order 16",
+        "isomorphic to no group known by name; 10 classes",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[[0, 1], [0, 1]]", "no Latin square: column 0 has the entry 0 twice"),
+        ("[]", "square with a row or more"),
+        ("{}", "square with a row or more"),
+        ("null", "square with a row or more"),
+        ("[[0, 1], [1]]", "the rows of a Cayley table are equally long"),
+        ("[[0.5]]", "integers"),
+        ('[["e"]]', "integers"),
+        ("[[NaN]]", "integers"),
+        ("[[99999999999999999999999]]", "integers"),
+        ("[[0, 1], [1, 2]]", "got 2 in row 1, column 1"),
+        ("[[true]]", "integers"),
+    ],
+)
+def test_a_table_of_no_group_has_exit_code_1(run, tmp_path, text, words):
+    (tmp_path / "t.json").write_text(text)
+    done = run("recognise", "t.json")
+    assert (done.code, done.output) == (1, "")
+    assert done.messages.startswith("error: t.json is not the table of a group: ")
+    assert words in done.messages
+    assert done.messages.count("\n") == 1
+
+
+@pytest.mark.parametrize("content", [b"[[0, 1], [1", b"\xff\xfe", b"", b"[" * 100_000])
+def test_a_file_that_is_no_json_is_named(run, tmp_path, content):
+    (tmp_path / "t.json").write_bytes(content)
+    assert_one_sentence(run("recognise", "t.json"), "t.json is not a JSON file: ")
+
+
+def test_a_file_that_cannot_be_read_is_named(run, tmp_path):
+    assert_one_sentence(run("recognise", "none.json"), "none.json: No such file")
+    (tmp_path / "folder").mkdir()
+    assert_one_sentence(run("recognise", "folder"), "folder: ", "directory")
+
+
+@pytest.mark.parametrize("command", ["irreps", "characters", "verify", "subgroups"])
+@pytest.mark.parametrize(
+    ("group", "words"),
+    [
+        ("E8", "'E8' is not the name of a group: expected one like"),
+        ("Dih5", "did you mean D"),
+        ("C0", "n must be 1 or more, got 0"),
+        ("Q9", "quaternion groups have 8, 12, 16"),
+        ("C3 x", "'' is not the name of a group"),
+    ],
+)
+def test_a_bad_name_is_named(run, command, group, words):
+    assert_one_sentence(run(command, group), words)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("irreps", "D4", "--irrep", "freq_9"), "D_4 has no irrep 'freq_9'; it has trivial, sign"),
+        (("irreps", "D4", "--irrep", "3,1"), "D_4 has no irrep '3,1'"),
+        (("irreps", "A5", "--irrep", "freq_1"), "A_5 has no irrep 'freq_1'"),
+        (("irreps", "D4", "--form", "specht"), "only S_n has others"),
+        (("irreps", "SL(2,3)"), "no exact form of the irrep 1a of SL(2,3) is known"),
+        (("characters", "C1000000"), "1000000 x 1000000 characters of C_1000000: 29.1 TiB needed"),
+        (("characters", "D1000000"), "characters of D_1000000"),
+        (("characters", "C1000 x C1000"), "characters of C_1000 x C_1000"),
+        (("verify", "C1000000"), "characters of C_1000000"),
+        (("irreps", "C1000000", "--irrep", "freq_1"), "characters of C_1000000"),
+        (("subgroups", "C1000000"), "the Cayley table of C_1000000"),
+    ],
+)
+def test_what_another_group_lacks_or_cannot_hold_is_named(run, arguments, words):
+    assert_one_sentence(run(*arguments), words)
+
+
+@pytest.mark.parametrize("command", ["subgroups", "recognise"])
+def test_the_other_commands_have_help(run, command):
+    done = run(command, "--help")
     assert (done.code, done.messages) == (0, "")
     assert "Usage: " in done.output

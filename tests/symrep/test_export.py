@@ -1,3 +1,4 @@
+import json
 import os
 import stat
 from types import SimpleNamespace
@@ -7,7 +8,7 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import load_file
 
-from symrep import export
+from symrep import CayleyTableGroup, Relabelled, export, named_group
 from symrep.export import export_irreps
 from symrep.files import replacing
 from symrep.groups import SymmetricGroup
@@ -143,3 +144,56 @@ def test_results_are_as_readable_as_other_files(path, mask, mode):
         os.umask(before)
     assert stat.S_IMODE(path.stat().st_mode) == mode
     assert after == mask
+
+
+# Groups other than S_n
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
+@pytest.mark.parametrize(
+    "group",
+    [
+        *map(named_group, ["C1", "C6", "D4", "Q8", "Dic3", "A4", "A5", "C3 x S3", "SL(2,3)"]),
+        CayleyTableGroup(named_group("Q8 x C3").cayley_table.numpy()),
+        Relabelled(named_group("Q8"), [7, 6, 5, 4, 3, 2, 1, 0]),
+    ],
+    ids=repr,
+)
+def test_the_file_of_any_group(path, group, dtype):
+    sizes = export_irreps(group, path, dtype)
+    stored = load_file(path)
+    assert torch.equal(stored.pop("cayley_table"), group.cayley_table)
+    assert list(stored) == sorted(map(str, group.irreps))
+    for label, irrep in group.irreps.items():
+        assert stored[str(label)].dtype == dtype
+        assert torch.equal(stored[str(label)], irrep.tensor(dtype))
+        # The products are those of the table.
+        x, y = 1 % group.order, group.order - 1
+        rho, z = stored[str(label)].double(), int(group.cayley_table[x, y])
+        assert (rho[x] @ rho[y] - rho[z]).abs().max() < 1e-6
+    assert sum(sizes.values()) == group.order**2 + group.order * sum(
+        irrep.dim**2 for irrep in group.irreps.values()
+    )
+
+
+def test_the_file_of_another_group_says_what_it_holds(path):
+    export_irreps(named_group("Q8"), path, torch.float32)
+    with safe_open(path, "pt") as file:
+        metadata = file.metadata()
+    assert metadata["group"] == "Q_8"
+    assert json.loads(metadata["irreps"]) == ["trivial", "sign", "parity", "parity_sign", "freq_1"]
+    assert json.loads(metadata["types"]) == [1, 1, 1, 1, 4]
+    assert json.loads(metadata["elements"]) == [
+        "1", "a", "a^2", "a^3", "x", "a x", "a^2 x", "a^3 x",
+    ]  # fmt: skip
+
+
+def test_other_groups_that_cannot_fit_are_refused_before_anything_is_written(path, monkeypatch):
+    group = named_group("Dic1000")
+    # 2 * 4 * 4000 * (4 + 500 * 16 + 499 * 4) bytes, after the table of 24 * 4000^2
+    monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(available=2**28))
+    with pytest.raises(
+        MemoryError, match=r"all irreps of Dic_1000, 40000000 numbers .* 305\.2 MiB"
+    ):
+        export_irreps(group, path, torch.float32)
+    assert os.listdir(path.parent) == []

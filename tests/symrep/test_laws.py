@@ -1,14 +1,30 @@
+import re
 from dataclasses import replace
-from math import nan
+from itertools import combinations
+from math import gcd, nan, prod
 
 import numpy as np
 import pytest
 import torch
-from sympy import Matrix, Rational, eye, nextprime, sqrt
+from sympy import (
+    I,
+    Matrix,
+    Rational,
+    cos,
+    eye,
+    isprime,
+    n_order,
+    nextprime,
+    pi,
+    sin,
+    sqrt,
+)
 from sympy import nan as sympy_nan
 from sympy.solvers.diophantine.diophantine import sum_of_three_squares
 
+from symrep import AlternatingGroup, named_group
 from symrep.characters import character_table
+from symrep.cyclotomic import sum_of_roots
 from symrep.groups import SymmetricGroup
 from symrep.irreps import Irrep
 from symrep.laws import (
@@ -19,11 +35,19 @@ from symrep.laws import (
     assert_orthogonal_columns,
     assert_orthogonal_matrices,
     assert_orthogonal_rows,
+    assert_relations,
     assert_schur_orthogonality,
     assert_traces,
+    assert_values,
 )
 from symrep.partitions import Partition, partitions
-from symrep.table_laws import _first_wrong_gram_entry
+from symrep.table_laws import (
+    _first_wrong_gram_entry,
+    assert_galois_closed,
+    root_of_order,
+    split_primes,
+    unit_generators,
+)
 
 FORMS = ("orthogonal", "seminormal", "specht")
 in_all_forms = pytest.mark.parametrize("form", FORMS)
@@ -385,3 +409,223 @@ def test_coefficients_with_nan_are_not_orthonormal(s_4):
 
 def test_a_violation_is_an_assertion():
     assert issubclass(LawViolation, AssertionError)
+
+
+# Relations of other groups, exactly
+
+
+def rotation(k, n):
+    c, s = cos(2 * pi * k / n), sin(2 * pi * k / n)
+    return Matrix([[c, -s], [s, c]])
+
+
+@pytest.mark.parametrize("n", [3, 4, 5, 7, 8, 12, 15, 113])
+def test_rotations_and_a_reflection_satisfy_the_dihedral_relations(n):
+    reflection = Matrix([[1, 0], [0, -1]])
+    words = [(1,) * n, (2, 2), (2, 1, 2, 1), (-1, *(-2, -1, -2)), (1, -1)]
+    assert assert_relations([rotation(1, n), reflection], words) == 5
+    with pytest.raises(LawViolation, match=rf"the word {re.escape(str((1,) * (n - 1)))} in the"):
+        assert_relations([rotation(1, n), reflection], [(2, 2), (1,) * (n - 1)])
+    with pytest.raises(LawViolation, match=r"the word \(2, 1, -2, -1\) in the generators is not 1"):
+        assert_relations([rotation(1, n), reflection], [(2, 1, -2, -1)])
+
+
+def test_a_galois_conjugate_that_fails_is_enough():
+    """Every entry counts: the rotations by 2 and by 1 differ by a conjugation alone."""
+    assert assert_relations([rotation(2, 5), rotation(1, 5)], [(1, -2, -2)]) == 1
+    with pytest.raises(LawViolation, match=r"the word \(1, -2\) in"):
+        assert_relations([rotation(2, 5), rotation(1, 5)], [(1, -2)])
+
+
+def test_exact_matrices_that_are_not_orthogonal_are_named():
+    words = [(1, 1, 1)]
+    shear = Matrix([[0, -1], [1, -1]])
+    assert shear**3 == eye(2)
+    with pytest.raises(LawViolation, match="generator 0 is not orthogonal"):
+        assert_relations([shear], words)
+    with pytest.raises(LawViolation, match="generator 1 is not orthogonal"):
+        assert_relations([eye(2), Matrix([[1, Rational(1, 10**9)], [0, 1]])], [])
+
+
+def test_a_tiny_error_in_an_exact_matrix_is_found():
+    # An orthogonal matrix near the identity, of infinite order.
+    t = 10**6
+    c, s = Rational(t * t - 1, t * t + 1), Rational(2 * t, t * t + 1)
+    near = Matrix([[c, -s], [s, c]])
+    assert_relations([near], [(1, -1)])
+    for word in [(1,), (1, 1), (1,) * 12]:
+        with pytest.raises(LawViolation, match="is not 1"):
+            assert_relations([near], [word])
+
+
+def test_words_without_letters_and_groups_without_generators():
+    assert assert_relations([], []) == 0
+    assert assert_relations([], [()]) == 1
+    assert assert_relations([eye(1)], [(), (1,), (-1, -1)]) == 3
+
+
+@pytest.mark.parametrize(
+    ("generators", "relations", "message"),
+    [
+        ([eye(2), eye(3)], [], "generators must be square matrices of one size"),
+        ([Matrix([[1, 0]])], [], "generators must be square matrices of one size"),
+        ([eye(1)], [(0,)], r"the letters of \(0,\) stand for 1 generators, from 1 on"),
+        ([eye(1)], [(1, 2)], r"the letters of \(1, 2\) stand for 1 generators, from 1 on"),
+        ([eye(1)], [(-2,)], r"the letters of \(-2,\) stand for 1 generators"),
+        ([], [(1,)], r"the letters of \(1,\) stand for 0 generators"),
+        ([Matrix([[I]])], [(1,) * 4], "entries of orthogonal matrices are real numbers, got I"),
+        ([Matrix([[pi]])], [], "pi is no sum of roots of unity that can be read"),
+        ([Matrix([[0.5]])], [], "is no sum of roots of unity that can be read"),
+    ],
+)
+def test_generators_and_words_that_do_not_fit(generators, relations, message):
+    with pytest.raises(ValueError, match=message):
+        assert_relations(generators, relations)
+
+
+def test_complex_orthogonal_matrices_are_not_taken():
+    """M M^T = 1 does not bound complex entries, on which the proof depends."""
+    wild = Matrix([[sqrt(2), I], [-I, sqrt(2)]])
+    assert (wild * wild.T).expand() == eye(2)
+    with pytest.raises(ValueError, match="real numbers, got I"):
+        assert_relations([wild], [(1, -1)])
+
+
+@pytest.mark.parametrize("n", range(1, 7))
+def test_alternating_groups_satisfy_the_relations_of_carmichael(n):
+    """For x_k = (0 1 k): x_k^3 = 1 and (x_j x_k)^2 = 1, in all exact irreps."""
+    group = AlternatingGroup(n)
+    letters = range(1, len(group.generators) + 1)
+    words = [(k, k, k) for k in letters] + [(j, k, j, k) for j, k in combinations(letters, 2)]
+    for label in group.irreps:
+        generators = [group.exact_matrix(label, s) for s in group.generators]
+        assert assert_relations(generators, words) == len(words)
+
+
+@pytest.mark.parametrize("name", ["C7", "C12", "D5", "D8", "Dic3", "Q8"])
+def test_irreps_of_the_families_satisfy_their_relations(name):
+    group = named_group(name)
+    for label in group.irreps:
+        generators = [group.exact_matrix(label, s) for s in group.generators]
+        assert assert_relations(generators, group.relations) == len(group.relations)
+        if group.irreps[label].dim > 1:
+            generators[0][0, 0] += Rational(1, 3)
+            with pytest.raises(LawViolation, match="generator 0 is not orthogonal"):
+                assert_relations(generators, group.relations)
+
+
+# Tables with eigenvalues
+
+
+def test_split_primes_are_one_modulo_e():
+    primes = list(split_primes(60, 10**6, 10**20))
+    assert all(isprime(p) and p % 60 == 1 and p <= 10**6 for p in primes)
+    assert prod(primes) > 10**20 >= prod(primes[:-1])
+    assert primes == sorted(set(primes), reverse=True)
+    assert list(split_primes(1, 10, 6)) == [7]
+    for p in primes[:2]:
+        assert n_order(root_of_order(60, p), p) == 60
+    with pytest.raises(ArithmeticError, match="not enough primes 1 modulo 60 below 100"):
+        list(split_primes(60, 100, 10**9))
+
+
+@pytest.mark.parametrize("e", range(1, 61))
+def test_unit_generators_generate_all_units(e):
+    reached = {1 % e}
+    while True:
+        more = reached | {a * k % e for a in reached for k in unit_generators(e)}
+        if more == reached:
+            break
+        reached = more
+    assert reached == {k % e for k in range(e) if gcd(k, e) == 1}
+
+
+def with_eigenvalues(table, row, column, exponents):
+    """The table with other eigenvalues in one place, and with their sum for the value."""
+    eigenvalues, values = list(table.eigenvalues), table.values.copy()
+    eigenvalues[row] = eigenvalues[row].copy()
+    eigenvalues[row][column] = exponents
+    values[row, column] = sum_of_roots(tuple(exponents), table.exponent)
+    return replace(table, eigenvalues=tuple(eigenvalues), values=values)
+
+
+TABLES = ["C1", "C2", "C7", "C12", "D6", "Q8", "Dic3", "A5", "SL(2,3)", "F_21", "C3 x S3"]
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_tables_with_eigenvalues_are_orthogonal(name):
+    table = named_group(name).character_table()
+    k = len(table.irreps)
+    assert assert_orthogonal_rows(table) == assert_orthogonal_columns(table) == k * (k + 1) // 2
+    assert assert_values(table) == k * k
+    assert assert_galois_closed(table) == len(unit_generators(table.exponent))
+    assert assert_dimensions(table) == table.order
+    # The same in floats.
+    values, sizes = table.numbers(), np.array(table.class_sizes)
+    gram = (values * sizes) @ values.conj().T
+    assert np.abs(gram - table.order * np.eye(k)).max() < 1e-9 * table.order
+
+
+@pytest.mark.parametrize("name", ["Q8", "A5", "SL(2,3)", "F_21"])
+def test_any_other_eigenvalue_in_a_table_is_found(name):
+    table = named_group(name).character_table()
+    for row, column in np.ndindex(*table.values.shape):
+        at = table.eigenvalues[row][column]
+        other = np.sort(at + np.eye(len(at), dtype=int)[0] * (table.exponent // 2)) % table.exponent
+        wrong = with_eigenvalues(table, row, column, np.sort(other).tolist())
+        for law in (assert_orthogonal_rows, assert_orthogonal_columns):
+            with pytest.raises(LawViolation):
+                law(wrong)
+
+
+def test_what_is_wrong_in_a_table_with_eigenvalues_is_named():
+    table = named_group("C3").character_table()
+    swapped = with_eigenvalues(table, 1, 1, [2])
+    with pytest.raises(LawViolation, match="freq_1: the value at inverses is not the conjugate"):
+        assert_galois_closed(swapped)
+    table = named_group("C5").character_table()
+    only = replace(
+        table,
+        irreps=table.irreps[:3],
+        values=table.values[:3],
+        eigenvalues=table.eigenvalues[:3],
+    )
+    with pytest.raises(LawViolation, match="freq_1: zeta -> zeta\\^2 makes no row of it"):
+        assert_orthogonal_rows(only)
+    # Galois-closed tables that are wrong: rows that are trivial, and a row missing.
+    table = named_group("D4").character_table()
+    twice = replace(
+        table,
+        eigenvalues=(*table.eigenvalues[:1], *table.eigenvalues[:1], *table.eigenvalues[2:]),
+    )
+    with pytest.raises(LawViolation, match=r"^rows trivial and sign: .* is not 0$"):
+        assert_orthogonal_rows(twice)
+    with pytest.raises(LawViolation, match=r"^columns 1 and s: .* is not 0$"):
+        assert_orthogonal_columns(twice)
+    short = replace(
+        table, irreps=table.irreps[:4], values=table.values[:4], eigenvalues=table.eigenvalues[:4]
+    )
+    assert assert_orthogonal_rows(short) == 10
+    with pytest.raises(LawViolation, match=r"^columns 1 and 1: .* is not 8$"):
+        assert_orthogonal_columns(short)
+    with pytest.raises(LawViolation, match=r"sum to 4, \|G\| is 8"):
+        assert_dimensions(short)
+    with pytest.raises(LawViolation, match=r"^rows \w+ and \w+: "):
+        assert_orthogonal_rows(replace(table, class_sizes=(1, 1, 2, 2, 2)))
+
+
+def test_values_that_are_not_their_eigenvalues_are_found():
+    table = named_group("A5").character_table()
+    for row, column in np.ndindex(*table.values.shape):
+        values = table.values.copy()
+        values[row, column] = -values[row, column] or 1
+        wrong = replace(table, values=values)
+        place = f"{table.irreps[row]} at class {table.classes[column]} is "
+        with pytest.raises(LawViolation, match=f"^{re.escape(place)}.*not the sum of its"):
+            assert_values(wrong)
+        with pytest.raises(LawViolation, match="not the sum of its eigenvalues"):
+            wrong.verify()
+    with pytest.raises(ValueError, match="a table of integers holds no eigenvalues"):
+        assert_values(character_table(3))
+    with pytest.raises(ValueError, match="a table of integers holds no eigenvalues"):
+        assert_galois_closed(character_table(3))

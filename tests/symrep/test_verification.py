@@ -1,10 +1,19 @@
 from dataclasses import replace
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import torch
 
-from symrep import groups, irreps, tensors
+from symrep import (
+    DihedralGroup,
+    RealIrrep,
+    Relabelled,
+    groups,
+    irreps,
+    named_group,
+    tensors,
+)
 from symrep.characters import character_table
 from symrep.partitions import Partition
 from symrep.verification import verify
@@ -172,3 +181,157 @@ def test_exact_matrices_that_do_not_fit_are_refused(monkeypatch):
     largest = max(Partition(*label).dimension for label in character_table(16).irreps)
     with pytest.raises(MemoryError, match=f"largest irrep of S_16, {largest} x {largest}: .* TiB"):
         next(verify(16))
+
+
+# Groups other than S_n
+
+OTHER_LAWS = [
+    "values are sums of eigenvalues",
+    "rows are orthogonal",
+    "columns are orthogonal",
+    "squared dimensions sum to |G|",
+    "matrix entries span all functions",
+    "defining relations",
+    "tensors multiply",
+    "tensors have the characters",
+    "matrix coefficients orthonormal",
+]
+FAMILIES = ["C1", "C2", "C7", "C12", "D1", "D2", "D6", "D7", "Dic1", "Q8", "Dic3", "Dic5"]
+OTHERS = ["A1", "A3", "A4", "A5", "SL(2,3)", "F_21", "C3 x S3", "Q8 x C3", "S3 x S3"]
+
+
+@pytest.mark.parametrize("name", FAMILIES + OTHERS)
+def test_every_check_of_other_groups_passes(name):
+    checks = list(verify(named_group(name)))
+    assert [check.law for check in checks] == OTHER_LAWS
+    known = named_group(name).relations is not None
+    assert known or name not in FAMILIES
+    for check in checks:
+        expected = True if known or check.law != "defining relations" else None
+        assert check.passed is expected, check
+
+
+@pytest.mark.parametrize("group", [named_group("Dic3"), named_group("S4")], ids=str)
+def test_a_relabelled_group_is_verified(group):
+    for check in verify(Relabelled(group, list(range(group.order))[::-1])):
+        relations = check.law == "defining relations" and group.relations is None
+        assert check.passed is (None if relations else True), check
+
+
+def test_the_evidence_counts_what_was_checked_in_other_groups():
+    evidence = {check.law: check.evidence for check in verify(named_group("Dic3"))}
+    assert evidence["values are sums of eigenvalues"] == "36 characters"
+    assert evidence["rows are orthogonal"] == "21 inner products of characters"
+    assert evidence["columns are orthogonal"] == "21 inner products of columns"
+    assert evidence["squared dimensions sum to |G|"] == "12 = |Dic_3|"
+    assert evidence["matrix entries span all functions"] == (
+        "3 real, 1 complex, 1 quaternionic irreps"
+    )
+    assert evidence["defining relations"] == "15 relations in 5 irreps"
+    evidence = {check.law: check.evidence for check in verify(named_group("SL(2,3)"))}
+    assert "no presentation of SL(2,3) is known" in evidence["defining relations"]
+
+
+def other_failures(group):
+    return {check.law for check in verify(group) if check.passed is False}
+
+
+NUMERICAL = {"tensors multiply", "tensors have the characters", "matrix coefficients orthonormal"}
+
+
+@pytest.mark.parametrize("name", ["C7", "D6", "Dic3", "SL(2,3)", "C3 x S3"])
+def test_broken_matrices_of_other_groups_are_found(name, monkeypatch):
+    label = list(named_group(name).irreps)[-1]
+
+    def broken_by(change):
+        group = named_group(name)
+        original = type(group)._matrices
+
+        def changed(self, of):
+            matrices = original(self, of).copy()
+            return change(matrices) if of == label else matrices
+
+        with monkeypatch.context() as patch:
+            patch.setattr(type(group), "_matrices", changed)
+            return other_failures(group)
+
+    def one_entry(matrices):
+        matrices[-1, 0, 0] += 1e-6
+        return matrices
+
+    def flipped(matrices):
+        matrices[3] *= -1
+        return matrices
+
+    def missing(matrices):
+        matrices[1] = np.nan
+        return matrices
+
+    assert broken_by(lambda matrices: matrices) == set()
+    assert broken_by(one_entry) == NUMERICAL
+    assert "tensors multiply" in broken_by(flipped)
+    assert broken_by(lambda m: 1.001 * m) == NUMERICAL
+    assert broken_by(missing) == NUMERICAL
+
+
+def test_transposed_matrices_are_found(monkeypatch):
+    original = DihedralGroup._matrices
+    monkeypatch.setattr(
+        DihedralGroup, "_matrices", lambda self, of: original(self, of).transpose(0, 2, 1)
+    )
+    assert other_failures(named_group("D5")) == {"tensors multiply"}
+
+
+def test_a_broken_exact_matrix_is_found(monkeypatch):
+    original = DihedralGroup.exact_matrix
+
+    def negated(self, label, i):
+        matrix = original(self, label, i)
+        return -matrix if (label, i) == ("freq_1", 1) else matrix
+
+    def stretched(self, label, i):
+        matrix = original(self, label, i)
+        return 2 * matrix if (label, i) == ("freq_1", 1) else matrix
+
+    for broken, words in (
+        (negated, "the word (1, 1, 1, 1, 1) in the generators is not 1"),
+        (stretched, "generator 0 is not orthogonal"),
+    ):
+        monkeypatch.setattr(DihedralGroup, "exact_matrix", broken)
+        failed = [check for check in verify(named_group("D5")) if check.passed is False]
+        assert [(check.law, check.evidence) for check in failed] == [("defining relations", words)]
+
+
+def test_a_wrong_table_of_another_group_is_found():
+    def with_table(**changes):
+        group = named_group("Dic3")
+        group.__dict__["_character_table"] = replace(group.character_table(), **changes)
+        return other_failures(group)
+
+    table = named_group("Dic3").character_table()
+    assert with_table() == set()
+    values = table.values.copy()
+    values[1, 2] *= -1
+    assert with_table(values=values) == {"values are sums of eigenvalues"}
+    sizes = (table.class_sizes[1], *table.class_sizes[1:])
+    assert {"rows are orthogonal", "columns are orthogonal"} <= with_table(class_sizes=sizes)
+
+
+def test_a_wrong_type_is_found(monkeypatch):
+    """An irrep of complex type that is called real has too many functions."""
+    group = named_group("C5")
+    group.__dict__["irreps"] = {
+        label: replace(irrep, type=1) for label, irrep in group.irreps.items()
+    }
+    failed = {check.law: check.evidence for check in verify(group) if check.passed is False}
+    assert failed["matrix entries span all functions"] == "the d^2/c sum to 9, |G| is 5"
+    assert set(failed) == {"matrix entries span all functions", "matrix coefficients orthonormal"}
+
+
+def test_tensors_of_other_groups_that_do_not_fit_are_not_passed(monkeypatch):
+    def refuse(*arguments):
+        raise MemoryError("7 TiB needed")
+
+    monkeypatch.setattr(RealIrrep, "tensor", refuse)
+    outcome = {check.law: check.passed for check in verify(named_group("Q8"))}
+    assert outcome == dict.fromkeys(OTHER_LAWS, True) | dict.fromkeys(NUMERICAL)
