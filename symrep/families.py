@@ -330,7 +330,7 @@ class DicyclicGroup(_InvertedCyclic):
         object.__setattr__(self, "n", require_positive(self.n, self))
 
     def __str__(self) -> str:
-        return f"Dic_{self.n}"
+        return "Q_8" if self.n == 2 else f"Dic_{self.n}"
 
     @property
     def _turns(self) -> int:

@@ -39,7 +39,7 @@ def named_group(name: str) -> FiniteGroup:
         ValueError: it is not the name of a group.
 
     >>> named_group("C3 x S3").order, str(named_group("Q8"))
-    (18, 'Dic_2')
+    (18, 'Q_8')
     """
     factors = [_factor(word) for word in re.split(r"\s*[x×*]\s*", name.strip())]
     return factors[0] if len(factors) == 1 else DirectProduct(*factors)
