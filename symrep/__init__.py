@@ -13,7 +13,7 @@ from symrep.alternating import AlternatingGroup
 from symrep.characters import CharacterTable
 from symrep.direct_products import DirectProduct
 from symrep.families import CyclicGroup, DicyclicGroup, DihedralGroup
-from symrep.finite_groups import FiniteGroup, Relabelled
+from symrep.finite_groups import FiniteGroup
 from symrep.given_groups import CayleyTableGroup, MatrixGroup, PermutationGroup
 from symrep.groups import ConjugacyClass, SymmetricGroup
 from symrep.irreps import Irrep
@@ -41,6 +41,7 @@ from symrep.partitions import (
     youngs_lattice,
 )
 from symrep.real_irreps import RealIrrep
+from symrep.relabelled import Relabelled
 from symrep.robinson_schensted import inverse_rsk, rsk
 from symrep.tableaux import StandardTableau, standard_tableaux
 

@@ -18,9 +18,10 @@ from sympy import divisors
 from symrep import isomorphisms
 from symrep.cayley_tables import element_orders, require_group
 from symrep.direct_products import DirectProduct
-from symrep.finite_groups import FiniteGroup, Relabelled
+from symrep.finite_groups import FiniteGroup
 from symrep.given_groups import CayleyTableGroup
 from symrep.named_groups import FAMILIES, OTHERS, named_group
+from symrep.relabelled import Relabelled
 
 
 @dataclass(frozen=True, eq=False)

@@ -24,7 +24,7 @@ from analysis import (
 )
 from symrep import Partition
 from symrep.families import CyclicGroup
-from symrep.finite_groups import Relabelled
+from symrep.relabelled import Relabelled
 
 from .any_group import BY_TYPE, C3_S3, SMALL, Split, multiplier, run_on
 from .conftest import FixedLogits, make_run
