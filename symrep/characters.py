@@ -83,8 +83,7 @@ class CharacterTable:
         """
         if self.eigenvalues is None:
             return self.values.astype(np.float64)
-        roots = cyclotomic.roots_of_unity(self.exponent)
-        return np.array([roots[row].sum(1) for row in self.eigenvalues])
+        return floating_values(self.eigenvalues, self.exponent)
 
     def frobenius_schur_indicators(self) -> tuple[int, ...]:
         """(1/|G|) sum over g of chi(g^2), exactly, for each row of a table with eigenvalues.
@@ -95,18 +94,11 @@ class CharacterTable:
             ValueError: it is a table of integers.
             LawViolation: one is none of these, so that the row is not an irreducible character.
         """
-        indicators = []
-        for label, row in zip(self.irreps, self.require_eigenvalues(), strict=True):
-            squares = 2 * row % self.exponent
-            sizes = np.repeat(np.array(self.class_sizes), row.shape[1])
-            counts = np.zeros(self.exponent, dtype=np.int64)
-            np.add.at(counts, squares.ravel(), sizes)
-            total = cyclotomic.reduced(counts, self.exponent)
-            indicator = Fraction(int(total[0]), self.order)
-            if total[1:].any() or indicator not in (1, 0, -1):
-                raise LawViolation(f"{label}: the mean of chi(g^2) is not 1, 0 or -1")
-            indicators.append(int(indicator))
-        return tuple(indicators)
+        sizes = np.array(self.class_sizes)
+        return tuple(
+            frobenius_schur_indicator(row, sizes, self.exponent, label)
+            for label, row in zip(self.irreps, self.require_eigenvalues(), strict=True)
+        )
 
     def row(self, irrep: PartitionLike) -> NDArray[Any]:
         """The character of an irrep, (classes,).
@@ -227,6 +219,28 @@ def cyclotomic_table(
         exponent,
         tuple(eigenvalues),
     )
+
+
+def floating_values(
+    eigenvalues: Sequence[NDArray[np.int64]], exponent: int
+) -> NDArray[np.complex128]:
+    """Characters that are given by their eigenvalues, (irreps, classes); see `CharacterTable`."""
+    roots = cyclotomic.roots_of_unity(exponent)
+    return np.array([roots[row].sum(1) for row in eigenvalues])
+
+
+def frobenius_schur_indicator(
+    eigenvalues: NDArray[np.int64], class_sizes: NDArray[np.int64], exponent: int, label: Any
+) -> int:
+    """The exact mean of chi(g^2) for one character; see `CharacterTable`."""
+    squares = 2 * eigenvalues % exponent
+    counts = np.zeros(exponent, dtype=np.int64)
+    np.add.at(counts, squares.ravel(), np.repeat(class_sizes, eigenvalues.shape[1]))
+    total = cyclotomic.reduced(counts, exponent)
+    indicator = Fraction(int(total[0]), int(class_sizes.sum()))
+    if total[1:].any() or indicator not in (1, 0, -1):
+        raise LawViolation(f"{label}: the mean of chi(g^2) is not 1, 0 or -1")
+    return int(indicator)
 
 
 def _position(label: PartitionLike, labels: tuple[Hashable, ...], kind: str) -> int:

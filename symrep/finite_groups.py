@@ -22,7 +22,12 @@ from sympy import Matrix
 
 from symrep import dixon, regular_representation
 from symrep._lazy import LazyModule
-from symrep.characters import CharacterTable, cyclotomic_table
+from symrep.characters import (
+    CharacterTable,
+    cyclotomic_table,
+    floating_values,
+    frobenius_schur_indicator,
+)
 from symrep.cyclotomic import roots_of_unity, sum_of_roots
 from symrep.descriptions import described, description
 from symrep.memory import require_memory
@@ -505,15 +510,17 @@ class FiniteGroup(ABC):
     @cached_property
     def _types(self) -> dict[Any, int]:
         """{label of an irrep over the reals: its type}."""
-        table = self.character_table()
-        indicators = dict(zip(table.irreps, table.frobenius_schur_indicators(), strict=True))
-        return {label: TYPES[indicators[label]] for label, _ in self._constituents}
+        sizes = np.bincount(self._class_of)
+        return {
+            label: TYPES[frobenius_schur_indicator(row, sizes, self.exponent, label)]
+            for label, row in self._constituents
+        }
 
     def real_characters(self) -> NDArray[np.float64]:
         """Characters of the irreps over the reals, in the order of `irreps`; (irreps, classes)."""
-        table = self.character_table()
-        numbers = dict(zip(table.irreps, table.numbers().real, strict=True))
-        return np.array([numbers[k] * (1 + (kind > 1)) for k, kind in self._types.items()])
+        values = floating_values([row for _, row in self._constituents], self.exponent).real
+        types = np.array([self._types[label] for label, _ in self._constituents])
+        return values * (1 + (types > 1))[:, None]
 
     @cached_property
     def irreps(self) -> Mapping[Any, Any]:
