@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +12,15 @@ from typing import Annotated
 import pandas as pd
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 
 from analysis import rendering
 from analysis.ablations import ablations as ablation_table
@@ -23,15 +32,16 @@ from analysis.behaviour import (
 )
 from analysis.behaviour import behaviour as behaviour_by_part
 from analysis.comparison import REMARK, Unreadable, averages, comparison
-from analysis.configuration import Configuration, read_json
+from analysis.configuration import read_configuration
 from analysis.metrics import MEASURES, Analysis, analyse
 from analysis.progress import Phase, order_learned, phases
 from analysis.recognition import on_recognised_group, recognise_run
+from analysis.recording import Progress as TrainingProgress
 from analysis.reference import beside_published, read_published, reference_metrics
 from analysis.runs import BUNDLED_RUNS, TRAINING_LOG, Run, load_run, save_run
 from analysis.sampling import PAIRS, sampled_metrics
 from analysis.statistics import pair_statistics
-from analysis.training import Progress as TrainingProgress
+from analysis.tensorboard import tensorboard_writer
 from analysis.training import train as train_network
 from analysis.trajectory import FILE, IncompleteTrajectory
 from analysis.trajectory import trajectory as measure_checkpoints
@@ -267,24 +277,34 @@ def recognise(
 def train(
     config: Annotated[Path, typer.Argument(metavar="CONFIG", help="JSON file; see the README.")],
     output: Annotated[Path, typer.Option(metavar="RUN", help="New folder for the run.")],
+    device: Annotated[str, typer.Option(help="Where to compute, such as cpu or cuda.")] = "cpu",
+    tensorboard: Annotated[
+        bool, typer.Option("--tensorboard", help="Write for TensorBoard too, to RUN/tensorboard.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
 ) -> None:
-    """Train a network as a configuration says and write it as a run folder."""
-    try:
-        configuration = Configuration.from_mapping(read_json(config), strict=True)
-    except ValueError as error:
-        raise ValueError(f"{config}: {error}") from None
-    with _progress_bar(quiet) as bar:
-        task = bar.add_task("", total=configuration.num_epochs)
+    """Train a network as a configuration says and write it as a run folder.
+
+    Stopped at any moment and started again, it goes on, and ends with the same weights. The
+    README says what the fields of a configuration are.
+    """
+    configuration = read_configuration(config, strict=True)
+    with ExitStack() as stack:
+        bar = stack.enter_context(_training_bar(quiet))
+        task = bar.add_task("", total=configuration.num_epochs, start=False)
+        write = stack.enter_context(tensorboard_writer(output)) if tensorboard else None
+        began: list[int] = []
 
         def show(progress: TrainingProgress) -> None:
-            text = (
-                f"epoch {progress.epoch}  train {progress.train_loss:.2e}  "
-                f"test {progress.test_loss:.2e}  test accuracy {progress.test_accuracy:.3f}"
-            )
-            bar.update(task, completed=progress.epoch, description=text)
+            if not began:
+                began.append(progress.epoch)
+                bar.update(task, completed=progress.epoch)
+                bar.start_task(task)
+            bar.update(task, completed=progress.epoch, description=_progress_text(progress))
+            if write is not None:
+                write(progress)
 
-        train_network(configuration, output, show)
+        train_network(configuration, output, show, device=device)
     typer.echo(f"run: {output.resolve()}")
 
 
@@ -440,6 +460,31 @@ def _progress_bar(quiet: bool) -> Progress:
         TimeRemainingColumn(),
         console=Console(stderr=True),
         disable=quiet,
+    )
+
+
+def _training_bar(quiet: bool) -> Progress:
+    return Progress(
+        BarColumn(bar_width=20),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TextColumn("{task.description}"),
+        _Speed(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        disable=quiet,
+        speed_estimate_period=60,
+    )
+
+
+class _Speed(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        return Text("" if task.speed is None else f"{task.speed:.0f} epochs/s")
+
+
+def _progress_text(progress: TrainingProgress) -> str:
+    return (
+        f"epoch {progress.epoch}  train {progress.train_loss:.1e}  test {progress.test_loss:.1e}  "
+        f"accuracy {progress.test_accuracy:.3f}"
     )
 
 

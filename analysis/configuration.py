@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from analysis.networks import BilinearNet, OneLayerMLP, Transformer
+from analysis.objective import PRECISIONS
 from symrep import (
     AlternatingGroup,
     CayleyTableGroup,
@@ -44,6 +45,17 @@ ORDERED = ("SymmetricGroup", "AlternatingGroup")
 """Families that know more than one order of their elements."""
 
 MODELS = ("BilinearNet", "OneLayerMLP", "Transformer")
+
+OPTIMISERS = ("AdamW", "SGD")
+
+MADE_WITH = "made_with"
+"""Key of a run's configuration that says which versions trained it; see `analysis.recording`."""
+
+NOT_SETTINGS = (MADE_WITH, "extra_name")
+"""Keys of configuration files, the second of published ones, that do not say what is trained."""
+
+PUBLISHED_NAME = "cfg.json"
+"""Name of published configuration files, whose elements are in SymPy's order."""
 
 LARGEST_ORDER = 40320
 """Order of the largest group whose pairs can be listed."""
@@ -87,11 +99,23 @@ class Configuration:
         group_parameter: n; a name like "C3 x S3"; or the rows of the table.
         layers: widths.
         frac_train: share of the |G|^2 pairs that is trained on, in (0, 1].
-        num_epochs: full-batch steps.
-        lr: learning rate of AdamW.
-        weight_decay: its decoupled weight decay.
-        betas: its two averaging coefficients.
-        seed: of the training split and, again, of the initial weights.
+        num_epochs: passes over the training pairs; each is one step if there are no batches.
+        lr: learning rate.
+        weight_decay: that of AdamW, which is decoupled, or of SGD, which is not.
+        betas: the two averaging coefficients of AdamW.
+        seed: of the training split and, again, of the initial weights; and of batches.
+        optimiser: "AdamW" or "SGD".
+        momentum: of SGD.
+        batch_size: training pairs a step, drawn anew each epoch; all of them if None.
+        loss: dtype of the loss from the float32 logits on, "float64" as published, or "float32",
+            which is as stable and faster; see `analysis.objective`.
+        checkpoints: epochs after which weights and optimiser state are kept; if it is a number, so
+            many or a few less, log-spaced.
+        evaluations: epochs after which losses on all pairs are measured; if it is a number, so many
+            evenly spaced ones and as many again, or a few less, log-spaced.
+        stop_accuracy: training ends early when the test accuracy has been at least this at every
+            evaluation during `stop_epochs` epochs; never if None.
+        stop_epochs: see `stop_accuracy`.
         element_order: which element each index means: a name, see `symrep.SymmetricGroup`, which
             other families than S_n and A_n do not need; or, for any group, the list of the
             elements, each by its index in the order that the family has by itself.
@@ -108,14 +132,26 @@ class Configuration:
     weight_decay: float = 1.0
     betas: tuple[float, float] = (0.9, 0.98)
     element_order: str | tuple[int, ...] = "lexicographic"
+    optimiser: str = "AdamW"
+    momentum: float = 0.0
+    batch_size: int | None = None
+    loss: str = "float64"
+    checkpoints: int | tuple[int, ...] = 20
+    evaluations: int | tuple[int, ...] = 200
+    stop_accuracy: float | None = None
+    stop_epochs: int = 1000
 
     def __post_init__(self) -> None:
         for name, kind, known in (
             (self.model, "model", MODELS),
             (self.group, "group", GROUPS),
+            (self.optimiser, "optimiser", OPTIMISERS),
+            (self.loss, "loss", PRECISIONS),
         ):
             if name not in list(known):
-                raise ValueError(f"unknown {kind} {name!r}: expected {' or '.join(known)}")
+                close = difflib.get_close_matches(str(name), known, n=1)
+                hint = f"did you mean {close[0]!r}?" if close else f"expected {' or '.join(known)}"
+                raise ValueError(f"unknown {kind} {name!r}: {hint}")
         if self.group in FAMILIES:
             _require_integer("group_parameter", self.group_parameter, 0)
         elif self.group == NAMED and not isinstance(self.group_parameter, str):
@@ -132,6 +168,22 @@ class Configuration:
         for beta in self.betas:
             _require_number("betas", beta, 0, 1, open_above=True)
         object.__setattr__(self, "betas", tuple(self.betas))
+        _require_number("momentum", self.momentum, 0, 1, open_above=True)
+        _require_integer("stop_epochs", self.stop_epochs, 0)
+        if self.batch_size is not None:
+            _require_integer("batch_size", self.batch_size, 1)
+        if self.stop_accuracy is not None:
+            _require_number("stop_accuracy", self.stop_accuracy, 0, 1, open_below=True)
+        for name in ("checkpoints", "evaluations"):
+            epochs = getattr(self, name)
+            if isinstance(epochs, (list, tuple)):
+                for epoch in epochs:
+                    _require_integer(name, epoch, 0)
+                if max(epochs, default=0) > self.num_epochs:
+                    raise ValueError(f"{name} has the epoch {max(epochs)}, past the last one")
+                object.__setattr__(self, name, tuple(epochs))
+            else:
+                _require_integer(name, epochs, 2)
         if self.group in ORDERED and self.group_parameter > LARGEST_DEGREE:
             raise ValueError(f"{self.group}({self.group_parameter}) {_TOO_LARGE}")
         group = self.make_group()
@@ -159,7 +211,7 @@ class Configuration:
         """
         if not isinstance(values, Mapping):
             raise ValueError(f"expected a JSON object, got {type(values).__name__}")
-        values = defaults | dict(values)
+        values = defaults | {k: v for k, v in values.items() if k not in NOT_SETTINGS}
         layers = values.get("layers", {})
         if not isinstance(layers, Mapping):
             raise ValueError(f"layers must be a JSON object, got {layers!r}")
@@ -196,6 +248,11 @@ class Configuration:
             order, layers.embed_dim, layers.hidden_dim, layers.heads, layers.head_dim
         )
 
+    @property
+    def training_count(self) -> int:
+        """Number of training pairs."""
+        return int(self.frac_train * self.make_group().order ** 2)
+
     def training_split(self) -> tuple[Tensor, Tensor]:
         """Indices x |G| + y of the training and of the other pairs.
 
@@ -204,11 +261,25 @@ class Configuration:
         order = self.make_group().order
         generator = torch.Generator().manual_seed(self.seed)
         pairs = torch.randperm(order**2, generator=generator)
-        count = int(self.frac_train * order**2)
-        return pairs[:count], pairs[count:]
+        return pairs[: self.training_count], pairs[self.training_count :]
 
 
 _TOO_LARGE = f"is too large: networks are for groups of up to {LARGEST_ORDER} elements"
+
+
+def read_configuration(path: Path, *, strict: bool) -> Configuration:
+    """The configuration in a JSON file, ours or a published one; see `from_mapping`.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: it is not a configuration; the message names the file.
+    """
+    defaults = {"element_order": "sympy"} if path.name == PUBLISHED_NAME else {}
+    try:
+        return Configuration.from_mapping(read_json(path), strict=strict, **defaults)
+    except (ValueError, TypeError) as error:
+        message = str(error)
+        raise ValueError(message if str(path) in message else f"{path}: {message}") from None
 
 
 def read_json(path: Path) -> Any:

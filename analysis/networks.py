@@ -83,16 +83,37 @@ class Editable(Network, Protocol):
         ...
 
 
-class _Module(nn.Module):
-    def activations(self, x: Tensor, y: Tensor) -> dict[str, Tensor]:
+class Trainable(nn.Module):
+    """A network of this package: layers, and an affine map of one of them to the logits."""
+
+    def layers(self, x: Tensor, y: Tensor) -> dict[str, Tensor]:
+        """The activations at the pairs (x, y) without the logits; see `Network.activations`."""
         raise NotImplementedError
+
+    def readout(self, layers: Mapping[str, Tensor]) -> tuple[Tensor, Tensor, Tensor | None]:
+        """(F, W, b) such that the logits are F W + b.
+
+        Args:
+            layers: as `layers` gives them.
+
+        Returns:
+            F (*pairs, k), W (k, |G|), and b (|G|,) or None for 0.
+        """
+        raise NotImplementedError
+
+    def activations(self, x: Tensor, y: Tensor) -> dict[str, Tensor]:
+        """Named activations at the pairs (x, y); see `Network.activations`."""
+        layers = self.layers(x, y)
+        features, readout, bias = self.readout(layers)
+        logits = features @ readout
+        return {**layers, "logits": logits if bias is None else logits + bias}
 
     def forward(self, x: Tensor, y: Tensor) -> Tensor:
         """The logits at the pairs (x, y), (*pairs, |G|)."""
         return self.activations(x, y)["logits"]
 
 
-class _WithTwoEmbeddings(_Module):
+class _WithTwoEmbeddings(Trainable):
     W_x: nn.Parameter
     W_y: nn.Parameter
     W_U: nn.Parameter
@@ -114,6 +135,10 @@ class _WithTwoEmbeddings(_Module):
         _map_elements(network.W_y, right, "right")
         _map_elements(network.W_U.T, answers, "answers")
         return network
+
+    def readout(self, layers: Mapping[str, Tensor]) -> tuple[Tensor, Tensor, Tensor | None]:
+        """The hidden layer and W_U; see `Trainable.readout`."""
+        return layers["hidden"], self.W_U, None
 
 
 class BilinearNet(_WithTwoEmbeddings):
@@ -144,10 +169,9 @@ class BilinearNet(_WithTwoEmbeddings):
         """W_U transposed, (|G|, e)."""
         return self.W_U.T
 
-    def activations(self, x: Tensor, y: Tensor) -> dict[str, Tensor]:
-        """See `Network.activations`; hidden is e."""
-        hidden = F.embedding(x, self.W_x) * F.embedding(y, self.W_y)
-        return {"hidden": hidden, "logits": hidden @ self.W_U}
+    def layers(self, x: Tensor, y: Tensor) -> dict[str, Tensor]:
+        """The hidden layer, (*pairs, e)."""
+        return {"hidden": F.embedding(x, self.W_x) * F.embedding(y, self.W_y)}
 
 
 class OneLayerMLP(_WithTwoEmbeddings):
@@ -190,21 +214,16 @@ class OneLayerMLP(_WithTwoEmbeddings):
         """W_U transposed, (|G|, hidden)."""
         return self.W_U.T
 
-    def activations(self, x: Tensor, y: Tensor) -> dict[str, Tensor]:
-        """As `Network.activations`, and "preactivation" (*pairs, hidden)."""
+    def layers(self, x: Tensor, y: Tensor) -> dict[str, Tensor]:
+        """The layers "preactivation" and "hidden", (*pairs, hidden)."""
         left = F.embedding(x, self.left_embedding())
         preactivation = left + F.embedding(y, self.right_embedding())
         if self.b is not None:
             preactivation = preactivation + self.b
-        hidden = torch.relu(preactivation)
-        return {
-            "preactivation": preactivation,
-            "hidden": hidden,
-            "logits": hidden @ self.W_U,
-        }
+        return {"preactivation": preactivation, "hidden": torch.relu(preactivation)}
 
 
-class Transformer(_Module):
+class Transformer(Trainable):
     """One layer of attention and perceptron on the tokens x, y, "=", read at the last of them.
 
     There is no normalisation. Only the last position is evaluated: in one layer the others
@@ -229,21 +248,24 @@ class Transformer(_Module):
         heads: int = 4,
         head_dim: int = 32,
     ) -> None:
-        """Draws the matrices as those of `OneLayerMLP`, W_E, W_pos, W_Q, ...; biases are 0."""
+        """Draws the matrices as those of `OneLayerMLP`, W_E, W_pos, W_Q, ...
+
+        Biases are 0 and stay so in training, as in the published transformers.
+        """
         super().__init__()
         e, k = embed_dim, head_dim
         self.W_E = _drawn(order + 1, e, fan_in=e)
         self.W_pos = _drawn(3, e, fan_in=e)
         self.W_Q, self.W_K, self.W_V = (_drawn(heads, e, k, fan_in=e) for _ in range(3))
-        self.b_Q, self.b_K, self.b_V = (nn.Parameter(torch.zeros(heads, k)) for _ in range(3))
+        self.b_Q, self.b_K, self.b_V = (_frozen(heads, k) for _ in range(3))
         self.W_O = _drawn(heads, k, e, fan_in=heads * k)
-        self.b_O = nn.Parameter(torch.zeros(e))
+        self.b_O = _frozen(e)
         self.W_in = _drawn(e, hidden_dim, fan_in=e)
-        self.b_in = nn.Parameter(torch.zeros(hidden_dim))
+        self.b_in = _frozen(hidden_dim)
         self.W_out = _drawn(hidden_dim, e, fan_in=hidden_dim)
-        self.b_out = nn.Parameter(torch.zeros(e))
+        self.b_out = _frozen(e)
         self.W_U = _drawn(e, order, fan_in=e)
-        self.b_U = nn.Parameter(torch.zeros(order))
+        self.b_U = _frozen(order)
 
     @property
     def order(self) -> int:
@@ -279,11 +301,11 @@ class Transformer(_Module):
         _map_elements(network.b_U, answers, "answers")
         return network
 
-    def activations(self, x: Tensor, y: Tensor) -> dict[str, Tensor]:
-        """As `Network.activations`, all at the last position, and more.
+    def layers(self, x: Tensor, y: Tensor) -> dict[str, Tensor]:
+        """Activations, all at the last position.
 
         Returns:
-            Also "attention" (*pairs, heads, 3), the weights of x, y and "=" in each head,
+            "hidden"; "attention" (*pairs, heads, 3), the weights of x, y and "=" in each head,
             "residual" (*pairs, e), the stream between attention and perceptron, and
             "preactivation" (*pairs, hidden). The logits are those of the whole stream, of which
             the hidden layer is a part.
@@ -302,14 +324,17 @@ class Transformer(_Module):
         for weights, out, element in ((on_x, out_x, x), (on_y, out_y, y)):
             residual = residual + einsum(weights, out[element], "... h, ... h e -> ... e")
         preactivation = residual @ self.W_in + self.b_in
-        hidden = torch.relu(preactivation)
         return {
             "attention": attention,
             "residual": residual,
             "preactivation": preactivation,
-            "hidden": hidden,
-            "logits": (residual + hidden @ self.W_out + self.b_out) @ self.W_U + self.b_U,
+            "hidden": torch.relu(preactivation),
         }
+
+    def readout(self, layers: Mapping[str, Tensor]) -> tuple[Tensor, Tensor, Tensor | None]:
+        """The whole stream after the perceptron, W_U and b_U; see `Trainable.readout`."""
+        stream = layers["residual"] + layers["hidden"] @ self.W_out + self.b_out
+        return stream, self.W_U, self.b_U
 
     def _attended(self, stream: Tensor, queries: Tensor) -> tuple[Tensor, Tensor]:
         """Scores (count, heads) and outputs (count, heads, e) of a stream (count, e)."""
@@ -370,3 +395,7 @@ def _map_elements(weights: Tensor, linear: Tensor | None, name: str) -> None:
 
 def _drawn(*shape: int, fan_in: int) -> nn.Parameter:
     return nn.Parameter(torch.randn(*shape) / fan_in**0.5)
+
+
+def _frozen(*shape: int) -> nn.Parameter:
+    return nn.Parameter(torch.zeros(*shape), requires_grad=False)

@@ -14,22 +14,33 @@ import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
+import numpy as np
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from analysis.configuration import Configuration, Layers, read_json
+from analysis.configuration import (
+    MADE_WITH,
+    PUBLISHED_NAME,
+    Configuration,
+    Layers,
+    read_configuration,
+    read_json,
+)
 from analysis.networks import Network, load_weights
 from symrep import FiniteGroup
 from symrep.files import replacing
 
 CONFIGURATION, WEIGHTS = "config.json", "model.safetensors"
-PUBLISHED_CONFIGURATION, PUBLISHED_WEIGHTS = "cfg.json", "model.pt"
+PUBLISHED_WEIGHTS = "model.pt"
 CHECKPOINTS, TRAINING_LOG = "checkpoints", "training.csv"
+
+ELEMENT_ORDER = "element_order_sha256"
+"""Key of the digest of the element order, among what a run was trained with."""
 
 _BLOCK = "blocks.0."
 PUBLISHED_NAMES = {
@@ -138,13 +149,35 @@ def open_run(folder: str | Path) -> RunFolder:
     else:
         raise RunError(f"{folder} has no configuration; a run is a folder with {_formats()}")
     try:
-        values = read_json(path)
-        configuration = Configuration.from_mapping(values, strict=False, **format.defaults)
-    except (OSError, ValueError, TypeError) as error:
+        configuration = read_configuration(path, strict=False)
+    except OSError as error:
         raise RunError(f"{path}: {error}") from None
-    return RunFolder(
-        folder, path, folder / format.weights, configuration, configuration.make_group()
-    )
+    except ValueError as error:
+        raise RunError(str(error)) from None
+    group = configuration.make_group()
+    _require_element_order(path, group)
+    return RunFolder(folder, path, folder / format.weights, configuration, group)
+
+
+def _require_element_order(path: Path, group: FiniteGroup) -> None:
+    made_with = read_json(path).get(MADE_WITH, {})
+    digest = made_with.get(ELEMENT_ORDER) if isinstance(made_with, Mapping) else None
+    if digest is not None and digest != element_order_digest(group):
+        raise RunError(
+            f"{path}: the run was trained with {group} in another order of elements; "
+            "give it as element_order, or see symrep-analysis recognise"
+        )
+
+
+def element_order_digest(group: FiniteGroup) -> str:
+    """A digest of what each index multiplies to, and so of the group with its element order.
+
+    It is the SHA-256 of the indices of x s, for all elements x and the generators s, whose indices
+    come first; as 64-bit little-endian integers.
+    """
+    generators = np.array(group.generators, dtype="<i8")
+    products = group.products(np.arange(group.order)[:, None], generators).astype("<i8")
+    return sha256(generators.tobytes() + products.tobytes()).hexdigest()
 
 
 def checkpoints(folder: RunFolder) -> dict[int, Path]:
@@ -281,16 +314,14 @@ class _Format:
     weights: str
     checkpoint: re.Pattern[str]
     read: Callable[[Path], Mapping[str, object]]
-    defaults: Mapping[str, Any]
 
 
-_OWN = _Format(CONFIGURATION, WEIGHTS, re.compile(r"(\d+)\.safetensors"), _read_safetensors, {})
+_OWN = _Format(CONFIGURATION, WEIGHTS, re.compile(r"(\d+)\.safetensors"), _read_safetensors)
 _PUBLISHED = _Format(
-    PUBLISHED_CONFIGURATION,
+    PUBLISHED_NAME,
     PUBLISHED_WEIGHTS,
     re.compile(r"(?:epoch_)?(\d+)\.pt"),
     _read_state_dict,
-    {"element_order": "sympy"},
 )
 _FORMATS = (_OWN, _PUBLISHED)
 

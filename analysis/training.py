@@ -1,11 +1,19 @@
-"""Training a network on group composition: a configuration in, a run folder out."""
+"""Training networks on group composition: configurations in, run folders out.
+
+Networks of one shape are trained together, each with its own pairs, optimiser and epoch; one
+network is the case of one. A step takes what depends on x or y alone once for each element, and
+the loss with its gradient in one pass, see `analysis.objective`.
+"""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable
-from dataclasses import astuple, dataclass, fields
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -13,28 +21,21 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from analysis.configuration import Configuration
-from analysis.runs import (
-    CHECKPOINTS,
-    CONFIGURATION,
-    TRAINING_LOG,
-    WEIGHTS,
-    Run,
-    load_run,
-    save_weights,
-)
-from symrep.files import replacing
+from analysis.networks import Trainable
+from analysis.objective import Precision, mean_cross_entropy
+from analysis.recording import Progress, Recording
+from analysis.runs import Run, load_run
 
+SAVING = 30.0
+"""Seconds of training after which a state is written, if no checkpoint was meanwhile."""
 
-@dataclass(frozen=True)
-class Progress:
-    """The state of training after a number of epochs; losses are mean cross entropies."""
+UNCHECKED = 32
+"""Losses that are looked at together, so that a device need not wait after every step."""
 
-    epoch: int
-    train_loss: float
-    test_loss: float
-    train_accuracy: float
-    test_accuracy: float
-    sum_of_squared_weights: float
+ALIKE = ("model", "group", "group_parameter", "layers", "element_order", "batch_size", "loss")
+"""Settings that networks which are trained together have in common."""
+
+Report = Callable[[int, Progress], None]
 
 
 class TrainingError(ArithmeticError):
@@ -45,115 +46,337 @@ def train(
     configuration: Configuration,
     folder: Path,
     report: Callable[[Progress], None] = lambda progress: None,
-    checkpoints: int = 20,
-    evaluations: int = 200,
+    *,
+    device: torch.device | str = "cpu",
+    saving: float = SAVING,
 ) -> Run:
-    """Trains a network by full-batch AdamW on float64 cross entropy and writes a run folder.
+    """Trains a network, or goes on where training was stopped, and writes a run folder.
 
-    The folder gets `config.json`, the final `model.safetensors`, `checkpoints/EPOCH.safetensors`
-    at log-spaced epochs, and `training.csv` with one row an evaluation, which grows as training
-    goes on. The result is the same on every run on one machine with one number of threads.
+    The folder gets `config.json` with the versions that are used, `training.csv` with one row an
+    evaluation, which grows, `checkpoints/EPOCH.safetensors`, `states/EPOCH.safetensors`, from
+    which training goes on, and in the end `model.safetensors`. Stopped at any moment and started
+    again it ends with the same bytes, on one machine with one version of torch and one number of
+    threads. A finished run is read and not trained again.
 
     Args:
         configuration: what to train.
-        folder: a new or empty folder; its parents are made.
+        folder: a new or empty folder, whose parents are made, or one of this configuration.
         report: is called after every evaluation.
-        checkpoints: number of checkpoints, or a few less.
-        evaluations: number of evaluations on all pairs, evenly spaced; as many again,
-            log-spaced, or a few less.
+        device: where to compute.
+        saving: seconds after which a state is written if no checkpoint was meanwhile.
 
     Raises:
-        FileExistsError: the folder has files in it.
-        TrainingError: the loss is not finite; nothing is written as the final network.
+        FileExistsError: the folder has files in it but no run.
+        ValueError: the run in it has another configuration, or is being trained.
+        OSError: a file cannot be written, as on a full disk; the newest state stays.
+        TrainingError: the loss is not finite; the newest state is of an epoch before that.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise FileExistsError(f"{folder} exists and is not an empty folder")
-    (folder / CHECKPOINTS).mkdir(parents=True, exist_ok=True)
-    with replacing(folder / CONFIGURATION) as temporary:
-        temporary.write_text(configuration.to_json(), encoding="utf-8")
-
-    task = _Task.of(configuration)
-    torch.manual_seed(configuration.seed)
-    network = configuration.make_network()
-    optimiser = torch.optim.AdamW(
-        network.parameters(),
-        lr=configuration.lr,
-        weight_decay=configuration.weight_decay,
-        betas=configuration.betas,
+    [outcome] = train_together(
+        [configuration],
+        [folder],
+        lambda _, progress: report(progress),
+        device=device,
+        saving=saving,
     )
-    epochs = configuration.num_epochs
-    saved = _log_spaced(epochs, checkpoints)
-    evaluated = _log_spaced(epochs, evaluations) | set(
-        np.linspace(0, epochs, evaluations + 1, dtype=int).tolist()
-    )
-    with (folder / TRAINING_LOG).open("w", newline="", encoding="utf-8") as log:
-        rows = csv.writer(log)
-        rows.writerow(field.name for field in fields(Progress))
-        for epoch in range(epochs + 1):
-            if epoch in evaluated:
-                progress = task.evaluate(network, epoch)
-                rows.writerow(astuple(progress))
-                log.flush()
-                report(progress)
-            if epoch in saved:
-                save_weights(network, folder / CHECKPOINTS / f"{epoch:08d}.safetensors")
-            if epoch < epochs:
-                loss = task.loss(network)
-                if not bool(loss.isfinite()):
-                    raise TrainingError(f"the training loss is {loss.item()} at epoch {epoch}")
-                optimiser.zero_grad()
-                loss.backward()  # type: ignore[no-untyped-call]
-                optimiser.step()
-    save_weights(network, folder / WEIGHTS)
-    return load_run(folder)
+    if isinstance(outcome, TrainingError):
+        raise outcome
+    return outcome
 
 
-@dataclass(frozen=True)
-class _Task:
-    """The pairs of a group with their products, split; each a tensor of indices."""
+def train_together(
+    configurations: Sequence[Configuration],
+    folders: Sequence[Path],
+    report: Report = lambda k, progress: None,
+    *,
+    device: torch.device | str = "cpu",
+    saving: float = SAVING,
+) -> list[Run | TrainingError]:
+    """Trains networks of one shape at once in this process; each is as `train` would have it.
 
-    train: tuple[Tensor, Tensor, Tensor]
-    test: tuple[Tensor, Tensor, Tensor]
+    Their products are batched, so that sums may round otherwise than alone: weights differ by
+    about one unit in the last place a step. Repeated with the same networks they are the same, and
+    so they are when all were stopped together and go on.
+
+    Args:
+        configurations: alike in `ALIKE` and in the number of training pairs.
+        folders: one each; see `train`.
+        report: is called with the position of a configuration and its progress.
+        device: where to compute.
+        saving: see `train`.
+
+    Returns:
+        For each the run, or why it has none: another's failure does not end it.
+
+    Raises:
+        ValueError: the configurations are not alike, or there are as many folders not.
+        FileExistsError, OSError: see `train`.
+    """
+    _require_alike(configurations)
+    if len(set(folders)) != len(configurations):
+        raise ValueError(f"{len(configurations)} configurations need as many different folders")
+    with ExitStack() as stack:
+        recordings = [
+            stack.enter_context(Recording(Path(folder), configuration).opened())
+            for configuration, folder in zip(configurations, folders, strict=True)
+        ]
+        members = [
+            _Member.of(recording, torch.device(device), k, report, saving)
+            for k, recording in enumerate(recordings)
+            if not recording.is_finished
+        ]
+        failures = _train_all(members)
+    return [failures[k] if k in failures else load_run(folder) for k, folder in enumerate(folders)]
+
+
+def _require_alike(configurations: Sequence[Configuration]) -> None:
+    first = configurations[0]
+    for other in configurations[1:]:
+        for name in ALIKE:
+            if getattr(other, name) != getattr(first, name):
+                raise ValueError(
+                    f"networks that are trained together have one {name}, got "
+                    f"{getattr(first, name)!r} and {getattr(other, name)!r}"
+                )
+        if other.training_count != first.training_count:
+            raise ValueError("networks that are trained together have as many training pairs")
+
+
+def _train_all(members: list[_Member]) -> dict[int, TrainingError]:
+    """Trains until all are done; {position: why one failed}."""
+    failures: dict[int, TrainingError] = {}
+    for member in members:
+        member.attend()
+    running = [member for member in members if not member.is_done]
+    while running:
+        step = _Step(running)
+        due: list[_Member] = []
+        while not due:
+            for member, loss in zip(running, step.epoch(), strict=True):
+                member.advance(loss)
+            due = [member for member in running if member.is_due]
+        for member in due:
+            try:
+                member.attend()
+            except TrainingError as error:
+                failures[member.position] = error
+        running = [m for m in running if not m.is_done and m.position not in failures]
+    return failures
+
+
+@dataclass
+class _Member:
+    """A network that is being trained, with all that is its own."""
+
+    recording: Recording
+    position: int
+    report: Report
+    saving: float
+    network: Trainable
+    optimiser: torch.optim.Optimizer
+    train: Tensor
+    test: Tensor
+    epoch: int
+    losses: list[Tensor] = field(default_factory=list)
+    is_done: bool = False
 
     @classmethod
-    def of(cls, configuration: Configuration) -> _Task:
+    def of(
+        cls,
+        recording: Recording,
+        device: torch.device,
+        position: int,
+        report: Report,
+        saving: float,
+    ) -> _Member:
+        configuration = recording.configuration
         group = configuration.make_group()
         products = group.cayley_table.flatten()
         train, test = (
-            (pairs // group.order, pairs % group.order, products[pairs])
-            for pairs in configuration.training_split()
+            torch.stack([pairs // group.order, pairs % group.order, products[pairs]]).to(device)
+            for pairs in (part.sort().values for part in configuration.training_split())
         )
-        return cls(train, test)
+        torch.manual_seed(configuration.seed)
+        network = configuration.make_network().to(device)
+        optimiser = _optimiser(configuration, network)
+        epoch = recording.resume(network, optimiser)
+        return cls(recording, position, report, saving, network, optimiser, train, test, epoch)
 
-    def loss(self, network: nn.Module) -> Tensor:
-        x, y, xy = self.train
-        return F.cross_entropy(network(x, y).double(), xy)
+    @property
+    def configuration(self) -> Configuration:
+        return self.recording.configuration
 
-    @torch.no_grad()
-    def evaluate(self, network: nn.Module, epoch: int) -> Progress:
-        (train_loss, train_accuracy), (test_loss, test_accuracy) = (
-            _loss_and_accuracy(network, *pairs) for pairs in (self.train, self.test)
+    @cached_property
+    def checkpoints(self) -> frozenset[int]:
+        wanted, last = self.configuration.checkpoints, self.configuration.num_epochs
+        return frozenset(_log_spaced(last, wanted) if isinstance(wanted, int) else wanted)
+
+    @cached_property
+    def evaluations(self) -> frozenset[int]:
+        wanted, last = self.configuration.evaluations, self.configuration.num_epochs
+        if not isinstance(wanted, int):
+            return frozenset(wanted)
+        evenly = np.linspace(0, last, wanted + 1, dtype=int).tolist()
+        return frozenset(_log_spaced(last, wanted) | set(evenly))
+
+    @cached_property
+    def events(self) -> frozenset[int]:
+        return self.checkpoints | self.evaluations | {self.configuration.num_epochs}
+
+    _saved_at: float = field(default_factory=time.monotonic)
+
+    @property
+    def is_due(self) -> bool:
+        return (
+            self.epoch in self.events
+            or len(self.losses) >= UNCHECKED
+            or time.monotonic() - self._saved_at > self.saving
         )
-        return Progress(
-            epoch,
-            train_loss,
-            test_loss,
-            train_accuracy,
-            test_accuracy,
-            sum(float(p.double().square().sum()) for p in network.parameters()),
+
+    def advance(self, loss: Tensor) -> None:
+        self.losses.append(loss)
+        self.epoch += 1
+
+    def attend(self) -> None:
+        """Does what is due after an epoch: looks at losses, evaluates, writes."""
+        self._require_finite()
+        if self.epoch in self.evaluations:
+            self._evaluate()
+        last = self._stops_early or self.epoch == self.configuration.num_epochs
+        if last or self.epoch in self.checkpoints:
+            self.recording.checkpoint(self.epoch, self.network)
+        if last or self.epoch in self.checkpoints or self._is_time:
+            self.recording.state(self.epoch, self.network, self.optimiser, self.checkpoints)
+            self._saved_at = time.monotonic()
+        if last:
+            self.recording.finish(self.network)
+            self.is_done = True
+
+    @property
+    def _is_time(self) -> bool:
+        return time.monotonic() - self._saved_at > self.saving
+
+    def _require_finite(self) -> None:
+        for k, loss in enumerate(torch.stack(self.losses).tolist() if self.losses else []):
+            if not np.isfinite(loss):
+                at = self.epoch - len(self.losses) + k
+                raise TrainingError(
+                    f"{self.recording.folder}: the training loss is {loss} at epoch {at}"
+                )
+        self.losses.clear()
+        if not all(bool(weights.isfinite().all()) for weights in self.network.parameters()):
+            raise TrainingError(
+                f"{self.recording.folder}: weights are not finite at epoch {self.epoch}"
+            )
+
+    def _evaluate(self) -> None:
+        with torch.no_grad():
+            train, test = (_loss_and_accuracy(self.network, p) for p in (self.train, self.test))
+            squares = sum(float(p.double().square().sum()) for p in self.network.parameters())
+        progress = Progress(self.epoch, train[0], test[0], train[1], test[1], squares)
+        self.recording.add(progress)
+        self.report(self.position, progress)
+
+    @property
+    def _stops_early(self) -> bool:
+        """Whether the accuracy has been held for long enough at this, an evaluated, epoch."""
+        least, rows = self.configuration.stop_accuracy, self.recording.rows
+        if least is None or not rows or rows[-1].epoch != self.epoch:
+            return False
+        held = self.epoch
+        for row in reversed(rows):
+            if row.test_accuracy < least:
+                break
+            held = row.epoch
+        return rows[-1].test_accuracy >= least and (
+            self.epoch - held >= self.configuration.stop_epochs
         )
 
 
-def _loss_and_accuracy(
-    network: nn.Module, x: Tensor, y: Tensor, xy: Tensor, block: int = 4096
-) -> tuple[float, float]:
+class _Step:
+    """A pass over the training pairs of networks of one shape."""
+
+    def __init__(self, members: Sequence[_Member]) -> None:
+        self.members = members
+        self.precision = cast(Precision, members[0].configuration.loss)
+        self.pairs = torch.stack([member.train for member in members], dim=1)
+        self.base = _Readout(members[0].network)
+
+    def epoch(self) -> Tensor:
+        """Trains for one epoch; the losses before its last step, (networks,)."""
+        size = self.members[0].configuration.batch_size
+        if size is None:
+            return self._step(self.pairs)
+        orders = torch.stack(
+            [_batch_order(m.configuration.seed, m.epoch, self.pairs.shape[2]) for m in self.members]
+        ).to(self.pairs.device)
+        shuffled = self.pairs.gather(2, orders.expand(3, -1, -1))
+        return torch.stack([self._step(part) for part in torch.split(shuffled, size, dim=2)]).amax(
+            0
+        )
+
+    def _step(self, pairs: Tensor) -> Tensor:
+        x, y, targets = pairs
+        features, readout, bias = self._readout(x, y)
+        losses = mean_cross_entropy(features, readout, bias, targets, self.precision)
+        for member in self.members:
+            member.optimiser.zero_grad()
+        losses.sum().backward()  # type: ignore[no-untyped-call]
+        for member in self.members:
+            member.optimiser.step()
+        return losses.detach()
+
+    def _readout(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        if len(self.members) == 1:
+            features, readout, bias = self.base(x[0], y[0])
+            return features[None], readout[None], bias[None]
+        parameters = [dict(member.network.named_parameters()) for member in self.members]
+        stacked = {
+            f"network.{name}": torch.stack([own[name] for own in parameters])
+            for name in parameters[0]
+        }
+        result: tuple[Tensor, Tensor, Tensor] = torch.vmap(
+            lambda weights, x, y: torch.func.functional_call(self.base, weights, (x, y))
+        )(stacked, x, y)
+        return result
+
+
+class _Readout(nn.Module):
+    """The affine map to the logits of a network, as a module that can be called functionally."""
+
+    def __init__(self, network: Trainable) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        features, readout, bias = self.network.readout(self.network.layers(x, y))
+        return features, readout, readout.new_zeros(readout.shape[-1]) if bias is None else bias
+
+
+def _optimiser(configuration: Configuration, network: nn.Module) -> torch.optim.Optimizer:
+    weights = [parameter for parameter in network.parameters() if parameter.requires_grad]
+    settings: dict[str, Any] = {
+        "lr": configuration.lr,
+        "weight_decay": configuration.weight_decay,
+        "fused": True,
+    }
+    if configuration.optimiser == "SGD":
+        return torch.optim.SGD(weights, momentum=configuration.momentum, **settings)
+    return torch.optim.AdamW(weights, betas=configuration.betas, **settings)
+
+
+def _batch_order(seed: int, epoch: int, count: int) -> Tensor:
+    """The order of the training pairs in an epoch, which depends on nothing but its arguments."""
+    state = int(np.random.SeedSequence([seed, epoch]).generate_state(1, np.uint64)[0])
+    return torch.randperm(count, generator=torch.Generator().manual_seed(state % 2**63))
+
+
+def _loss_and_accuracy(network: nn.Module, pairs: Tensor, block: int = 4096) -> tuple[float, float]:
     loss, correct = 0.0, 0
-    for start in range(0, len(x), block):
-        part = slice(start, start + block)
-        logits = network(x[part], y[part]).double()
-        loss += float(F.cross_entropy(logits, xy[part], reduction="sum"))
-        correct += int((logits.argmax(-1) == xy[part]).sum())
-    count = max(len(x), 1)
+    for x, y, xy in (part.unbind() for part in torch.split(pairs, block, dim=1)):
+        logits = network(x, y).double()
+        loss += float(F.cross_entropy(logits, xy, reduction="sum"))
+        correct += int((logits.argmax(-1) == xy).sum())
+    count = max(pairs.shape[1], 1)
     return loss / count, correct / count
 
 
