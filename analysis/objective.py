@@ -16,11 +16,15 @@ Precision = Literal["float64", "float32"]
 PRECISIONS = get_args(Precision)
 
 BLOCK = 2**20
-"""Logits of one network that are taken at a time."""
+"""Logits that are taken at a time."""
 
 
 def mean_cross_entropy(
-    features: Tensor, readout: Tensor, bias: Tensor, targets: Tensor, precision: Precision
+    features: Tensor,
+    readout: Tensor,
+    bias: Tensor | None,
+    targets: Tensor,
+    precision: Precision,
 ) -> Tensor:
     """Mean over the pairs of log sum_z exp(l_z - l_target), where l = features @ readout + bias.
 
@@ -31,7 +35,7 @@ def mean_cross_entropy(
     Args:
         features: (networks, pairs, k).
         readout: (networks, k, |G|).
-        bias: (networks, |G|).
+        bias: (networks, |G|), or None for 0.
         targets: indices, (networks, pairs).
         precision: see above.
 
@@ -50,28 +54,34 @@ class _MeanCrossEntropy(torch.autograd.Function):
         ctx: Any,
         features: Tensor,
         readout: Tensor,
-        bias: Tensor,
+        bias: Tensor | None,
         targets: Tensor,
         precision: Precision,
     ) -> Tensor:
         networks, pairs, _ = features.shape
+        order = readout.shape[2]
         inner = torch.float64 if precision == "float64" else features.dtype
+        rows = min(pairs, max(1, BLOCK // (networks * order)))
+        wide = features.new_empty(networks, rows, order, dtype=inner)
+        narrow = features.new_empty(networks, rows, order)
         loss = features.new_zeros(networks, dtype=inner)
-        by_features, by_readout = torch.empty_like(features), torch.zeros_like(readout)
-        by_bias = torch.zeros_like(bias)
-        rows = max(1, BLOCK // readout.shape[2])
+        by_features, by_readout = torch.empty_like(features), torch.zeros_like(readout.mT)
+        by_bias = None if bias is None else torch.zeros_like(bias)
         for start in range(0, pairs, rows):
             part = slice(start, start + rows)
             target = targets[:, part, None]
-            logits = torch.baddbmm(bias[:, None], features[:, part], readout).to(inner)
-            losses, gradient = _cross_entropies(logits, target)
-            loss += losses.sum(1)
-            scaled = gradient.div_(pairs).to(features.dtype)
-            by_features[:, part] = scaled @ readout.mT
-            by_readout.baddbmm_(features[:, part].mT, scaled)
-            by_bias += scaled.sum(1)
-        ctx.save_for_backward(by_features, by_readout, by_bias)
-        return loss / pairs
+            logits, inside = narrow[:, : target.shape[1]], wide[:, : target.shape[1]]
+            torch.bmm(features[:, part], readout, out=logits)
+            if bias is not None:
+                logits += bias[:, None]
+            loss += _cross_entropies(logits, inside, target, pairs)
+            gradient = logits
+            torch.bmm(gradient, readout.mT, out=by_features[:, part])
+            by_readout.baddbmm_(gradient.mT, features[:, part])
+            if by_bias is not None:
+                by_bias += gradient.sum(1)
+        ctx.save_for_backward(by_features, by_readout.mT, by_bias)
+        return loss
 
     @staticmethod
     def backward(ctx: Any, weight: Tensor) -> tuple[Tensor | None, ...]:
@@ -80,25 +90,31 @@ class _MeanCrossEntropy(torch.autograd.Function):
         return (
             by_features * weight[..., None],
             by_readout * weight[..., None],
-            by_bias * weight,
+            None if by_bias is None else by_bias * weight,
             None,
             None,
         )
 
 
-def _cross_entropies(logits: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-    """Losses (networks, rows) and their gradient by the logits, which are overwritten.
+def _cross_entropies(logits: Tensor, inside: Tensor, target: Tensor, pairs: int) -> Tensor:
+    """Sums (networks,) of losses over `pairs`; their gradient overwrites the logits.
 
-    With d_z = l_z - l_target for z other than the target, and S the sum of exp(d_z), the loss is
-    log(1 + S), and the gradient exp(d_z)/(1 + S) at z and -S/(1 + S) at the target: no ones are
-    subtracted.
+    With the largest logit m and S the sum of exp(l_z - m) over z other than the target, the loss
+    is m - l_target + log(exp(l_target - m) + S), which is log(1 + S) where the target is the
+    largest. The gradient has -S at the target, over the same sum: no ones are subtracted.
+
+    Args:
+        logits: (networks, rows, |G|).
+        inside: numbers of the dtype to compute in, of the same shape, which are overwritten.
+        target: indices, (networks, rows, 1).
+        pairs: number of all pairs.
     """
-    differences = logits.sub_(logits.gather(2, target))
-    shift = differences.amax(2, keepdim=True)  # At least 0, the difference of the target.
-    others = differences.sub_(shift).exp_().scatter_(2, target, 0.0)
+    largest = logits.amax(2, keepdim=True).to(inside.dtype)
+    below = logits.gather(2, target).to(inside.dtype) - largest
+    others = inside.copy_(logits).sub_(largest).exp_().scatter_(2, target, 0.0)
     total = others.sum(2, keepdim=True)
-    own = (-shift).exp()
-    losses = torch.where(shift > 0, shift + (total + own).log(), total.log1p())
-    gradient = others.div_(total + own)
-    gradient.scatter_(2, target, -total / (total + own))
-    return losses.squeeze(2), gradient
+    norm = below.exp() + total
+    losses = torch.where(below < 0, norm.log() - below, total.log1p())
+    scale = norm * pairs
+    logits.copy_(others.div_(scale)).scatter_(2, target, (-total / scale).to(logits.dtype))
+    return losses.sum((1, 2)) / pairs

@@ -147,8 +147,8 @@ def _train_all(members: list[_Member]) -> dict[int, TrainingError]:
     for member in members:
         member.attend()
     running = [member for member in members if not member.is_done]
-    while running:
-        step = _Step(running)
+    step = _Step(running) if running else None
+    while step is not None:
         due: list[_Member] = []
         while not due:
             for member, loss in zip(running, step.epoch(), strict=True):
@@ -159,7 +159,9 @@ def _train_all(members: list[_Member]) -> dict[int, TrainingError]:
                 member.attend()
             except TrainingError as error:
                 failures[member.position] = error
-        running = [m for m in running if not m.is_done and m.position not in failures]
+        left = [m for m in running if not m.is_done and m.position not in failures]
+        if len(left) < len(running):
+            running, step = left, _Step(left) if left else None
     return failures
 
 
@@ -316,7 +318,8 @@ class _Step:
 
     def _step(self, pairs: Tensor) -> Tensor:
         x, y, targets = pairs
-        features, readout, bias = self._readout(x, y)
+        features, readout, *rest = self._readout(x, y)
+        bias = rest[0] if rest else None
         losses = mean_cross_entropy(features, readout, bias, targets, self.precision)
         for member in self.members:
             member.optimiser.zero_grad()
@@ -325,16 +328,15 @@ class _Step:
             member.optimiser.step()
         return losses.detach()
 
-    def _readout(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def _readout(self, x: Tensor, y: Tensor) -> tuple[Tensor, ...]:
         if len(self.members) == 1:
-            features, readout, bias = self.base(x[0], y[0])
-            return features[None], readout[None], bias[None]
+            return tuple(part[None] for part in self.base(x[0], y[0]))
         parameters = [dict(member.network.named_parameters()) for member in self.members]
         stacked = {
             f"network.{name}": torch.stack([own[name] for own in parameters])
             for name in parameters[0]
         }
-        result: tuple[Tensor, Tensor, Tensor] = torch.vmap(
+        result: tuple[Tensor, ...] = torch.vmap(
             lambda weights, x, y: torch.func.functional_call(self.base, weights, (x, y))
         )(stacked, x, y)
         return result
@@ -347,9 +349,9 @@ class _Readout(nn.Module):
         super().__init__()
         self.network = network
 
-    def forward(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(self, x: Tensor, y: Tensor) -> tuple[Tensor, ...]:
         features, readout, bias = self.network.readout(self.network.layers(x, y))
-        return features, readout, readout.new_zeros(readout.shape[-1]) if bias is None else bias
+        return (features, readout) if bias is None else (features, readout, bias)
 
 
 def _optimiser(configuration: Configuration, network: nn.Module) -> torch.optim.Optimizer:
