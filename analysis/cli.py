@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import pandas as pd
 import typer
@@ -20,6 +20,7 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
+from rich.table import Column
 from rich.text import Text
 
 from analysis import rendering
@@ -31,6 +32,7 @@ from analysis.behaviour import (
     behaviour_by_element,
 )
 from analysis.behaviour import behaviour as behaviour_by_part
+from analysis.cluster import RETRIES
 from analysis.comparison import REMARK, Unreadable, averages, comparison
 from analysis.configuration import read_configuration
 from analysis.metrics import MEASURES, Analysis, analyse
@@ -41,6 +43,8 @@ from analysis.reference import beside_published, read_published, reference_metri
 from analysis.runs import BUNDLED_RUNS, TRAINING_LOG, Run, load_run, save_run
 from analysis.sampling import PAIRS, sampled_metrics
 from analysis.statistics import pair_statistics
+from analysis.sweeps import FAILED, RESULTS, read_sweep
+from analysis.sweeps import sweep as train_sweep
 from analysis.tensorboard import tensorboard_writer
 from analysis.training import train as train_network
 from analysis.trajectory import FILE, IncompleteTrajectory
@@ -95,6 +99,16 @@ class Names(StrEnum):
 RunFolder = Annotated[
     str,
     typer.Argument(metavar="RUN", help=f"Folder of a run, or {' or '.join(BUNDLED_RUNS)}."),
+]
+
+Workers = Annotated[
+    int | None,
+    typer.Option(min=1, metavar="N", help="Processes; as many as processors if not given."),
+]
+
+Address = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="Of a Dask scheduler, to run on its cluster instead."),
 ]
 
 Subgroup = Annotated[
@@ -309,6 +323,54 @@ def train(
 
 
 @app.command()
+def sweep(
+    runs: Annotated[Path, typer.Argument(metavar="SWEEP", help="JSON file; see the README.")],
+    output: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the runs.")],
+    workers: Workers = None,
+    address: Address = None,
+    together: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Networks that a process trains at once.")
+    ] = 1,
+    retries: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Times that a run is taken up again.")
+    ] = RETRIES,
+    device: Annotated[str, typer.Option(help="Where to compute, such as cpu or cuda.")] = "cpu",
+    quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
+) -> None:
+    """Train a grid or a list of configurations, here or on a Dask cluster; see results.csv.
+
+    Stopped and started again, it goes on. If a run failed at every attempt the others are
+    trained all the same, and the exit code is 1.
+    """
+    planned = read_sweep(runs)
+    with _progress_bar(quiet) as bar:
+        task = bar.add_task("", total=len(planned))
+
+        def show(done: int, total: int, row: Mapping[str, Any]) -> None:
+            last = f"  {row['run']}: {row['status']}" if row else ""
+            bar.update(task, completed=done, description=f"{done} of {total} runs{last}")
+
+        table = train_sweep(
+            planned,
+            output,
+            address=address,
+            workers=workers,
+            together=together,
+            retries=retries,
+            device=device,
+            report=show,
+        )
+    typer.echo(rendering.table_text(table.drop(columns=["sum_of_squared_weights"]).fillna("")))
+    typer.echo(f"results: {(output / RESULTS).resolve()}")
+    failed = table[table.status == FAILED]
+    if len(failed):
+        raise commands.CheckFailed(
+            f"{len(failed)} of {len(table)} runs failed, {failed.run.iloc[0]} for one: "
+            f"{failed.error.iloc[0]}"
+        )
+
+
+@app.command()
 def trajectory(
     run: RunFolder,
     output: Annotated[Path, typer.Option(metavar="DIR", help="Folder to write trajectory.csv to.")],
@@ -465,25 +527,25 @@ def _progress_bar(quiet: bool) -> Progress:
 
 def _training_bar(quiet: bool) -> Progress:
     return Progress(
-        BarColumn(bar_width=20),
-        TextColumn("{task.percentage:>3.0f}%"),
-        TextColumn("{task.description}"),
-        _Speed(),
+        TextColumn("{task.percentage:>3.0f}%", table_column=Column(no_wrap=True)),
+        TextColumn("{task.description}", table_column=Column(no_wrap=True, ratio=1)),
+        _Speed(table_column=Column(no_wrap=True)),
         TimeRemainingColumn(),
         console=Console(stderr=True),
         disable=quiet,
         speed_estimate_period=60,
+        expand=True,
     )
 
 
 class _Speed(ProgressColumn):
     def render(self, task: Task) -> Text:
-        return Text("" if task.speed is None else f"{task.speed:.0f} epochs/s")
+        return Text("" if task.speed is None else f"{task.speed:.0f}/s")
 
 
 def _progress_text(progress: TrainingProgress) -> str:
     return (
-        f"epoch {progress.epoch}  train {progress.train_loss:.1e}  test {progress.test_loss:.1e}  "
+        f"epoch {progress.epoch}  loss {progress.train_loss:.1e}, test {progress.test_loss:.1e}, "
         f"accuracy {progress.test_accuracy:.3f}"
     )
 

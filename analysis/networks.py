@@ -394,7 +394,7 @@ def _map_elements(weights: Tensor, linear: Tensor | None, name: str) -> None:
 
 def _rows(table: Tensor, indices: Tensor) -> Tensor:
     """table[indices], with a gradient that is summed faster than that of F.embedding."""
-    return table.index_select(0, indices.flatten()).unflatten(0, indices.shape)
+    return table.index_select(0, indices.flatten()).reshape(*indices.shape, -1)
 
 
 def _drawn(*shape: int, fan_in: int) -> nn.Parameter:

@@ -75,7 +75,7 @@ class _MeanCrossEntropy(torch.autograd.Function):
             if bias is not None:
                 logits += bias[:, None]
             loss += _cross_entropies(logits, inside, target, pairs)
-            gradient = logits
+            gradient = logits  # They are overwritten.
             torch.bmm(gradient, readout.mT, out=by_features[:, part])
             by_readout.baddbmm_(gradient.mT, features[:, part])
             if by_bias is not None:
@@ -88,9 +88,9 @@ class _MeanCrossEntropy(torch.autograd.Function):
         by_features, by_readout, by_bias = ctx.saved_tensors
         weight = weight.to(by_features.dtype)[:, None]
         return (
-            by_features * weight[..., None],
-            by_readout * weight[..., None],
-            None if by_bias is None else by_bias * weight,
+            by_features.mul_(weight[..., None]),
+            by_readout.mul_(weight[..., None]),
+            None if by_bias is None else by_bias.mul_(weight),
             None,
             None,
         )
