@@ -20,7 +20,7 @@ from typing import Any
 import torch
 from filelock import FileLock, Timeout
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from analysis.configuration import MADE_WITH, Configuration, read_configuration
@@ -33,6 +33,7 @@ from analysis.runs import (
     WEIGHTS,
     element_order_digest,
     save_weights,
+    write_tensors,
 )
 from symrep import __version__
 from symrep.files import replacing
@@ -224,11 +225,7 @@ def _write_state(path: Path, network: nn.Module, optimiser: torch.optim.Optimize
         for key, value in optimiser.state.get(parameter, {}).items():
             if value is not None:
                 tensors[f"{key}.{name}"] = torch.as_tensor(value)
-    with replacing(path) as temporary:
-        try:
-            save_file({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, temporary)
-        except SafetensorError as error:
-            raise OSError(f"{path} cannot be written: {error}") from None
+    write_tensors(tensors, path)
 
 
 def _restore(path: Path, network: nn.Module, optimiser: torch.optim.Optimizer) -> None:

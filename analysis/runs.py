@@ -278,9 +278,21 @@ def save_run(run: Run, folder: Path) -> None:
 
 def save_weights(network: nn.Module, path: Path) -> None:
     """Writes the parameters as safetensors, whole or not at all."""
-    state = {name: value.detach().cpu() for name, value in network.named_parameters()}
+    write_tensors(dict(network.named_parameters()), path)
+
+
+def write_tensors(tensors: Mapping[str, Tensor], path: Path) -> None:
+    """Writes a safetensors file, whole or not at all.
+
+    Raises:
+        OSError: it cannot be written, as on a full disk.
+    """
+    plain = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
     with replacing(path) as temporary:
-        save_file(state, temporary)
+        try:
+            save_file(plain, temporary)
+        except SafetensorError as error:
+            raise OSError(f"{path} cannot be written: {error}") from None
 
 
 def _read_safetensors(path: Path) -> Mapping[str, Tensor]:

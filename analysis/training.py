@@ -374,12 +374,13 @@ def _batch_order(seed: int, epoch: int, count: int) -> Tensor:
 
 def _loss_and_accuracy(network: nn.Module, pairs: Tensor, block: int = 4096) -> tuple[float, float]:
     loss, correct = 0.0, 0
+    if pairs.shape[1] == 0:
+        return 0.0, 0.0
     for x, y, xy in (part.unbind() for part in torch.split(pairs, block, dim=1)):
         logits = network(x, y).double()
         loss += float(F.cross_entropy(logits, xy, reduction="sum"))
         correct += int((logits.argmax(-1) == xy).sum())
-    count = max(pairs.shape[1], 1)
-    return loss / count, correct / count
+    return loss / pairs.shape[1], correct / pairs.shape[1]
 
 
 def _log_spaced(last: int, count: int) -> set[int]:

@@ -349,12 +349,14 @@ def trained(tmp_path):
         group="SymmetricGroup",
         group_parameter=3,
         frac_train=0.6,
+        checkpoints=8,
+        evaluations=2,
         num_epochs=400,
         seed=2,
         layers=Layers(8, 12),
         lr=1e-2,
     )
-    training.train(configuration, tmp_path / "trained", checkpoints=8, evaluations=2)
+    training.train(configuration, tmp_path / "trained")
     return tmp_path / "trained"
 
 
@@ -404,7 +406,7 @@ def test_a_trajectory_without_other_pairs_has_no_phases(command, tmp_path):
         seed=0,
         layers=Layers(4, 4),
     )
-    training.train(configuration, tmp_path / "run", evaluations=1)
+    training.train(configuration, tmp_path / "run")
     code, text, _ = command(
         "trajectory", tmp_path / "run", "--output", tmp_path, "--workers", "1", "--quiet"
     )

@@ -61,7 +61,7 @@ def trained(tmp_path_factory):
         layers=Layers(8, 12),
         lr=1e-2,
     )
-    train(configuration, folder, checkpoints=25, evaluations=4)
+    train(configuration, folder)
     return folder
 
 
