@@ -51,7 +51,8 @@ from analysis.runs import (
     open_run,
 )
 from analysis.sampling import sampled_metrics
-from analysis.training import train
+from analysis.sweeps import plan, read_sweep, sweep
+from analysis.training import train, train_together
 from analysis.trajectory import IncompleteTrajectory, final_key_irreps, trajectory
 
 if TYPE_CHECKING:
@@ -106,15 +107,19 @@ __all__ = [
     "open_run",
     "order_learned",
     "phases",
+    "plan",
     "random_baseline",
     "rank_one_table",
     "read_published_metrics",
+    "read_sweep",
     "read_trajectory",
     "require_subgroup",
     "sampled_metrics",
     "sign_circuit",
     "sign_neurons",
+    "sweep",
     "train",
+    "train_together",
     "trajectory",
     "truncation_losses",
     "word_fractions",

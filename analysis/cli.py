@@ -360,7 +360,11 @@ def sweep(
             device=device,
             report=show,
         )
-    typer.echo(rendering.table_text(table.drop(columns=["sum_of_squared_weights"]).fillna("")))
+    typer.echo(
+        rendering.table_text(
+            table.drop(columns=["sum_of_squared_weights"]).astype(object).fillna("")
+        )
+    )
     typer.echo(f"results: {(output / RESULTS).resolve()}")
     failed = table[table.status == FAILED]
     if len(failed):

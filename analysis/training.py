@@ -61,7 +61,7 @@ def train(
     Args:
         configuration: what to train.
         folder: a new or empty folder, whose parents are made, or one of this configuration.
-        report: is called after every evaluation.
+        report: is called after every evaluation; a checkpoint of that epoch is there by then.
         device: where to compute.
         saving: seconds after which a state is written if no checkpoint was meanwhile.
 
@@ -241,10 +241,12 @@ class _Member:
     def attend(self) -> None:
         """Does what is due after an epoch: looks at losses, evaluates, writes."""
         self._require_finite()
+        if self.epoch in self.checkpoints:
+            self.recording.checkpoint(self.epoch, self.network)
         if self.epoch in self.evaluations:
             self._evaluate()
         last = self._stops_early or self.epoch == self.configuration.num_epochs
-        if last or self.epoch in self.checkpoints:
+        if last and self.epoch not in self.checkpoints:
             self.recording.checkpoint(self.epoch, self.network)
         if last or self.epoch in self.checkpoints or self._is_time:
             self.recording.state(self.epoch, self.network, self.optimiser, self.checkpoints)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -146,9 +147,27 @@ def test_train_then_measure(command, tmp_path):
     assert "100%" in error
     assert load_run(run).configuration == configuration
     assert command("metrics", run)[0] == 0
+    before = (run / "model.safetensors").stat().st_mtime_ns
+    assert command("train", path, "--output", run)[0] == 0
+    assert (run / "model.safetensors").stat().st_mtime_ns == before
+    path.write_text(replace(configuration, seed=7).to_json())
     code, _, error = command("train", path, "--output", run)
     assert code == 2
-    assert "not an empty folder" in error
+    assert "belongs to another configuration: seed is 0 there and 7 here" in error
+
+
+def test_a_sweep_prints_its_results(command, tmp_path):
+    path = tmp_path / "sweep.json"
+    base = json.loads(make_run(3).configuration.to_json()) | {"num_epochs": 5}
+    path.write_text(json.dumps({"base": base, "grid": {"lr": [0.01, 1e30]}}))
+    code, output, error = command("sweep", path, "--output", tmp_path / "s", "--workers", "1")
+    assert code == 1
+    assert "lr=0.01" in output
+    assert "1 of 2 runs failed, lr=1e+30 for one" in error
+    path.write_text(json.dumps({"base": base, "grid": {"lrr": [0.01]}}))
+    code, _, error = command("sweep", path, "--output", tmp_path / "t")
+    assert code == 2
+    assert "unknown key 'lrr': did you mean 'lr'?" in error
 
 
 def test_quiet_training_says_nothing_but_where(command, tmp_path):

@@ -60,6 +60,8 @@ def trained(tmp_path_factory):
         seed=2,
         layers=Layers(8, 12),
         lr=1e-2,
+        checkpoints=25,
+        evaluations=4,
     )
     train(configuration, folder)
     return folder
