@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -160,6 +162,19 @@ def test_losses_by_element_are_points_beside_levels():
     assert list(y.get_xticks()) == [0, 1.5]
     assert x.get_title(loc="left") == "x held fixed"
     assert x.get_yscale() == "log"
+
+
+@pytest.mark.parametrize("count", [30, 113])
+def test_classes_of_single_elements_are_named_as_room_allows_without_lines_over_points(count):
+    losses = {"x": np.full(count, 0.5)}
+    names = [str(k) for k in range(count)]
+    figure = behaviour.losses_by_element(losses, range(count), names, {})
+    FigureCanvasAgg(figure).draw()
+    (axes,) = figure.axes
+    assert (len(axes.lines) == 1) == (count > 50)
+    boxes = [text.get_window_extent() for text in axes.get_xticklabels()]
+    assert len(boxes) == {30: 30, 113: 38}[count]
+    assert all(a.x1 < b.x0 for a, b in itertools.pairwise(boxes))
 
 
 def test_numbers_without_a_sign_have_a_scale_from_zero():
