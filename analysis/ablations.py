@@ -18,7 +18,7 @@ from torch.nn import functional as F
 
 from analysis.isotypic import isotypic_parts
 from analysis.runs import Run
-from analysis.statistics import BLOCK_BYTES, PairStatistics, in_float64
+from analysis.statistics import PairStatistics, in_float64, pair_blocks
 from symrep.characters import Label
 from symrep.finite_groups import FiniteGroup
 
@@ -74,9 +74,7 @@ def excluded_losses(run: Run, parts: Sequence[Part], pairs: Tensor) -> Tensor:
     readout = network.unembedding().double().T
     products = group.cayley_table.flatten()[pairs]
     losses = torch.empty(len(parts), len(pairs), dtype=torch.float64)
-    size = max(1, BLOCK_BYTES // (8 * order))
-    for start in range(0, len(pairs), size):
-        block = slice(start, start + size)
+    for block in pair_blocks(len(pairs), order):
         x, y, labels = pairs[block] // order, pairs[block] % order, products[block]
         activations = network.activations(x, y)
         said = {"logit": activations["logits"], "hidden": activations["hidden"] @ readout}
@@ -113,7 +111,7 @@ def ablations(run: Run, statistics: PairStatistics, keys: Sequence[Label]) -> pd
     Cost: |G| exponentials for each pair and each of the 3 (keys + 1) parts.
     """
     group, train = run.group, run.training_mask
-    unembedding = run.network.unembedding().double()
+    unembedding = in_float64(run.network).unembedding().double()
     mean = statistics.hidden_mean @ unembedding.T
     projections = list(_projections(statistics, group, unembedding, keys))
     parts = [part for _, part in projections]

@@ -23,7 +23,7 @@ from analysis.isotypic import (
 )
 from analysis.networks import Editable, Network
 from analysis.runs import Run
-from analysis.statistics import BLOCK_BYTES, in_float64, require_fit
+from analysis.statistics import in_float64, pair_blocks, require_fit
 from symrep import fourier_transform, power_spectrum
 from symrep.characters import Label
 from symrep.finite_groups import FiniteGroup
@@ -183,7 +183,10 @@ def truncation_losses(run: Run, ranks: Iterable[int] | None = None) -> pd.DataFr
             kept = {part: basis[:, :rank] for part, (basis, *_) in factors.items()}
             maps = {part: basis @ basis.T for part, basis in kept.items()}
             if name == "unembedding":
-                rest = (logits[block] @ maps["answers"] for block in _blocks(len(pairs), network))
+                rest = (
+                    logits[block] @ maps["answers"]
+                    for block in pair_blocks(len(pairs), network.order)
+                )
                 measured = _mean_losses(rest, run, pairs)
             else:
                 measured = _mean_losses(_logits(network.edited(**maps), pairs), run, pairs)
@@ -233,15 +236,9 @@ def _measured_pairs(group: FiniteGroup) -> Tensor:
     return torch.randint(count, (PAIRS,), generator=generator).sort().values
 
 
-def _blocks(count: int, network: Network) -> Iterator[slice]:
-    """0, ..., count-1 in blocks whose rows of logits fill about `BLOCK_BYTES`."""
-    size = max(1, BLOCK_BYTES // (8 * network.order))
-    return (slice(start, start + size) for start in range(0, count, size))
-
-
 def _logits(network: Network, pairs: Tensor) -> Iterator[Tensor]:
     """The logits at the pairs, block by block, each (block, |G|)."""
-    for block in _blocks(len(pairs), network):
+    for block in pair_blocks(len(pairs), network.order):
         x, y = pairs[block] // network.order, pairs[block] % network.order
         yield network.activations(x, y)["logits"]
 

@@ -15,7 +15,7 @@ from analysis import embeddings, hidden, logits, neurons
 from analysis.ablations import KEY, Layer, Part, excluded_losses, restricted_loss
 from analysis.isotypic import Level, Levels, Shares, isotypic_parts, isotypic_ranks, level_of_share
 from analysis.runs import Run
-from analysis.statistics import PairStatistics, pair_statistics
+from analysis.statistics import PairStatistics, in_float64, pair_statistics
 from symrep.characters import Label
 
 MEASURES = {
@@ -189,10 +189,11 @@ def behaviour_rows(run: Run, statistics: PairStatistics) -> Iterator[Row]:
 
 def weight_rows(run: Run, keys: list[Label]) -> Iterator[Row]:
     """Shares of the irreps in the weights."""
-    unembedding = run.network.unembedding().double()
+    network = in_float64(run.network)
+    unembedding = network.unembedding().double()
     for name, weights, centred in (
-        ("left_embedding_fve", run.network.left_embedding(), False),
-        ("right_embedding_fve", run.network.right_embedding(), False),
+        ("left_embedding_fve", network.left_embedding(), False),
+        ("right_embedding_fve", network.right_embedding(), False),
         ("unembedding_fve", unembedding, False),
         ("centred_unembedding_fve", unembedding - unembedding.mean(0), True),
     ):
@@ -251,7 +252,7 @@ def ablation_rows(
     run: Run, statistics: PairStatistics, similarities: Shares, keys: list[Label]
 ) -> Iterator[Row]:
     """Losses of parts alone and of all but a part."""
-    readout = run.network.unembedding().double().T
+    readout = in_float64(run.network).unembedding().double().T
     parts_of_hidden = isotypic_parts(statistics.hidden_by_product, run.group)
     of_hidden = {label: part @ readout for label, part in parts_of_hidden.items()}
     of_logits = {

@@ -33,7 +33,7 @@ from analysis.logits import chance_of_similarity, key_irreps
 from analysis.metrics import ALL, NO_LEVEL, WHOLE, Row, tidy, weight_rows
 from analysis.networks import Network
 from analysis.runs import Run
-from analysis.statistics import BLOCK_BYTES, centred_answers, in_float64, require_fit
+from analysis.statistics import centred_answers, in_float64, pair_blocks, require_fit
 from symrep import power_spectrum
 from symrep.characters import Label
 from symrep.finite_groups import FiniteGroup
@@ -163,7 +163,7 @@ def _measure(network: Network, group: FiniteGroup, pairs: Tensor) -> _Batch:
     norms = characters.norm(dim=0)
     losses, correct, hidden = [], [], []
     energy, along, cosines = 0.0, torch.zeros_like(norms), torch.zeros_like(norms)
-    for block in _blocks(len(pairs), group.order):
+    for block in pair_blocks(len(pairs), group.order):
         activations = network.activations(x[block], y[block])
         logits = activations["logits"].double()
         rows = _by_quotient(logits, group, products[block])
@@ -295,7 +295,7 @@ def _hidden_ablations(
         return (
             sum(
                 float(F.cross_entropy(part[block] @ readout, labels[block], reduction="sum"))
-                for block in _blocks(group.order, group.order)
+                for block in pair_blocks(group.order, group.order)
             )
             / group.order
         )
@@ -345,7 +345,7 @@ def _excluded(
         pairs = batch.pairs[run.training_mask.flatten()[batch.pairs]]
         x, y = pairs // group.order, pairs % group.order
         sums = dict.fromkeys(names, 0.0)
-        for block in _blocks(len(pairs), group.order):
+        for block in pair_blocks(len(pairs), group.order):
             products = group.cayley_table[x[block], y[block]]
             activations = network.activations(x[block], y[block])
             for name in names:
@@ -368,11 +368,6 @@ def _loss_of_identity(answers: Tensor, group: FiniteGroup) -> Tensor:
     """The cross entropy of answers by quotient, the identity being right; (pairs,)."""
     identity = torch.full((len(answers),), group.identity)
     return F.cross_entropy(answers, identity, reduction="none")
-
-
-def _blocks(count: int, order: int) -> Iterator[slice]:
-    size = max(1, BLOCK_BYTES // (8 * order))
-    yield from (slice(start, start + size) for start in range(0, count, size))
 
 
 def _mean_and_error(values: Sequence[float]) -> tuple[float, float]:

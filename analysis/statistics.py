@@ -231,6 +231,12 @@ def in_float64(network: Network) -> Network:
     return copy.deepcopy(network).double() if isinstance(network, nn.Module) else network
 
 
+def pair_blocks(count: int, order: int) -> Iterator[slice]:
+    """0, ..., count-1 in blocks of pairs whose logits fill about `BLOCK_BYTES`."""
+    size = max(1, BLOCK_BYTES // (8 * order))
+    return (slice(start, start + size) for start in range(0, count, size))
+
+
 def row_blocks(order: int, width: int) -> Iterator[Tensor]:
     """0, ..., order-1 in blocks whose rows of activations fill about `BLOCK_BYTES`."""
     row_bytes = 8 * order * max(order, width)

@@ -21,6 +21,9 @@ from analysis.figures.style import (
     finish,
 )
 
+MOST_NAMED = 50
+"""Classes of one size that could be named along an axis."""
+
 
 def losses_by_element(
     losses: Mapping[str, Floats],
@@ -39,20 +42,25 @@ def losses_by_element(
     figure = Figure(figsize=(8, 1.5 * len(losses) + 1.2), layout="constrained")
     panels = figure.subplots(len(losses), 1, sharex=True, sharey=True, squeeze=False)[:, 0]
     order = len(next(iter(losses.values())))
-    ends = [*boundaries[1:], order]
+    starts = np.array(boundaries)
+    sizes = np.diff(starts, append=order)
+    # Lines between small classes would hide the points, and their names each other.
+    wide = sizes > order / MOST_NAMED
     for axes, (name, values), colour in zip(
         panels, losses.items(), (LEFT, RIGHT, PRODUCT), strict=False
     ):
         axes.semilogy(np.maximum(values, SMALLEST_LOSS), ".", markersize=3, color=colour)
         for (text, level), style in zip(levels.items(), ("-", "--"), strict=False):
             axes.axhline(level, color=CHANCE, linewidth=0.9, linestyle=style, label=text)
-        for start in boundaries[1:]:
+        for start in starts[1:][wide[1:] | wide[:-1]]:
             axes.axvline(start - 0.5, color="0.8", linewidth=0.6)
         axes.set_ylabel("loss (nats)", fontsize=SMALL)
         finish(axes, f"{name} held fixed")
-    middles = [(start + end - 1) / 2 for start, end in zip(boundaries, ends, strict=True)]
-    # Names of small classes would be over each other.
-    named = [k for k in range(len(names)) if k == 0 or middles[k] - middles[k - 1] > order / 50]
+    middles = starts + (sizes - 1) / 2
+    named: list[int] = []
+    for k, middle in enumerate(middles):
+        if not named or middle - middles[named[-1]] > order / MOST_NAMED:
+            named.append(k)
     panels[-1].set_xticks(
         [middles[k] for k in named], [names[k] for k in named], rotation=90, fontsize=SMALL
     )

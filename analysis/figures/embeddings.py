@@ -18,6 +18,7 @@ from analysis.figures.style import (
     SEQUENTIAL,
     SMALL,
     SMALLEST_LOSS,
+    WIDEST,
     Floats,
     Shares,
     finish,
@@ -37,7 +38,8 @@ def shares_by_irrep(
         title: what the shares are of.
     """
     labels = list(next(iter(series.values())))
-    figure = Figure(figsize=(max(7.0, 0.8 * len(labels) + 2), 3.8), layout="constrained")
+    size = float(np.clip(0.8 * len(labels) + 2, 7.0, WIDEST))
+    figure = Figure(figsize=(size, 3.8), layout="constrained")
     axes = figure.subplots()
     positions, width = np.arange(len(labels)), 0.8 / len(series)
     for k, (name, shares) in enumerate(series.items()):
@@ -55,7 +57,7 @@ def shares_by_irrep(
     name_irreps(axes, labels)
     axes.set_ylabel("share of variance")
     finish(axes, title)
-    axes.legend(ncols=5, fontsize=SMALL, frameon=False, loc="lower right", bbox_to_anchor=(1, 1))
+    figure.legend(ncols=5, fontsize=SMALL, frameon=False, loc="outside upper right")
     return figure
 
 
@@ -127,8 +129,8 @@ def neuron_shares(shares: Floats, labels: Sequence[Label], live: NDArray[np.bool
 def element_shares(shares: Mapping[str, Floats], chance: float, irrep: str) -> Figure:
     """Heat maps of what each matrix element of an irrep has of all that is of the irrep.
 
-    The scale is common, from 0, with a line for equal shares. Titles say what the irrep has of the
-    whole, and by chance.
+    The scale is common, from 0, with a line for equal shares, as its label says. Titles say what
+    the irrep has of the whole, and by chance.
 
     Args:
         shares: {name of the matrix: (d, d/c) shares of the whole}.
@@ -142,7 +144,12 @@ def element_shares(shares: Mapping[str, Floats], chance: float, irrep: str) -> F
     largest = max(1 / count, *(float(part.max()) for part in parts.values()))
     for axes, (name, part) in zip(panels, parts.items(), strict=True):
         image = axes.imshow(
-            part, cmap=SEQUENTIAL, vmin=0, vmax=1.02 * largest, interpolation="nearest"
+            part,
+            cmap=SEQUENTIAL,
+            vmin=0,
+            vmax=1.02 * largest,
+            interpolation="nearest",
+            aspect="auto",
         )
         for axis, length in zip((axes.yaxis, axes.xaxis), part.shape, strict=True):
             places = range(0, length, 1 + (length - 1) // 8)
@@ -151,20 +158,10 @@ def element_shares(shares: Mapping[str, Floats], chance: float, irrep: str) -> F
         whole = f"{shares[name].sum():.1%} of it; chance {count * chance:.1%}"
         finish(axes, f"{name}:\n{whole}")
     panels[0].set_ylabel("i")
-    bar = figure.colorbar(image, ax=list(panels), label=f"share of what is of {irrep}", pad=0.02)
+    bar = figure.colorbar(image, ax=list(panels), pad=0.02)
+    bar.set_label(f"share of what is of {irrep}\n(line: all equal)", fontsize=SMALL)
     bar.ax.tick_params(labelsize=SMALL)
     bar.ax.axhline(1 / count, color=PRODUCT, linewidth=1.5)
-    bar.ax.annotate(
-        "equal",
-        (0, 1 / count),
-        xycoords=("axes fraction", "data"),
-        xytext=(-3, 0),
-        textcoords="offset points",
-        fontsize=SMALL,
-        ha="right",
-        va="center",
-        rotation=90,
-    )
     figure.suptitle(f"Matrix elements ρ(i, j) of {irrep}", x=0.01, ha="left", fontsize=10)
     return figure
 

@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
+from matplotlib.transforms import BboxTransformTo, ScaledTranslation, blended_transform_factory
 from scipy.optimize import isotonic_regression
 
 from analysis.figures.style import DIVERGING, SEQUENTIAL, SMALL, Floats
@@ -116,6 +117,8 @@ def _name_blocks(
 ) -> None:
     """Draws the lines between blocks, and their names with leaders, none over another.
 
+    There is no line between two blocks that are both too narrow for a name: it would hide them.
+
     Args:
         axes: with an image.
         along: the axis that is sorted.
@@ -125,24 +128,29 @@ def _name_blocks(
     """
     count, names = len(ordering.elements), ordering.names
     starts = np.array(ordering.boundaries, dtype=float)
+    points = POINTS_PER_INCH * inches
+    wide = np.diff(starts, append=count) / max(count, 1) * points > LINE_HEIGHT * SMALLEST
     line = axes.axhline if along == "y" else axes.axvline
-    for start in starts[1:]:
+    for start in starts[1:][wide[1:] | wide[:-1]]:
         line(start - 0.5, color="0.4", linewidth=0.4)
     axes.tick_params(axis=along, length=0, pad=LEADER + 3)
     if not named or not names:
         return
-    points = POINTS_PER_INCH * inches
     size = float(np.clip(points / (LINE_HEIGHT * len(names)), SMALLEST, SMALL))
     step = ceil(len(names) * LINE_HEIGHT * SMALLEST / points)
     middles = ((starts + np.append(starts[1:], count) - 1) / 2)[::step]
     places = _spread(middles, LINE_HEIGHT * size / points * count, count)
     axis = axes.yaxis if along == "y" else axes.xaxis
     axis.set_ticks(places, names[::step], fontsize=size, rotation=90 if along == "x" else 0)
-    outside = -LEADER / points
+    # Inches from the axes, whatever size the layout gives them.
+    assert isinstance(axes.figure, Figure)
+    beside = axes.figure.dpi_scale_trans + ScaledTranslation(0, 0, BboxTransformTo(axes.bbox))
+    transform = blended_transform_factory(
+        *((beside, axes.transData) if along == "y" else (axes.transData, beside))
+    )
     for middle, place in zip(middles, places, strict=True):
-        ends = [0, outside], [middle, place]
+        ends = [0, -LEADER / POINTS_PER_INCH], [middle, place]
         across, down = ends if along == "y" else ends[::-1]
-        transform = axes.get_yaxis_transform() if along == "y" else axes.get_xaxis_transform()
         axes.plot(across, down, color="0.4", linewidth=0.5, transform=transform, clip_on=False)
 
 

@@ -16,6 +16,7 @@ from analysis.figures.style import (
     PRODUCT,
     RIGHT,
     SMALL,
+    WIDEST,
     Floats,
     Shares,
     finish,
@@ -97,7 +98,8 @@ def similarities_by_irrep(
         chance: standard deviation of all of these for random logits, whose mean is 0.
     """
     labels = list(logits)
-    figure = Figure(figsize=(max(7.0, 0.8 * len(labels) + 2), 3.8), layout="constrained")
+    size = float(np.clip(0.8 * len(labels) + 2, 7.0, WIDEST))
+    figure = Figure(figsize=(size, 3.8), layout="constrained")
     axes = figure.subplots()
     positions, width = np.arange(len(labels)), 0.27
     axes.axhspan(
@@ -140,7 +142,7 @@ def class_function(
         names: of the classes.
         sizes: number of elements of each class.
     """
-    width = min(14.0, max(6.0, 0.55 * len(names) + 2))
+    width = float(np.clip(0.55 * len(names) + 2, 6.0, WIDEST))
     figure = Figure(figsize=(width, 3.6), layout="constrained")
     axes = figure.subplots()
     at = np.arange(len(names))

@@ -10,7 +10,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
-from analysis.figures.style import CHANCE, DIVERGING, LEFT, SEQUENTIAL, SMALL, Floats, finish
+from analysis.figures.style import (
+    CHANCE,
+    DIVERGING,
+    LEFT,
+    SEQUENTIAL,
+    SMALL,
+    WIDEST,
+    Floats,
+    finish,
+)
 
 PUREST = 1e-12
 """Impurities below this are drawn there."""
@@ -94,7 +103,8 @@ def neurons_by_irrep(counts: Mapping[str, int], unaccounted: int, off: int) -> F
     names = [*counts, "unaccounted", "off"]
     heights = [*counts.values(), unaccounted, off]
     colours = [LEFT] * len(counts) + [UNACCOUNTED, OFF]
-    figure = Figure(figsize=(max(5.0, 0.7 * len(names) + 1), 3.2), layout="constrained")
+    width = float(np.clip(0.7 * len(names) + 1, 5.0, WIDEST))
+    figure = Figure(figsize=(width, 3.2), layout="constrained")
     axes = figure.subplots()
     bars = axes.bar(range(len(names)), heights, 0.7, color=colours)
     axes.bar_label(bars, fontsize=SMALL)
@@ -192,16 +202,23 @@ def rank_one(
 ) -> Figure:
     """How far the neurons of each irrep have coefficients of rank one with a common direction.
 
+    The panels are in one row, or in two columns if that would be too wide.
+
     Args:
         measures: {measure: {irrep: its value for each neuron of the irrep}}.
         chance: {measure: {irrep: mean and standard deviation for random coefficients}}, drawn as
             a line with bars.
     """
     irreps = list(next(iter(measures.values())))
-    size = (max(2.4, 0.75 * len(irreps) + 0.8) * len(measures), 3.4)
+    width = max(2.4, 0.75 * len(irreps) + 0.8)
+    columns = len(measures) if width * len(measures) <= WIDEST else 2
+    rows = -(-len(measures) // columns)
+    size = min(width * columns, WIDEST), 3.1 * rows + 0.3
     figure = Figure(figsize=size, layout="constrained")
-    panels = figure.subplots(1, len(measures), sharey=True, squeeze=False)[0]
-    for axes, (measure, by_irrep) in zip(panels, measures.items(), strict=True):
+    panels = figure.subplots(rows, columns, sharey=True, squeeze=False)
+    for axes in panels.flat[len(measures) :]:
+        axes.set_visible(False)
+    for axes, (measure, by_irrep) in zip(panels.flat, measures.items(), strict=False):
         for k, (irrep, values) in enumerate(by_irrep.items()):
             across = k + np.linspace(-0.28, 0.28, len(values)) if len(values) > 1 else [k]
             axes.plot(across, values, ".", color=LEFT, markersize=4, alpha=0.7)
@@ -227,8 +244,9 @@ def rank_one(
         axes.set_xlabel("irrep")
         axes.grid(axis="y", color="0.92")
         finish(axes, measure)
-    panels[0].set_ylabel("share, or cosine; one dot a neuron")
-    handles, texts = panels[0].get_legend_handles_labels()
+    for axes in panels[:, 0]:
+        axes.set_ylabel("share, or cosine; one dot a neuron")
+    handles, texts = panels[0, 0].get_legend_handles_labels()
     figure.legend(handles, texts, loc="outside upper right", fontsize=SMALL, frameon=False)
     return figure
 

@@ -20,6 +20,9 @@ SEQUENTIAL, DIVERGING = "cividis", "RdBu_r"
 SMALL = 8
 SMALLEST_LOSS = 1e-12
 
+WIDEST = 11.0
+"""Inches past which letters are too small on a page that a figure is shrunk to."""
+
 
 def name_irreps(axes: Axes, labels: Sequence[Label]) -> None:
     """Names the irreps at 0, 1, ... along the horizontal axis."""

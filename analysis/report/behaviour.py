@@ -35,12 +35,17 @@ def _exhibits(analysis: Analysis, subgroups: Subgroups) -> Iterator[Illustration
     run, statistics, group = analysis.run, analysis.statistics, analysis.run.group
     guess = log(group.order), 1 / group.order
     parts = behaviour(run, statistics, subgroups)
+    of_subgroups = (
+        "The rest are the elements outside the subgroup. A network that is right on a subgroup "
+        "alone has learned a smaller group. "
+        if subgroups
+        else ""
+    )
     yield Table(
         "On parts of the pairs",
-        "Mean loss in nats and share of the pairs that are right. The rest are the elements "
-        "outside the subgroup. A network that is right on a subgroup alone has learned a smaller "
-        "group. "
-        f"By chance: a loss of {guess[0]:.4f} or more, and {guess[1]:.4f} right.",
+        "Mean loss in nats and share of the pairs that are right. "
+        + of_subgroups
+        + f"By chance: a loss of {guess[0]:.4f} or more, and {guess[1]:.4f} right.",
         parts[~parts.by.str.startswith("class")],
         {"part": "x, y in", "pairs": "pairs", "loss": "loss", "accuracy": "accuracy"},
     )

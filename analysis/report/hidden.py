@@ -216,7 +216,9 @@ def _by_irrep(analysis: Analysis) -> Table:
                 chance_of_pattern_distance(patterns[False]),
             )
         )
+    of_permutations = ""
     if isinstance(group, SymmetricGroup) and group.n > 1:
+        of_permutations = "; for permutation matrices without their redundant combinations"
         pattern = independent_projector(group.n, centred=True)
         distance = pattern_distance(natural_readout_map(statistics, group, unembedding), pattern)
         missing = (float("nan"),) * 4
@@ -238,8 +240,7 @@ def _by_irrep(analysis: Analysis) -> Table:
         "alike. Linear map: share of ρ(xy) that the best linear map from the activations gives. "
         "Distance: of the map from ρ(xy) to the logits from the pattern of a character, in the "
         "basis ρ(z) and in the basis ρ(z⁻¹), 0 if it is that pattern and 1 if it has nothing of "
-        "it; for permutation matrices without their redundant combinations. By chance, the "
-        "columns of that name.",
+        "it" + of_permutations + ". By chance, the columns of that name.",
         pd.DataFrame(rows, columns=list(heads)),
         heads,
         frozenset(map(str, analysis.key_irreps)),

@@ -119,9 +119,10 @@ def _sign_circuit(analysis: Analysis) -> Illustration:
         "sign_circuit",
         "The sign neurons",
         "Above: the mean activation of a neuron of each kind at even and odd x and y; the kind is "
-        "the pair of signs with which it takes s(x) and s(y). Below: what they say together along "
-        "s(z), and what all neurons say. Four kinds of ReLU add up to s(x)s(y): "
-        "positive where x and y have the same parity, negative where they have not.",
+        "the pair of signs with which it takes s(x) and s(y), and even means s = 1. Below: what "
+        "they say together along s(z), and what all neurons say. A network that computes s(xy) "
+        "has s(x)s(y): positive where x and y have the same parity, negative where they have not. "
+        "ReLUs need all four kinds to add up to that.",
         "No cell pattern above, and below numbers of both signs without relation to the parity.",
         figures.sign_circuit(
             _two_by_two(means),
@@ -183,7 +184,7 @@ def _maps(analysis: Analysis, neurons: dict[Label, int]) -> Illustration:
         "Neurons at all pairs",
         "The activation of the strongest neuron of each irrep, at most three irreps; rows and "
         "columns are elements by conjugacy class.",
-        "Without a trained input a ReLU is off at half of the pairs, in no pattern.",
+        "No pattern; a ReLU is off at half of the pairs.",
         heatmaps.pairs(
             {
                 f"neuron {neuron}, {label}": values.numpy()

@@ -50,7 +50,7 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
         "Shares of the irreps",
         "Share of each irrep in the functions on the group that the weights are. The shares of "
         "all irreps sum to 1.",
-        "Black lines: random weights have d²/|G|, with a spread of a few percent of it.",
+        "Black lines: random weights have d²/(c|G|), up to a spread that falls with their number.",
         shares_figure(
             analysis,
             {
@@ -126,8 +126,8 @@ def _heat_map(analysis: Analysis, name: str, matrix: Tensor) -> Illustration:
         name.replace(" ", "_"),
         f"The {name} itself",
         "Rows are elements, by conjugacy class; columns are sorted by their largest irrep. "
-        "Columns of the sign are of one colour in each class; those of other irreps vary within "
-        "classes, as matrix entries do.",
+        "Columns of a one-dimensional irrep are of one colour in each class; those of others vary "
+        "within classes, as matrix entries do.",
         "Noise without a pattern in any row or column.",
         heatmaps.weights(
             matrix[:, live].numpy(),
@@ -162,7 +162,7 @@ def _truncations(analysis: Analysis) -> Illustration:
     table = truncation_losses(analysis.run)
     ranks = predicted_ranks(analysis.run.group, analysis.key_irreps)
     predicted = (
-        {"sum of d": int(ranks.least.iloc[-1]), "sum of d²": int(ranks.most.iloc[-1])}
+        {"sum of d": int(ranks.least.iloc[-1]), "sum of d²/c": int(ranks.most.iloc[-1])}
         if len(ranks)
         else {}
     )
@@ -189,9 +189,14 @@ def _truncations(analysis: Analysis) -> Illustration:
 
 
 def _in_irrep(analysis: Analysis, matrices: dict[str, Tensor]) -> Iterator[Illustration]:
-    """The matrix elements and the sides of the largest key irrep that is not one-dimensional."""
+    """The matrix elements and the sides of the largest key irrep that has sides.
+
+    Over the complex numbers or quaternions an irrep of dimension d and type c has matrices of
+    d/c rows; those of one row, as of cyclic groups, have one direction on each side.
+    """
     group = analysis.run.group
-    labels = [label for label in analysis.key_irreps if group.irreps[label].dim > 1]
+    irreps = group.irreps
+    labels = [label for label in analysis.key_irreps if irreps[label].dim > irreps[label].type]
     if not labels:
         return
     label = labels[0]
@@ -234,7 +239,7 @@ def _in_irrep(analysis: Analysis, matrices: dict[str, Tensor]) -> Iterator[Illus
                     [
                         level.mean
                         for level in chance_of_side_spectra(
-                            group.irreps[label].dim, matrix.shape[1], type=group.irreps[label].type
+                            irreps[label].dim, matrix.shape[1], type=irreps[label].type
                         )
                     ]
                 )

@@ -95,7 +95,7 @@ def test_the_residual_stream_of_a_transformer_is_not_ablated():
     """What is excluded is excluded from the hidden layer; the other parts of the logits stay."""
     group = SymmetricGroup(3)
     torch.manual_seed(0)
-    network = Transformer(6, embed_dim=4, hidden_dim=8, heads=2, head_dim=2)
+    network = Transformer(6, embed_dim=4, hidden_dim=8, heads=2, head_dim=2).double()
     run = replace(make_run(3), network=network)
     statistics = pair_statistics(network, group)
     label = Partition(2, 1)
@@ -103,7 +103,7 @@ def test_the_residual_stream_of_a_transformer_is_not_ablated():
     part = hidden.hidden_logits(statistics.hidden_by_product, group, network.unembedding(), label)
     found = ablations(run, statistics, [label]).set_index(["along", "irrep", "kind"])
     with torch.no_grad():
-        logits = network.double()(pairs // 6, pairs % 6)
+        logits = network(pairs // 6, pairs % 6)
         rest = logits - part[group.cayley_table.flatten()]
     expected = float(F.cross_entropy(rest, group.cayley_table.flatten()))
     assert found.all_loss["xy", "key", "excluded"] == pytest.approx(expected, rel=1e-12)

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
 import torch
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
 
 from analysis.figures import (
     ablations,
@@ -27,14 +31,38 @@ def texts(axes):
 def test_bars_have_the_heights_of_the_shares_and_lines_the_chance():
     series = {"left": {LABELS[0]: 0.7, LABELS[1]: 0.3}, "right": {LABELS[0]: 0.2, LABELS[1]: 0.8}}
     chance = {name: {LABELS[0]: 4 / 6, LABELS[1]: 1 / 6} for name in series}
-    (axes,) = embeddings.shares_by_irrep(series, chance, "title").axes
+    figure = embeddings.shares_by_irrep(series, chance, "title")
+    (axes,) = figure.axes
     assert [bar.get_height() for bar in axes.patches] == [0.7, 0.3, 0.2, 0.8]
     levels = [segment[0][1] for lines in axes.collections for segment in lines.get_segments()]
     assert levels == [4 / 6, 1 / 6] * 2
     assert texts(axes) == ["(2,1)", "(1,1,1)"]
     assert axes.get_ylabel() == "share of variance"
-    legend = [text.get_text() for text in axes.get_legend().get_texts()]
+    legend = [text.get_text() for text in figure.legends[0].get_texts()]
     assert sorted(legend) == ["chance", "left", "right"]
+
+
+@pytest.mark.parametrize("count", [2, 5, 18])
+def test_the_legend_of_bars_is_clear_of_the_title(count):
+    labels = [f"freq_{k}" for k in range(count)]
+    names = ("left embedding", "right embedding", "unembedding, centred")
+    series = {name: dict.fromkeys(labels, 0.2) for name in names}
+    figure = embeddings.shares_by_irrep(series, series, "Weights by irrep")
+    FigureCanvasAgg(figure).draw()
+    (axes,) = figure.axes
+    title = next(each for each in axes.findobj(Text) if each.get_text() == "Weights by irrep")
+    assert not figure.legends[0].get_window_extent().overlaps(title.get_window_extent())
+
+
+def test_figures_of_many_irreps_and_classes_are_no_wider_than_letters_allow():
+    shares = {f"freq_{k}": 0.1 for k in range(40)}
+    values, names = np.zeros(40), list(shares)
+    for figure in (
+        embeddings.shares_by_irrep({"left": shares}, {"left": shares}, "title"),
+        logits.similarities_by_irrep(shares, shares, shares, shares, 0.01),
+        logits.class_function(values, values, values, names, [1] * 40),
+    ):
+        assert figure.get_size_inches()[0] == style.WIDEST
 
 
 def test_singular_values_are_relative_and_ranks_are_marked():
@@ -134,6 +162,19 @@ def test_losses_by_element_are_points_beside_levels():
     assert list(y.get_xticks()) == [0, 1.5]
     assert x.get_title(loc="left") == "x held fixed"
     assert x.get_yscale() == "log"
+
+
+@pytest.mark.parametrize("count", [30, 113])
+def test_classes_of_single_elements_are_named_as_room_allows_without_lines_over_points(count):
+    losses = {"x": np.full(count, 0.5)}
+    names = [str(k) for k in range(count)]
+    figure = behaviour.losses_by_element(losses, range(count), names, {})
+    FigureCanvasAgg(figure).draw()
+    (axes,) = figure.axes
+    assert (len(axes.lines) == 1) == (count > 50)
+    boxes = [text.get_window_extent() for text in axes.get_xticklabels()]
+    assert len(boxes) == {30: 30, 113: 38}[count]
+    assert all(a.x1 < b.x0 for a, b in itertools.pairwise(boxes))
 
 
 def test_numbers_without_a_sign_have_a_scale_from_zero():

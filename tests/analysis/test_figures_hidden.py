@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
 
 from analysis.figures import embeddings, hidden, style
 from symrep import Partition
@@ -31,8 +33,20 @@ def test_element_shares_are_relative_on_a_common_scale_with_the_even_level():
     assert first.get_title(loc="left") == "left:\n40.0% of it; chance 20.0%"
     assert second.get_title(loc="left") == "right:\n4.0% of it; chance 20.0%"
     assert (first.get_ylabel(), first.get_xlabel()) == ("i", "j")
-    assert bar.get_ylabel() == "share of what is of (2,1)"
+    assert bar.get_ylabel() == "share of what is of (2,1)\n(line: all equal)"
+    assert not bar.texts
     assert 0.25 in [line.get_ydata()[0] for line in bar.lines]
+
+
+def test_titles_of_the_elements_of_a_quaternionic_irrep_are_clear_of_the_scale():
+    shares = {name: np.full((4, 1), 0.1) for name in ("left", "right", "z", "hidden layer, by xy")}
+    figure = embeddings.element_shares(shares, 0.125, "freq_1")
+    FigureCanvasAgg(figure).draw()
+    *panels, bar = figure.axes
+    for axes in panels:
+        for text in axes.findobj(Text):
+            if text.get_text():
+                assert not text.get_window_extent().overlaps(bar.get_tightbbox())
 
 
 def test_zero_shares_are_drawn_with_the_even_level_in_range():

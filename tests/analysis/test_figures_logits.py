@@ -9,7 +9,7 @@ from analysis.figures import behaviour as behaviour_figures
 from analysis.figures import heatmaps, style
 from analysis.figures import logits as logits_figures
 from analysis.orderings import Ordering, by_class, by_coset, by_irrep
-from symrep import Partition, SymmetricGroup
+from symrep import DihedralGroup, Partition, SymmetricGroup
 
 S3, S6 = SymmetricGroup(3), SymmetricGroup(6)
 BY_PARITY = Ordering(torch.tensor([0, 3, 4, 1, 2, 5]), (0, 3), ("even", "odd"), "sign")
@@ -84,6 +84,28 @@ def test_names_of_blocks_do_not_overlap(panels, size):
                     assert not any(box.overlaps(other) for other in boxes[k + 1 :])
                     assert figure.bbox.padded(1).contains(box.x0, box.y0)
                     assert figure.bbox.padded(1).contains(box.x1, box.y1)
+
+
+def test_leaders_end_before_the_names():
+    ordering = by_class(S6)
+    for figure in (
+        heatmaps.pairs({"": np.eye(720)}, ordering, ordering),
+        heatmaps.weights(np.ones((720, 5)), ordering, "weights"),
+    ):
+        FigureCanvasAgg(figure).draw()
+        axes = figure.axes[0]
+        names = [t.get_window_extent() for t in axes.yaxis.get_ticklabels() if t.get_text()]
+        leaders = [line for line in axes.lines if not line.get_clip_on()]
+        outermost = min(line.get_window_extent().x0 for line in leaders)
+        assert max(box.x1 for box in names) < outermost < axes.bbox.x0
+
+
+def test_no_lines_hide_blocks_that_are_too_narrow_for_names():
+    """In D_59 the rotations are 30 classes of one or two elements, the reflections are one."""
+    ordering = by_class(DihedralGroup(59))
+    axes = heatmaps.pairs({"": np.eye(118)}, ordering, ordering).axes[0]
+    across = [line.get_ydata()[0] for line in axes.lines if list(line.get_xdata()) == [0, 1]]
+    assert across == [58.5]
 
 
 def test_the_names_stay_at_their_blocks_where_there_is_room():

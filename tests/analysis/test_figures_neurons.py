@@ -111,3 +111,15 @@ def test_rank_one_measures_stand_beside_chance():
     np.testing.assert_allclose(bars, [[[0, 0.5], [0, 0.7]], [[1, 0.6], [1, 1.0]]])
     assert texts(axes.get_xticklabels()) == ["(3,1)", "(2,2)"]
     assert texts(figure.legends[0].get_texts()) == ["random coefficients: mean, standard deviation"]
+
+
+def test_many_irreps_have_their_measures_in_two_columns():
+    by_irrep = {f"freq_{k}": np.array([0.9, 1.0]) for k in range(13)}
+    measures = dict.fromkeys(("left", "right", "common"), by_irrep)
+    chance = dict.fromkeys(measures, dict.fromkeys(by_irrep, (0.6, 0.1)))
+    figure = neurons.rank_one(measures, chance)
+    assert figure.get_size_inches()[0] == style.WIDEST
+    assert [axes.get_visible() for axes in figure.axes] == [True, True, True, False]
+    assert [axes.get_title(loc="left") for axes in figure.axes[:3]] == list(measures)
+    counts = neurons.neurons_by_irrep(dict.fromkeys(by_irrep, 1), 2, 1)
+    assert counts.get_size_inches()[0] <= style.WIDEST

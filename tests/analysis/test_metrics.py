@@ -17,11 +17,14 @@ from analysis import (
     Layers,
     Network,
     OneLayerMLP,
+    Run,
     analyse,
     load_run,
     metrics,
     train,
 )
+from analysis.ablations import ablations
+from analysis.statistics import pair_statistics
 from symrep import Partition
 from symrep.families import CyclicGroup
 from symrep.relabelled import Relabelled
@@ -317,3 +320,19 @@ def test_a_cyclic_group_with_many_irreps_is_measured_in_seconds():
     found = analyse(run_on(group))
     assert perf_counter() - start < 20
     assert len(found.table[found.table.measure == "hidden_excluded_loss"]) == 57 + 1
+
+
+@pytest.mark.parametrize("model", ["OneLayerMLP", "Transformer"])
+def test_products_of_single_precision_weights_are_taken_in_double(model):
+    layers = Layers(embed_dim=16, hidden_dim=8, heads=2, head_dim=8)
+    configuration = Configuration(model, "DicyclicGroup", 2, 0.5, 1, 0, layers)
+    torch.manual_seed(0)
+    single = Run("", configuration, configuration.make_network(), configuration.make_group())
+    double = replace(single, network=copy.deepcopy(single.network).double())
+    tables = [metrics(run).set_index(["measure", "irrep"]).value for run in (single, double)]
+    assert tables[0].tolist() == pytest.approx(tables[1].tolist(), rel=1e-12, abs=1e-15)
+    parts = [
+        ablations(run, pair_statistics(run.network, run.group), ["freq_1"])
+        for run in (single, double)
+    ]
+    assert parts[0].all_loss.tolist() == pytest.approx(parts[1].all_loss.tolist(), rel=1e-12)

@@ -29,8 +29,9 @@ from analysis.report.behaviour import section as behaviour_section
 from analysis.report.exhibits import Illustration, Table
 from analysis.runs import TRAINING_LOG
 from analysis.trajectory import FILE
-from symrep import Partition
+from symrep import AlternatingGroup, DihedralGroup, Partition
 
+from .any_group import BY_TYPE, SMALL, multiplier, run_on
 from .conftest import make_run
 
 PNG = b"\x89PNG\r\n"
@@ -300,3 +301,42 @@ def test_cosets_of_a_subgroup_of_ones_own(untrained):
     assert (names[0], len(names)) == ("V", 6)
     with pytest.raises(ValueError, match="the generators of S generate S_4"):
         report.sections(untrained, subgroups={"S": [[1, 0, 2, 3], [1, 2, 3, 0]]})
+
+
+def exhibits_of(group, network=None):
+    """{title: figure or table} of all sections but the one on training."""
+    parts = report.sections(analyse(run_on(group, network)))
+    return {each.title: each for part in parts for each in part.exhibits}
+
+
+@pytest.mark.parametrize("name", sorted(BY_TYPE))
+def test_an_irrep_has_sides_if_its_matrices_have_more_than_one_row(name):
+    group, label, d, c = BY_TYPE[name]
+    found = exhibits_of(group, multiplier(group, label))
+    assert (f"Matrix elements of {label}" in found) == (d > c)
+    assert ("On which side the network multiplies" in found) == (d > c)
+    assert f"ρ(xy) of {label}, read from the hidden layer" in found
+
+
+def test_the_ranks_of_truncations_are_called_what_they_are():
+    group, label, d, c = BY_TYPE["quaternionic"]
+    figure = exhibits_of(group, multiplier(group, label))["What is left at a lower rank"].figure
+    marks = {text.get_text() for axes in figure.axes for text in axes.texts}
+    assert f"sum of d²/c = {d * d // c}" in marks
+    assert not any("d² =" in mark for mark in marks)
+
+
+@pytest.mark.parametrize("name", sorted(SMALL))
+def test_words_that_hold_for_symmetric_groups_alone_are_left_to_them(name, untrained):
+    words = [each.caption for each in exhibits_of(SMALL[name]).values()]
+    assert not any("permutation matrices" in text or "of the sign" in text for text in words)
+    own = [each.caption for part in report.sections(untrained) for each in part.exhibits]
+    assert any("permutation matrices" in text for text in own)
+
+
+def test_a_report_without_a_subgroup_speaks_of_none():
+    def caption(group):
+        return exhibits_of(group)["On parts of the pairs"].caption
+
+    assert "subgroup" not in caption(AlternatingGroup(5))
+    assert "subgroup" in caption(DihedralGroup(4))
