@@ -156,6 +156,10 @@ class Configuration:
             _require_integer("group_parameter", self.group_parameter, 0)
         elif self.group == NAMED and not isinstance(self.group_parameter, str):
             raise ValueError(f"group_parameter must be a name, got {self.group_parameter!r}")
+        if not isinstance(self.element_order, (str, list, tuple)):
+            raise ValueError(
+                f"element_order must be a name or a list of indices, got {self.element_order!r}"
+            )
         if not isinstance(self.element_order, str):
             object.__setattr__(self, "element_order", tuple(self.element_order))
         _require_integer("num_epochs", self.num_epochs, 1)

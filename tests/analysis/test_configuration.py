@@ -107,3 +107,8 @@ def test_a_file_that_is_no_json_is_named(tmp_path, text):
     path.write_bytes(text.encode("latin-1"))
     with pytest.raises(ValueError, match=r"cfg\.json is not a JSON file"):
         read_json(path)
+
+
+def test_an_element_order_that_is_none():
+    with pytest.raises(ValueError, match="element_order must be a name or a list of indices, got 5"):
+        Configuration.from_mapping(PUBLISHED | {"element_order": 5}, strict=True)
