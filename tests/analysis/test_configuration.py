@@ -110,5 +110,7 @@ def test_a_file_that_is_no_json_is_named(tmp_path, text):
 
 
 def test_an_element_order_that_is_none():
-    with pytest.raises(ValueError, match="element_order must be a name or a list of indices, got 5"):
+    with pytest.raises(
+        ValueError, match="element_order must be a name or a list of indices, got 5"
+    ):
         Configuration.from_mapping(PUBLISHED | {"element_order": 5}, strict=True)
