@@ -27,6 +27,7 @@ from threading import Thread
 import pandas as pd
 import torch
 
+from analysis.cluster import processors
 from analysis.logits import character_similarities, key_irreps
 from analysis.metrics import metrics
 from analysis.progress import MISSING, read_table
@@ -105,7 +106,7 @@ def trajectory(
             measure = partial(metrics, keys=final_key_irreps(opened))
         tasks = _tasks(opened, saved, measure, results)
         try:
-            failures = _measure_all(opened, measure, tasks, workers or _processors(), report)
+            failures = _measure_all(opened, measure, tasks, workers or processors(), report)
         finally:
             _remove(results, _HALF_RESULT)
     measured = [task.result for task in tasks if task.epoch not in failures]
@@ -282,12 +283,6 @@ def _one_thread() -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(threads)
-
-
-def _processors() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _join(results: list[Path], path: Path) -> None:
