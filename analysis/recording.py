@@ -36,9 +36,14 @@ from analysis.runs import (
     write_tensors,
 )
 from symrep import __version__
-from symrep.files import replacing
+from symrep.files import is_unfinished, replacing
 
 STATES = "states"
+
+RELEASE = 1.0
+"""Seconds to wait for a folder: a process that was killed keeps its locks until it is taken apart.
+"""
+
 _WEIGHTS = "weights"
 
 
@@ -76,27 +81,42 @@ class Recording:
 
         Raises:
             FileExistsError: there are files in it, but no run.
-            ValueError: the run in it has another configuration, or is being trained.
+            ValueError: the run in it has another configuration.
+            BlockingIOError: another process trains it.
         """
-        if self.folder.exists() and not (self.folder / CONFIGURATION).exists():
-            others = not self.folder.is_dir() or any(
-                path.name != _LOCK for path in self.folder.iterdir()
-            )
-            if others:
-                raise FileExistsError(f"{self.folder} exists and is not an empty folder")
+        self._require_own_folder()
         self.folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(self.folder / _LOCK, timeout=0)
+        lock = FileLock(self.folder / _LOCK, timeout=RELEASE)
         try:
             lock.acquire()
         except Timeout:
-            raise ValueError(f"{self.folder} is being trained by another process") from None
+            message = f"{self.folder} is being trained by another process"
+            raise BlockingIOError(message) from None
         try:
             self._require_same_configuration()
             for name in (CHECKPOINTS, STATES):
                 (self.folder / name).mkdir(exist_ok=True)
+            self._remove_unfinished()
             yield self
         finally:
             lock.release()
+
+    def _require_own_folder(self) -> None:
+        if self.folder.is_dir():
+            there = list(self.folder.iterdir())
+            if any(path.name == CONFIGURATION for path in there) or all(
+                path.name == _LOCK or is_unfinished(path) for path in there
+            ):
+                return
+        elif not self.folder.exists():
+            return
+        raise FileExistsError(f"{self.folder} exists and is not an empty folder")
+
+    def _remove_unfinished(self) -> None:
+        """Removes what a process that was killed had begun to write."""
+        for folder in (self.folder, self.folder / CHECKPOINTS, self.folder / STATES):
+            for path in filter(is_unfinished, folder.iterdir()):
+                path.unlink(missing_ok=True)
 
     @property
     def is_finished(self) -> bool:

@@ -67,7 +67,8 @@ def train(
 
     Raises:
         FileExistsError: the folder has files in it but no run.
-        ValueError: the run in it has another configuration, or is being trained.
+        ValueError: the run in it has another configuration.
+        BlockingIOError: another process trains it.
         OSError: a file cannot be written, as on a full disk; the newest state stays.
         TrainingError: the loss is not finite; the newest state is of an epoch before that.
     """

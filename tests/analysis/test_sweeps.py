@@ -117,7 +117,7 @@ def test_a_worker_that_is_killed_half_way_loses_nothing(tmp_path):
     killer.join()
     assert killed
     assert sorted(table.run) == [run.name for run in runs]
-    assert (table.status == "done").all()
+    assert (table.status == "done").all(), table.error.dropna().tolist()
     written = pd.read_csv(tmp_path / "sweep" / "results.csv")
     assert sorted(written.run) == [run.name for run in runs]
     for run in runs:

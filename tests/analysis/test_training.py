@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from filelock import FileLock
 from safetensors.torch import load_file
 from torch.nn import functional as F
 
@@ -299,11 +301,43 @@ def test_a_run_that_is_being_trained(tmp_path):
     def again(progress):
         if not seen:
             seen.append(progress)
-            with pytest.raises(ValueError, match="is being trained by another process"):
+            with pytest.raises(BlockingIOError, match="is being trained by another process"):
                 train(configuration(), tmp_path / "run")
 
     train(configuration(), tmp_path / "run", again)
     assert seen
+
+
+def test_what_a_killed_process_had_begun_to_write_is_removed(tmp_path):
+    """It may have been killed before the configuration was there."""
+    folder = tmp_path / "run"
+    folder.mkdir()
+    (folder / ".lock").touch()
+    leftovers = [folder / ".config.json.abc.part"]
+    for path in leftovers:
+        path.touch()
+    train(configuration(num_epochs=4), folder)
+    assert not leftovers[0].exists()
+    (folder / "model.safetensors").unlink()
+    leftovers += [
+        folder / "states" / ".00000004.safetensors.x.part",
+        folder / "checkpoints/.1.part",
+    ]
+    for path in leftovers:
+        path.touch()
+    train(configuration(num_epochs=4), folder)
+    assert not any(path.exists() for path in leftovers)
+
+
+def test_a_lock_that_is_released_late_is_waited_for(tmp_path):
+    folder = tmp_path / "run"
+    folder.mkdir()
+    lock = FileLock(folder / ".lock", thread_local=False)
+    lock.acquire()
+    timer = threading.Timer(0.3, lambda: lock.release())
+    timer.start()
+    train(configuration(num_epochs=4), folder)
+    timer.join()
 
 
 def test_a_row_that_is_not_whole_is_written_again(tmp_path):
@@ -330,6 +364,7 @@ def test_an_element_order_that_has_changed_is_noticed(tmp_path):
 
 KILLED = """
 import sys
+import threading
 from pathlib import Path
 from analysis.configuration import read_configuration
 from analysis.training import train
