@@ -112,6 +112,7 @@ def train_together(
         ValueError: the configurations are not alike, or there are as many folders not.
         FileExistsError, OSError: see `train`.
     """
+    _keep_freed_memory()
     _require_alike(configurations)
     if len(set(folders)) != len(configurations):
         raise ValueError(f"{len(configurations)} configurations need as many different folders")
@@ -140,6 +141,16 @@ def _require_alike(configurations: Sequence[Configuration]) -> None:
                 )
         if other.training_count != first.training_count:
             raise ValueError("networks that are trained together have as many training pairs")
+
+
+def _keep_freed_memory() -> None:
+    """Makes the allocator keep the memory of a step for the next.
+
+    glibc returns a block of many pages to the system when it is freed, and the system clears its
+    pages again for the next step, which takes as long as a product. It keeps what is smaller than
+    the largest such block that was freed so far, if that is below 32 MiB; see mallopt(3).
+    """
+    torch.empty(31 * 2**20, dtype=torch.uint8)
 
 
 def _train_all(members: list[_Member]) -> dict[int, TrainingError]:
