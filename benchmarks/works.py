@@ -14,8 +14,18 @@ MODULES = {
     "Sage": "benchmarks.programs.sage",
     "SymPy": "benchmarks.programs.sympy",
     "dense torch": "benchmarks.programs.dense",
+    "plain torch": "benchmarks.programs.plain",
+    "one by one": "benchmarks.programs.serial",
 }
-PACKAGES = {OURS: "symrep", "GAP": "sage", "Sage": "sage", "SymPy": "sympy", "dense torch": "torch"}
+PACKAGES = {
+    OURS: "symrep",
+    "GAP": "sage",
+    "Sage": "sage",
+    "SymPy": "sympy",
+    "dense torch": "torch",
+    "plain torch": "torch",
+    "one by one": "torch",
+}
 
 
 @dataclass(frozen=True)
@@ -71,6 +81,11 @@ def _table(n: int) -> float:
     return {30: 251, 35: 1772}[n]
 
 
+def _step(group: str, loss: str, first: int = 50, last: int = 450) -> tuple[str, ...]:
+    """The time of a step is that between two epochs, over their number."""
+    return ("training step", group, loss, str(first), str(last))
+
+
 WORKS = [
     Work("character table of S_15", ("characters", "15"), peers=("GAP", "Sage")),
     Work("character table of S_20", ("characters", "20"), peers=("GAP", "Sage")),
@@ -113,5 +128,11 @@ WORKS = [
     Work("irreps of S_6, from its Cayley table", ("irreps of a group", "S_6"), 30),
     Work("subgroups of S_5", ("subgroups", "S_5"), None, None, ("GAP",)),
     Work("subgroups of S_6", ("subgroups", "S_6"), None, None, ("GAP",)),
+    Work("step of training, S_5", _step("S_5", "float64"), peers=("plain torch",)),
+    Work("the same, loss in float32", _step("S_5", "float32"), peers=("plain torch",)),
+    Work("step of training, S_6", _step("S_6", "float64", 2, 12), None, 4000, slow=True),
+    Work("8 networks, C_31", ("many networks", "C_31", "8", "1000"), peers=("one by one",)),
+    Work("8 networks, S_4", ("many networks", "S_4", "8", "1000"), peers=("one by one",)),
+    Work("8 networks, S_5", ("many networks", "S_5", "8", "60"), peers=("one by one",)),
     Work("import symrep", ("import",)),
 ]

@@ -253,6 +253,61 @@ def subgroups(name: str) -> Outcome:
     return outcome
 
 
+def training_step(name: str, loss: str, first: int, last: int) -> Outcome:
+    import tempfile
+    from pathlib import Path
+    from time import perf_counter
+
+    from analysis.training import train
+    from benchmarks.programs import networks, peak_megabytes
+
+    epochs = sorted({0, last, first, *(epoch for epoch in networks.COMPARED if epoch < last)})
+    settings = networks.configuration(
+        name, num_epochs=last, loss=loss, evaluations=epochs, checkpoints=[last]
+    )
+    before, losses, moments = peak_megabytes(), {}, {}
+
+    def note(progress) -> None:
+        losses[progress.epoch], moments[progress.epoch] = progress.train_loss, perf_counter()
+
+    with tempfile.TemporaryDirectory() as folder:
+        train(settings, Path(folder) / "run", note)
+    return networks.outcome(before, (moments[last] - moments[first]) / (last - first), losses)
+
+
+def train_seeds(name: str, count: int, epochs: int, at_once: int) -> Outcome:
+    import tempfile
+    from pathlib import Path
+    from time import perf_counter
+
+    from analysis.training import train_together
+    from benchmarks.programs import networks, peak_megabytes
+
+    seeds = [
+        networks.configuration(
+            name, num_epochs=epochs, seed=seed, evaluations=networks.COMPARED, checkpoints=[epochs]
+        )
+        for seed in range(count)
+    ]
+    before, losses = peak_megabytes(), {}
+    with tempfile.TemporaryDirectory() as folder:
+        began = perf_counter()
+        for start in range(0, count, at_once):
+            batch = seeds[start : start + at_once]
+
+            def note(index, progress, batch=batch) -> None:
+                losses[f"{batch[index].seed} {progress.epoch}"] = progress.train_loss
+
+            train_together(batch, [Path(folder) / str(own.seed) for own in batch], note)
+        seconds = perf_counter() - began
+    answer = {key: loss for key, loss in losses.items() if not key.endswith(f" {epochs}")}
+    return Outcome(seconds, before, peak_megabytes(), answer)
+
+
+def many_networks(name: str, count: int, epochs: int) -> Outcome:
+    return train_seeds(name, count, epochs, at_once=count)
+
+
 def import_symrep() -> Outcome:
     import sys
 
@@ -281,6 +336,8 @@ PROGRAMS: dict[str, Callable[..., Outcome]] = {
     "table of a group": table_of_group,
     "irreps of a group": irreps_of_group,
     "subgroups": subgroups,
+    "training step": training_step,
+    "many networks": many_networks,
     "import": import_symrep,
 }
 
