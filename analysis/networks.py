@@ -85,6 +85,11 @@ class Editable(Network, Protocol):
 class Trainable(nn.Module):
     """A network of this package: layers, and an affine map of one of them to the logits."""
 
+    @property
+    def order(self) -> int:
+        """|G|, see `Network.order`."""
+        raise NotImplementedError
+
     def layers(self, x: Tensor, y: Tensor) -> dict[str, Tensor]:
         """The activations at the pairs (x, y) without the logits; see `Network.activations`."""
         raise NotImplementedError

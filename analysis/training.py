@@ -32,6 +32,9 @@ SAVING = 30.0
 UNCHECKED = 32
 """Losses that are looked at together, so that a device need not wait after every step."""
 
+STACKED = 2**20
+"""Logits in a step of stacked networks on a CPU; more of them no longer fit its caches."""
+
 ALIKE = ("model", "group", "group_parameter", "layers", "element_order", "batch_size", "loss")
 """Settings that networks which are trained together have in common."""
 
@@ -94,9 +97,10 @@ def train_together(
 ) -> list[Run | TrainingError]:
     """Trains networks of one shape at once in this process; each is as `train` would have it.
 
-    Their products are batched, so that sums may round otherwise than alone: weights differ by
-    about one unit in the last place a step. Repeated with the same networks they are the same, and
-    so they are when all were stopped together and go on.
+    Small networks are stacked and their products batched, so that sums may round otherwise than
+    alone: weights differ by about one unit in the last place a step. Large ones take turns, as
+    one fills the device. Repeated with the same networks they are the same, and so they are when
+    all were stopped together and go on.
 
     Args:
         configurations: alike in `ALIKE` and in the number of training pairs.
@@ -159,12 +163,12 @@ def _train_all(members: list[_Member]) -> dict[int, TrainingError]:
     for member in members:
         member.attend()
     running = [member for member in members if not member.is_done]
-    step = _Step(running) if running else None
-    while step is not None:
+    steps = _steps(running)
+    while steps:
         due: list[_Member] = []
         while not due:
-            for member, loss in zip(running, step.epoch(), strict=True):
-                member.advance(loss)
+            for step in steps:
+                step.epoch()
             due = [member for member in running if member.is_due]
         for member in due:
             try:
@@ -173,8 +177,20 @@ def _train_all(members: list[_Member]) -> dict[int, TrainingError]:
                 failures[member.position] = error
         left = [m for m in running if not m.is_done and m.position not in failures]
         if len(left) < len(running):
-            running, step = left, _Step(left) if left else None
+            running, steps = left, _steps(left)
     return failures
+
+
+def _steps(members: list[_Member]) -> list[_Step]:
+    """Networks that are stacked to use a processor, but not more than its caches hold."""
+    if not members:
+        return []
+    network, pairs = members[0].network, members[0].train
+    count = len(members)
+    if pairs.device.type == "cpu":
+        batch = min(pairs.shape[1], members[0].configuration.batch_size or pairs.shape[1])
+        count = max(1, STACKED // (batch * network.order))
+    return [_Step(members[k : k + count]) for k in range(0, len(members), count)]
 
 
 @dataclass
@@ -317,8 +333,13 @@ class _Step:
         self.pairs = torch.stack([member.train for member in members], dim=1)
         self.base = _Readout(members[0].network)
 
-    def epoch(self) -> Tensor:
-        """Trains for one epoch; the losses before its last step, (networks,)."""
+    def epoch(self) -> None:
+        """Trains the networks for one epoch."""
+        for member, loss in zip(self.members, self._largest_losses(), strict=True):
+            member.advance(loss)
+
+    def _largest_losses(self) -> Tensor:
+        """The largest loss before a step of this epoch, (networks,)."""
         size = self.members[0].configuration.batch_size
         if size is None:
             return self._step(self.pairs)

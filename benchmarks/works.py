@@ -131,8 +131,8 @@ WORKS = [
     Work("step of training, S_5", _step("S_5", "float64"), peers=("plain torch",)),
     Work("the same, loss in float32", _step("S_5", "float32"), peers=("plain torch",)),
     Work("step of training, S_6", _step("S_6", "float64", 2, 12), None, 4000, slow=True),
-    Work("8 networks, C_31", ("many networks", "C_31", "8", "1000"), peers=("one by one",)),
-    Work("8 networks, S_4", ("many networks", "S_4", "8", "1000"), peers=("one by one",)),
-    Work("8 networks, S_5", ("many networks", "S_5", "8", "60"), peers=("one by one",)),
+    Work("8 networks, C_31", ("many networks", "C_31", "8", "3000"), peers=("one by one",)),
+    Work("8 networks, S_4", ("many networks", "S_4", "8", "3000"), peers=("one by one",)),
+    Work("8 networks, S_5", ("many networks", "S_5", "8", "200"), peers=("one by one",)),
     Work("import symrep", ("import",)),
 ]
