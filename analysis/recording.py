@@ -10,7 +10,7 @@ import csv
 import io
 import json
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from dataclasses import asdict, astuple, dataclass, fields
 from importlib.metadata import version
@@ -43,6 +43,9 @@ STATES = "states"
 RELEASE = 1.0
 """Seconds to wait for a folder: a process that was killed keeps its locks until it is taken apart.
 """
+
+Moments = MutableMapping[Tensor, dict[str, Any]]
+"""What the optimiser remembers of each parameter."""
 
 _WEIGHTS = "weights"
 
@@ -138,25 +141,24 @@ class Recording:
                     f"{_short(there[name])} there and {_short(value)} here"
                 )
 
-    def resume(self, network: nn.Module, optimiser: torch.optim.Optimizer) -> int:
-        """Puts the newest state into a network and its optimiser; the epoch that it is of, or 0.
+    def resume(self, network: nn.Module) -> tuple[int, Moments]:
+        """Puts the newest state into a network; the epoch that it is of, or 0, and the moments.
 
         The table of progress loses the rows after it, which will be written again.
 
         Raises:
-            ValueError: a state is not one of this network and optimiser.
+            ValueError: a state is not one of this network.
         """
         saved = self._states()
         epoch = max(saved, default=0)
-        if saved:
-            _restore(saved[epoch], network, optimiser)
+        moments = _restore(saved[epoch], network) if saved else {}
         path = self.folder / TRAINING_LOG
         if path.exists():
             self.rows = [row for row in read_progress(path) if not saved or row.epoch <= epoch]
         if not saved:
             self.rows = []
         self._write_rows()
-        return epoch
+        return epoch, moments
 
     def _write_rows(self) -> None:
         with replacing(self.folder / TRAINING_LOG) as temporary:
@@ -181,12 +183,12 @@ class Recording:
         self,
         epoch: int,
         network: nn.Module,
-        optimiser: torch.optim.Optimizer,
+        moments: Moments,
         kept: frozenset[int],
     ) -> None:
         """Writes the state after an epoch and removes older ones that are not of epochs to keep."""
         older = [path for at, path in self._states().items() if at < epoch and at not in kept]
-        _write_state(self.folder / STATES / f"{epoch:08d}.safetensors", network, optimiser)
+        _write_state(self.folder / STATES / f"{epoch:08d}.safetensors", network, moments)
         for path in older:
             path.unlink(missing_ok=True)
 
@@ -237,18 +239,18 @@ def _csv_line(values: Any) -> str:
     return text.getvalue()
 
 
-def _write_state(path: Path, network: nn.Module, optimiser: torch.optim.Optimizer) -> None:
+def _write_state(path: Path, network: nn.Module, moments: Moments) -> None:
     tensors: dict[str, Tensor] = {
         f"{_WEIGHTS}.{name}": value for name, value in network.named_parameters()
     }
     for name, parameter in network.named_parameters():
-        for key, value in optimiser.state.get(parameter, {}).items():
+        for key, value in moments.get(parameter, {}).items():
             if value is not None:
                 tensors[f"{key}.{name}"] = torch.as_tensor(value)
     write_tensors(tensors, path)
 
 
-def _restore(path: Path, network: nn.Module, optimiser: torch.optim.Optimizer) -> None:
+def _restore(path: Path, network: nn.Module) -> Moments:
     try:
         tensors = load_file(path)
     except SafetensorError as error:
@@ -264,13 +266,15 @@ def _restore(path: Path, network: nn.Module, optimiser: torch.optim.Optimizer) -
         load_weights(network, states.pop(_WEIGHTS, {}))
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
+    moments: Moments = {}
     for kind, values in states.items():
         for name, value in values.items():
             weights = parameters[name]
             if value.shape not in (weights.shape, torch.Size()):
                 raise ValueError(f"{path}: {kind}.{name} has shape {tuple(value.shape)}")
             device = weights.device if value.shape == weights.shape else value.device
-            optimiser.state[weights][kind] = value.to(device)
+            moments.setdefault(weights, {})[kind] = value.to(device)
+    return moments
 
 
 def _short(value: Any) -> str:

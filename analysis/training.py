@@ -23,7 +23,7 @@ from torch.nn import functional as F
 from analysis.configuration import Configuration
 from analysis.networks import Trainable
 from analysis.objective import Precision, mean_cross_entropy
-from analysis.recording import Progress, Recording
+from analysis.recording import Moments, Progress, Recording
 from analysis.runs import Run, load_run
 
 SAVING = 30.0
@@ -35,7 +35,16 @@ UNCHECKED = 32
 STACKED = 2**20
 """Logits in a step of stacked networks on a CPU; more of them no longer fit its caches."""
 
-ALIKE = ("model", "group", "group_parameter", "layers", "element_order", "batch_size", "loss")
+ALIKE = (
+    "model",
+    "group",
+    "group_parameter",
+    "layers",
+    "element_order",
+    "optimiser",
+    "batch_size",
+    "loss",
+)
 """Settings that networks which are trained together have in common."""
 
 Report = Callable[[int, Progress], None]
@@ -130,7 +139,7 @@ def train_together(
             for k, recording in enumerate(recordings)
             if not recording.is_finished
         ]
-        failures = _train_all(members)
+        failures = _train_all(members) if members else {}
     return [failures[k] if k in failures else load_run(folder) for k, folder in enumerate(folders)]
 
 
@@ -160,10 +169,11 @@ def _keep_freed_memory() -> None:
 def _train_all(members: list[_Member]) -> dict[int, TrainingError]:
     """Trains until all are done; {position: why one failed}."""
     failures: dict[int, TrainingError] = {}
+    optimiser = _optimiser(members)
     for member in members:
         member.attend()
     running = [member for member in members if not member.is_done]
-    steps = _steps(running)
+    steps = _steps(running, optimiser)
     while steps:
         due: list[_Member] = []
         while not due:
@@ -177,11 +187,11 @@ def _train_all(members: list[_Member]) -> dict[int, TrainingError]:
                 failures[member.position] = error
         left = [m for m in running if not m.is_done and m.position not in failures]
         if len(left) < len(running):
-            running, steps = left, _steps(left)
+            running, steps = left, _steps(left, optimiser)
     return failures
 
 
-def _steps(members: list[_Member]) -> list[_Step]:
+def _steps(members: list[_Member], optimiser: torch.optim.Optimizer) -> list[_Step]:
     """Networks that are stacked to use a processor, but not more than its caches hold."""
     if not members:
         return []
@@ -190,7 +200,7 @@ def _steps(members: list[_Member]) -> list[_Step]:
     if pairs.device.type == "cpu":
         batch = min(pairs.shape[1], members[0].configuration.batch_size or pairs.shape[1])
         count = max(1, STACKED // (batch * network.order))
-    return [_Step(members[k : k + count]) for k in range(0, len(members), count)]
+    return [_Step(members[k : k + count], optimiser) for k in range(0, len(members), count)]
 
 
 @dataclass
@@ -202,7 +212,7 @@ class _Member:
     report: Report
     saving: float
     network: Trainable
-    optimiser: torch.optim.Optimizer
+    moments: Moments
     train: Tensor
     test: Tensor
     epoch: int
@@ -227,9 +237,8 @@ class _Member:
         )
         torch.manual_seed(configuration.seed)
         network = configuration.make_network().to(device)
-        optimiser = _optimiser(configuration, network)
-        epoch = recording.resume(network, optimiser)
-        return cls(recording, position, report, saving, network, optimiser, train, test, epoch)
+        epoch, moments = recording.resume(network)
+        return cls(recording, position, report, saving, network, moments, train, test, epoch)
 
     @property
     def configuration(self) -> Configuration:
@@ -277,7 +286,7 @@ class _Member:
         if last and self.epoch not in self.checkpoints:
             self.recording.checkpoint(self.epoch, self.network)
         if last or self.epoch in self.checkpoints or self._is_time:
-            self.recording.state(self.epoch, self.network, self.optimiser, self.checkpoints)
+            self.recording.state(self.epoch, self.network, self.moments, self.checkpoints)
             self._saved_at = time.monotonic()
         if last:
             self.recording.finish(self.network)
@@ -327,8 +336,8 @@ class _Member:
 class _Step:
     """A pass over the training pairs of networks of one shape."""
 
-    def __init__(self, members: Sequence[_Member]) -> None:
-        self.members = members
+    def __init__(self, members: Sequence[_Member], optimiser: torch.optim.Optimizer) -> None:
+        self.members, self.optimiser = members, optimiser
         self.precision = cast(Precision, members[0].configuration.loss)
         self.pairs = torch.stack([member.train for member in members], dim=1)
         self.base = _Readout(members[0].network)
@@ -356,11 +365,9 @@ class _Step:
         features, readout, *rest = self._readout(x, y)
         bias = rest[0] if rest else None
         losses = mean_cross_entropy(features, readout, bias, targets, self.precision)
-        for member in self.members:
-            member.optimiser.zero_grad()
+        self.optimiser.zero_grad()
         losses.sum().backward()  # type: ignore[no-untyped-call]
-        for member in self.members:
-            member.optimiser.step()
+        self.optimiser.step()
         return losses.detach()
 
     def _readout(self, x: Tensor, y: Tensor) -> tuple[Tensor, ...]:
@@ -389,16 +396,21 @@ class _Readout(nn.Module):
         return (features, readout) if bias is None else (features, readout, bias)
 
 
-def _optimiser(configuration: Configuration, network: nn.Module) -> torch.optim.Optimizer:
-    weights = [parameter for parameter in network.parameters() if parameter.requires_grad]
-    settings: dict[str, Any] = {
-        "lr": configuration.lr,
-        "weight_decay": configuration.weight_decay,
-        "fused": True,
-    }
-    if configuration.optimiser == "SGD":
-        return torch.optim.SGD(weights, momentum=configuration.momentum, **settings)
-    return torch.optim.AdamW(weights, betas=configuration.betas, **settings)
+def _optimiser(members: Sequence[_Member]) -> torch.optim.Optimizer:
+    """One optimiser for all, which leaves those alone that have no gradient."""
+    groups: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for member in members:
+        own, is_new = member.configuration, not member.moments
+        settings: dict[str, Any] = {"lr": own.lr, "weight_decay": own.weight_decay}
+        settings |= {"momentum": own.momentum} if own.optimiser == "SGD" else {"betas": own.betas}
+        group = groups.setdefault((is_new, *settings.values()), {"params": [], **settings})
+        group["params"] += [p for p in member.network.parameters() if p.requires_grad]
+    kind = torch.optim.SGD if members[0].configuration.optimiser == "SGD" else torch.optim.AdamW
+    optimiser = kind(list(groups.values()), fused=True)
+    for member in members:
+        optimiser.state.update(member.moments)
+        member.moments = optimiser.state
+    return optimiser
 
 
 def _batch_order(seed: int, epoch: int, count: int) -> Tensor:

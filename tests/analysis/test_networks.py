@@ -274,3 +274,33 @@ def test_a_transformer_has_one_embedding_to_edit(maps):
 def test_a_map_of_other_functions_is_named(name):
     with pytest.raises(ValueError, match=r"answers has shape \(6, 5\), but .* 6 elements .*\(6, 6"):
         networks()[name].edited(answers=torch.zeros(6, 5))
+
+
+@every_network
+def test_stacked_networks_have_the_gradients_of_each(name):
+    """One of the tables and one of the lists of elements are shared, as vmap allows."""
+    network = networks()[name].double()
+    x, y = torch.tensor([[0, 5, 5], [2, 2, 1]]), torch.tensor([1, 1, 4])
+    frozen = next(iter(network.state_dict()))
+    weights = {
+        key: value if key == frozen else torch.stack([value, 2 * value + 1])
+        for key, value in network.state_dict().items()
+    }
+    for value in weights.values():
+        value.requires_grad_()
+
+    def logits(weights, x):
+        return torch.func.functional_call(network, weights, (x, y))
+
+    dims = ({key: None if key == frozen else 0 for key in weights}, 0)
+    stacked = torch.vmap(logits, in_dims=dims)(weights, x)
+    alone = torch.stack(
+        [
+            logits({key: value if key == frozen else value[k] for key, value in weights.items()}, x)
+            for k, x in enumerate(x)
+        ]
+    )
+    torch.testing.assert_close(stacked, alone)
+    found = torch.autograd.grad(stacked.square().sum(), weights.values())
+    expected = torch.autograd.grad(alone.square().sum(), weights.values())
+    torch.testing.assert_close(found, expected)

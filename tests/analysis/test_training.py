@@ -239,6 +239,41 @@ def test_together_they_are_what_they_are_alone(tmp_path, changes):
     assert not equal_weights(load_run(folders[0]), load_run(folders[1]))
 
 
+def test_networks_that_fill_the_caches_take_turns(tmp_path, monkeypatch):
+    """Each is then what it is alone to the last bit, on every machine."""
+    monkeypatch.setattr("analysis.training.STACKED", 1)
+    wanted = [configuration(seed=1), configuration(seed=2, lr=0.01), configuration(seed=3)]
+    for own, run in zip(
+        wanted, train_together(wanted, [tmp_path / f"{k}" for k in range(3)]), strict=True
+    ):
+        assert equal_weights(run, train(own, tmp_path / f"alone{own.seed}"))
+
+
+@pytest.mark.parametrize("changes", CHANGES, ids=str)
+def test_stopped_together_they_go_on_from_different_epochs(tmp_path, changes):
+    """The first has a state to go on from and the second has none."""
+    wanted = [
+        configuration(num_epochs=20, evaluations=(10, 20), checkpoints=kept, seed=seed, **changes)
+        for seed, kept in ((1, (10,)), (2, (20,)))
+    ]
+    whole = train_together(wanted, [tmp_path / "whole1", tmp_path / "whole2"])
+    stopped = [tmp_path / "stopped1", tmp_path / "stopped2"]
+
+    def stop(k, progress):
+        if (k, progress.epoch) == (1, 10):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train_together(wanted, stopped, stop)
+    states = [[path.name for path in (folder / "states").iterdir()] for folder in stopped]
+    assert states == [["00000010.safetensors"], []]
+    for first, second in zip(whole, train_together(wanted, stopped), strict=True):
+        for found, expected in zip(
+            second.network.parameters(), first.network.parameters(), strict=True
+        ):
+            torch.testing.assert_close(found, expected, rtol=1e-6, atol=1e-6)
+
+
 def test_one_that_diverges_does_not_end_the_others(tmp_path):
     wanted = [configuration(lr=1e30), configuration()]
     failed, run = train_together(wanted, [tmp_path / "a", tmp_path / "b"])
