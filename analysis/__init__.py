@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.ablations import ablations
 from analysis.baselines import random_baseline
 from analysis.behaviour import behaviour, behaviour_by_coset, behaviour_by_element
-from analysis.comparison import Unreadable, averages, comparison
+from analysis.comparison import Unreadable, averages, compare, comparison
 from analysis.configuration import Configuration, Layers
 from analysis.embeddings import truncation_losses
 from analysis.hidden import word_fractions
@@ -94,6 +94,7 @@ __all__ = [
     "chance_of_rank_one",
     "character_losses",
     "checkpoints",
+    "compare",
     "comparison",
     "cube_overlaps",
     "curves",

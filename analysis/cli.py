@@ -33,9 +33,10 @@ from analysis.behaviour import (
 )
 from analysis.behaviour import behaviour as behaviour_by_part
 from analysis.cluster import RETRIES
-from analysis.comparison import REMARK, Unreadable, averages, comparison
+from analysis.comparison import REMARK, averages
+from analysis.comparison import compare as compare_runs
 from analysis.configuration import read_configuration
-from analysis.metrics import MEASURES, Analysis, analyse
+from analysis.metrics import MEASURES, analyse
 from analysis.progress import Phase, order_learned, phases
 from analysis.recognition import on_recognised_group, recognise_run
 from analysis.recording import Progress as TrainingProgress
@@ -378,10 +379,8 @@ def sweep(
 def trajectory(
     run: RunFolder,
     output: Annotated[Path, typer.Option(metavar="DIR", help="Folder to write trajectory.csv to.")],
-    workers: Annotated[
-        int | None,
-        typer.Option(min=1, metavar="N", help="Processes; as many as processors if not given."),
-    ] = None,
+    workers: Workers = None,
+    address: Address = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
 ) -> None:
     """Measure every checkpoint of a run; print the order in which irreps were learned, and phases.
@@ -397,7 +396,9 @@ def trajectory(
             bar.update(task, completed=done, total=total, description=f"{done} of {total}")
 
         try:
-            table = measure_checkpoints(_folder(run), output, workers=workers, report=show)
+            table = measure_checkpoints(
+                _folder(run), output, workers=workers, address=address, report=show
+            )
         except IncompleteTrajectory as error:
             table, incomplete = error.table, error
     typer.echo(_order_text(order_learned(table)))
@@ -417,28 +418,37 @@ def compare(
     average: Annotated[
         bool, typer.Option("--average", help="One row a model and group: mean ± spread.")
     ] = False,
+    workers: Annotated[int, typer.Option(min=1, metavar="N", help="Processes.")] = 1,
+    address: Address = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
 ) -> None:
     """Print one row a run: key irreps, losses and fractions of variance explained.
 
     A run that cannot be read has a row with the reason, the others are compared, and the exit
     code is 2. LaTeX tables need the package booktabs.
     """
-    results: list[Analysis | Unreadable] = []
-    for name in runs:
-        try:
-            results.append(analyse(_whole(name)))
-        except (ValueError, MemoryError, OSError) as error:
-            results.append(Unreadable(name, str(error) or type(error).__name__))
-    table = comparison(results)
-    unreadable = [result for result in results if isinstance(result, Unreadable)]
+    with _progress_bar(quiet) as bar:
+        task = bar.add_task("", total=len(runs))
+
+        def show(done: int, total: int) -> None:
+            bar.update(task, completed=done, description=f"{done} of {total} runs")
+
+        table = compare_runs(
+            runs,
+            load=_whole,
+            address=address,
+            workers=None if address and workers == 1 else workers,
+            report=show,
+        )
+    unreadable = table[table.group == ""]
     if average:
         table = averages(table)
     elif not table[REMARK].any():
         table = table.drop(columns=REMARK)
     _echo(table, format)
-    if unreadable:
-        for result in unreadable if average else ():
-            typer.echo(f"left out: {result.reason}", err=True)
+    if len(unreadable):
+        for reason in unreadable[REMARK] if average else ():
+            typer.echo(f"left out: {reason}", err=True)
         raise ValueError(f"{len(unreadable)} of {len(runs)} runs could not be read")
 
 

@@ -7,9 +7,11 @@ this package, and see the same files under the same paths.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+import signal
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from symrep._lazy import LazyModule
@@ -61,16 +63,32 @@ def connected(
         with client:
             yield client
         return
-    with (
-        distributed.LocalCluster(
+    with _interrupts_held():
+        cluster = distributed.LocalCluster(
             n_workers=workers or processors(),
             threads_per_worker=1,
             dashboard_address=None,
             silence_logs="CRITICAL",
-        ) as cluster,
-        distributed.Client(cluster) as client,
-    ):
+        )
+    with cluster, distributed.Client(cluster) as client:
         yield client
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Puts Ctrl-C off, and keeps it for good from threads and processes that are started here.
+
+    They are not to answer what a terminal sends to all; this process ends them.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # Its start, when it is late, lets interrupts through.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def outcomes(
@@ -97,6 +115,33 @@ def outcomes(
                 yield futures[future], Failure(str(error) or type(error).__name__)
     finally:
         client.cancel(list(futures), force=True)
+
+
+def mapped(
+    function: Callable[[Item], Any],
+    items: Sequence[Item],
+    *,
+    address: str | None = None,
+    workers: int | None = None,
+) -> Generator[tuple[Item, Any]]:
+    """Each item with function(item) as they come, from this process if there is one worker.
+
+    From other processes there is a `Failure` where the function raises, or where those that
+    call it die again and again; closing the generator ends the processes.
+
+    Args:
+        function: see `outcomes`.
+        items: see `outcomes`.
+        address: see `connected`.
+        workers: see `connected`; there are no more than items.
+    """
+    if address is None:
+        workers = min(workers or processors(), len(items))
+        if workers <= 1:
+            yield from ((item, function(item)) for item in items)
+            return
+    with connected(address, workers) as client:
+        yield from outcomes(client, function, items, retries=0)
 
 
 def processors() -> int:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from analysis.ablations import KEY
-from analysis.metrics import ALL, WHOLE, Analysis
+from analysis.cluster import Failure, mapped
+from analysis.metrics import ALL, WHOLE, Analysis, analyse
+from analysis.runs import Run, load_run
 
 COLUMNS = {
     "test loss": ("test_loss", WHOLE),
@@ -43,8 +48,57 @@ def comparison(runs: Iterable[Analysis | Unreadable]) -> pd.DataFrame:
     FVE are of the key irreps together, as fractions. A run without test pairs has no test loss.
     One that could not be read has its name and, as `remark`, the reason; others have theirs.
     """
+    return _table(map(_row, runs))
+
+
+def compare(
+    folders: Sequence[str],
+    *,
+    load: Callable[[str], Run] = load_run,
+    address: str | None = None,
+    workers: int | None = 1,
+    report: Callable[[int, int], None] = lambda done, total: None,
+) -> pd.DataFrame:
+    """The `comparison` of the runs in folders, which are analysed here or in other processes.
+
+    Args:
+        folders: of the runs; one that cannot be read or measured has a row that says why.
+        load: reads a run; for more than one process a function that they can import.
+        address: of a Dask scheduler, like "tcp://host:8786", whose processes see the same folders
+            under the same paths.
+        workers: number of processes, as many as processors if None; 1 analyses in this one.
+        report: is called with the number of finished runs and of all.
+
+    Raises:
+        ValueError: the number of workers is below 1, or given with an address.
+        ConnectionError: nothing answers at the address.
+    """
+    if workers is not None and workers < 1:
+        raise ValueError(f"workers must be at least 1, got {workers}")
+    rows: dict[int, Mapping[str, object]] = {}
+    if address is not None:
+        folders = [str(Path(name).absolute()) if Path(name).exists() else name for name in folders]
+    calls = mapped(
+        partial(_row_of, load), list(enumerate(folders)), address=address, workers=workers
+    )
+    with closing(calls):
+        for (k, name), row in calls:
+            rows[k] = _row(Unreadable(name, row.reason)) if isinstance(row, Failure) else row
+            report(len(rows), len(folders))
+    return _table(rows[k] for k in range(len(folders)))
+
+
+def _row_of(load: Callable[[str], Run], numbered: tuple[int, str]) -> dict[str, object]:
+    _, name = numbered
+    try:
+        return _row(analyse(load(name)))
+    except (ValueError, MemoryError, OSError) as error:
+        return _row(Unreadable(name, str(error) or type(error).__name__))
+
+
+def _table(rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
     columns = ["run", "model", "group", "seed", "key irreps", *COLUMNS, REMARK]
-    table = pd.DataFrame([_row(run) for run in runs], columns=columns)
+    table = pd.DataFrame(list(rows), columns=columns)
     return table.astype({"seed": "Int64"} | dict.fromkeys(COLUMNS, float))
 
 

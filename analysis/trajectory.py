@@ -7,27 +7,20 @@ was stopped.
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import pickle
 import re
-import signal
-from collections.abc import Callable, Container, Generator, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Container, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from hashlib import sha256
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from pathlib import Path
-from threading import Thread
+from uuid import uuid4
 
 import pandas as pd
 import torch
 
-from analysis.cluster import processors
+from analysis.cluster import Failure, mapped
 from analysis.logits import character_similarities, key_irreps
 from analysis.metrics import metrics
 from analysis.progress import MISSING, read_table
@@ -63,6 +56,7 @@ def trajectory(
     output: str | Path,
     *,
     workers: int | None = None,
+    address: str | None = None,
     measure: Measure | None = None,
     report: Callable[[int, int], None] = lambda done, total: None,
 ) -> pd.DataFrame:
@@ -78,6 +72,8 @@ def trajectory(
         output: folder for the files; made if it is missing.
         workers: number of processes, as many as processors if not given; 1 measures in this one.
             A script that starts more must do so under `if __name__ == "__main__":`.
+        address: of a Dask scheduler, like "tcp://host:8786", whose processes measure instead;
+            they see the same folders under the same paths.
         measure: gives the table of a run: `metrics` if not given, where "key" are the key irreps
             of the final network (see `final_key_irreps`) at every checkpoint. For more than one
             process it must be a function of a module that they can import, or a `partial` of one.
@@ -90,9 +86,12 @@ def trajectory(
     Raises:
         IncompleteTrajectory: some checkpoints cannot be read or measured; the others are written.
         RunError: the folder is not a run or has no checkpoints, or none can be measured.
-        ValueError: the number of workers is below 1, or the measure cannot be pickled.
-        ChildProcessError: a process was killed, or cannot import the measure.
+        ValueError: the number of workers is below 1, or given with an address, or the measure
+            cannot be pickled.
+        ConnectionError: nothing answers at the address.
     """
+    if address is not None:
+        folder, output = Path(folder).absolute(), Path(output).absolute()
     opened, output = open_run(folder), Path(output)
     if workers is not None and workers < 1:
         raise ValueError(f"workers must be at least 1, got {workers}")
@@ -106,7 +105,22 @@ def trajectory(
             measure = partial(metrics, keys=final_key_irreps(opened))
         tasks = _tasks(opened, saved, measure, results)
         try:
-            failures = _measure_all(opened, measure, tasks, workers or processors(), report)
+            left = [task for task in tasks if not task.result.exists()]
+            report(len(tasks) - len(left), len(tasks))
+            calls = mapped(
+                partial(_measured, opened.path, uuid4().hex, measure),
+                left,
+                address=address,
+                workers=workers,
+            )
+            failures = {}
+            with closing(calls):
+                for done, (task, failure) in enumerate(calls, len(tasks) - len(left) + 1):
+                    if isinstance(failure, Failure):
+                        failure = f"{task.weights}: {failure.reason}"
+                    if failure is not None:
+                        failures[task.epoch] = failure
+                    report(done, len(tasks))
         finally:
             _remove(results, _HALF_RESULT)
     measured = [task.result for task in tasks if task.epoch not in failures]
@@ -172,106 +186,23 @@ def _tasks(
     return tasks
 
 
-def _measure_all(
-    folder: RunFolder,
-    measure: Measure,
-    tasks: list[_Task],
-    workers: int,
-    report: Callable[[int, int], None],
-) -> dict[int, str]:
-    """Writes the results that are not there; {epoch: why it could not be measured}."""
-    left = [task for task in tasks if not task.result.exists()]
-    finished = len(tasks) - len(left)
-    report(finished, len(tasks))
-    workers = min(workers, len(left))
-    failures = {}
-    outcomes = (
-        _in_processes(folder, measure, left, workers)
-        if workers > 1
-        else ((task, _measured(folder, measure, task)) for task in left)
-    )
-    with closing(outcomes):
-        for done, (task, failure) in enumerate(outcomes, finished + 1):
-            if failure is not None:
-                failures[task.epoch] = failure
-            report(done, len(tasks))
-    return failures
+@lru_cache(maxsize=1)
+def _opened(folder: Path, call: str) -> RunFolder:
+    """The run of a call of `trajectory`, once in every process."""
+    return open_run(folder)
 
 
-def _measured(folder: RunFolder, measure: Measure, task: _Task) -> str | None:
+def _measured(folder: Path, call: str, measure: Measure, task: _Task) -> str | None:
     """Writes the result of a task, or says why there is none."""
-    try:
-        table = measure(run_with(folder, task.weights))
-    except (ValueError, OSError) as error:
-        return _reason(task.weights, error)
+    with _one_thread():
+        try:
+            table = measure(run_with(_opened(folder, call), task.weights))
+        except (ValueError, OSError) as error:
+            return _reason(task.weights, error)
     table = table.assign(epoch=task.epoch)[["epoch", *table.columns.drop("epoch", "ignore")]]
     with replacing(task.result) as temporary:
         table.to_csv(temporary, index=False, na_rep=MISSING, lineterminator="\n")
     return None
-
-
-def _in_processes(
-    folder: RunFolder, measure: Measure, tasks: list[_Task], workers: int
-) -> Generator[tuple[_Task, str | None]]:
-    """Each task with its outcome as it is known; closing the generator ends the processes."""
-    context = multiprocessing.get_context("spawn")
-    lifeline, held = context.Pipe(duplex=False)
-    executor = ProcessPoolExecutor(
-        workers, context, initializer=_start_worker, initargs=(lifeline, folder.path, measure)
-    )
-    others, started = set(multiprocessing.active_children()), set[BaseProcess]()
-    try:
-        with _interrupts_held():
-            futures = {executor.submit(_measured_by_worker, task): task for task in tasks}
-            started = set(multiprocessing.active_children()) - others
-        for future in as_completed(futures):
-            yield futures[future], future.result()
-        started = set()
-    except BrokenProcessPool:
-        raise ChildProcessError(
-            "a process that measured checkpoints ended early: it was killed, perhaps for lack of "
-            "memory, or cannot import the measure or the script; try workers=1"
-        ) from None
-    finally:
-        for process in started:
-            process.kill()
-        executor.shutdown(cancel_futures=True)
-        held.close()
-        lifeline.close()
-
-
-_worker: tuple[RunFolder, Measure]
-"""What a process of `_in_processes` measures."""
-
-
-def _start_worker(lifeline: Connection, folder: Path, measure: Measure) -> None:
-    global _worker
-    Thread(target=_end_with, args=(lifeline,), daemon=True).start()
-    torch.set_num_threads(1)
-    _worker = (open_run(folder), measure)
-
-
-def _end_with(lifeline: Connection) -> None:
-    """Ends this process when the one that started it, which holds the pipe, has ended."""
-    lifeline.poll(None)
-    os._exit(1)
-
-
-def _measured_by_worker(task: _Task) -> str | None:
-    return _measured(*_worker, task)
-
-
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Puts Ctrl-C off; processes that are started meanwhile never get it."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
-from analysis import analyse, averages, comparison
+from analysis import analyse, averages, compare, comparison
 from analysis.comparison import COLUMNS, Unreadable
 from analysis.rendering import table_latex, table_markdown, table_text
+from analysis.runs import save_run
 
 from .conftest import make_run
 
@@ -20,6 +22,24 @@ def test_one_row_a_run_with_the_numbers_of_the_runs():
         assert row[6] == analysis.value("test_loss")
     restricted = [analysis.value("hidden_restricted_loss", "key") for analysis in analyses]
     assert list(table["restricted loss"]) == restricted
+
+
+def test_runs_are_analysed_in_processes_as_they_are_in_this_one(tmp_path):
+    names = []
+    for n, seed in ((3, 1), (2, 5), (3, 2)):
+        run = make_run(n, seed)
+        save_run(run, tmp_path / f"run{seed}")
+        names.append(str(tmp_path / f"run{seed}"))
+    names.insert(1, str(tmp_path / "absent"))
+    seen = []
+    here = compare(names, report=lambda *done: seen.append(done))
+    assert seen == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert list(here.run) == ["run1", names[1], "run5", "run2"]
+    assert "absent" in here.remark[1]
+    there = compare(names, workers=2)
+    pd.testing.assert_frame_equal(there, here, rtol=1e-9)
+    with pytest.raises(ValueError, match="workers must be at least 1, got 0"):
+        compare(names, workers=0)
 
 
 @pytest.mark.reference

@@ -38,6 +38,7 @@ from analysis import (
     train,
     trajectory,
 )
+from analysis.cluster import connected
 from analysis.progress import COLUMNS, Phase
 from symrep import Partition
 
@@ -276,14 +277,39 @@ def test_stopped_at_any_moment_it_goes_on(trained, tmp_path, monkeypatch):
     assert {path.name for path in (tmp_path / "whole" / "trajectory").iterdir()} == set(results())
 
 
-def test_a_process_that_dies_is_named_as_the_reason(trained, tmp_path, monkeypatch):
-    (tmp_path / "fatal.py").write_text("import os\n\ndef measure(run):\n    os._exit(3)\n")
+FATAL = """
+import os
+from analysis import metrics
+
+def measure(deadly, run):
+    if run.network.W_U[0, 0].item() == deadly:
+        os._exit(3)
+    return metrics(run)
+"""
+
+
+def test_a_process_that_dies_costs_the_row_of_its_checkpoint(trained, tmp_path, monkeypatch):
+    (tmp_path / "fatal.py").write_text(FATAL)
     monkeypatch.syspath_prepend(tmp_path)
     from fatal import measure
 
-    with pytest.raises(ChildProcessError, match=r"a process that measured .* ended early: it was"):
-        trajectory(trained, tmp_path / "output", workers=2, measure=measure)
+    *left, last = checkpoints(open_run(trained)).items()
+    deadly = load_file(last[1])["W_U"][0, 0].item()
+    reason = r"1 of \d+ .*00000400\.safetensors: .* all those workers died"
+    with pytest.raises(IncompleteTrajectory, match=reason) as caught:
+        trajectory(trained, tmp_path / "output", workers=2, measure=partial(measure, deadly))
+    assert sorted(set(caught.value.table.epoch)) == [epoch for epoch, _ in left]
     assert multiprocessing.active_children() == []
+
+
+def test_a_cluster_measures_the_same(trained, whole, tmp_path, monkeypatch):
+    monkeypatch.chdir(trained.parent)
+    with connected(workers=1) as client:
+        address = client.scheduler_info()["address"]
+        trajectory(trained.name, tmp_path, address=address)
+        with pytest.raises(ValueError, match="a cluster has its own workers"):
+            trajectory(trained, tmp_path / "other", address=address, workers=2)
+    assert (tmp_path / "trajectory.csv").read_bytes() == whole
 
 
 def test_what_is_stale_is_measured_again(folder, tmp_path):
