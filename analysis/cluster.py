@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from multiprocessing import resource_tracker
+from threading import current_thread, main_thread
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from symrep._lazy import LazyModule
@@ -63,32 +64,38 @@ def connected(
         with client:
             yield client
         return
-    with _interrupts_held():
-        cluster = distributed.LocalCluster(
-            n_workers=workers or processors(),
-            threads_per_worker=1,
-            dashboard_address=None,
-            silence_logs="CRITICAL",
-        )
-    with cluster, distributed.Client(cluster) as client:
+    with ExitStack() as stack:
+        with _interrupts_held():
+            cluster = distributed.LocalCluster(
+                n_workers=workers or processors(),
+                threads_per_worker=1,
+                dashboard_address=None,
+                silence_logs="CRITICAL",
+            )
+            client = stack.enter_context(distributed.Client(stack.enter_context(cluster)))
         yield client
 
 
 @contextmanager
 def _interrupts_held() -> Iterator[None]:
-    """Puts Ctrl-C off, and keeps it for good from threads and processes that are started here.
+    """Puts Ctrl-C off to the end, and keeps it for good from threads and processes started here.
 
     They are not to answer what a terminal sends to all; this process ends them.
     """
-    if not hasattr(signal, "pthread_sigmask"):
+    if not hasattr(signal, "pthread_sigmask") or current_thread() is not main_thread():
         yield
         return
     resource_tracker.ensure_running()  # Its start, when it is late, lets interrupts through.
+    came: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, frame: came.append(number))
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.signal(signal.SIGINT, handler or signal.SIG_DFL)
+    if came:
+        raise KeyboardInterrupt
 
 
 def outcomes(

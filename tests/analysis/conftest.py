@@ -11,6 +11,13 @@ from torch import Tensor
 from analysis import Configuration, Layers, OneLayerMLP, Run
 from analysis.statistics import PairStatistics, pair_statistics
 
+# Dask leaves sockets and event loops to the collector of garbage when its processes end.
+STARTS_PROCESSES = [
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+]
+
 
 def make_run(n: int = 4, seed: int = 0, element_order: str = "lexicographic") -> Run:
     """An untrained network with 7 neurons on S_n, with weights large enough to matter."""

@@ -8,7 +8,9 @@ from analysis.comparison import COLUMNS, Unreadable
 from analysis.rendering import table_latex, table_markdown, table_text
 from analysis.runs import save_run
 
-from .conftest import make_run
+from .conftest import STARTS_PROCESSES, make_run
+
+pytestmark = STARTS_PROCESSES
 
 
 def test_one_row_a_run_with_the_numbers_of_the_runs():

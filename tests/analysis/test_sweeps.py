@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import multiprocessing
+import os
+import signal
 import threading
 import time
 
+import distributed
 import pandas as pd
 import psutil
 import pytest
@@ -12,6 +16,8 @@ from analysis import load_run
 from analysis.cluster import Failure, connected, outcomes
 from analysis.sweeps import plan, read_sweep, sweep
 from analysis.training import train
+
+from .conftest import STARTS_PROCESSES
 
 BASE = {
     "model": "OneLayerMLP",
@@ -24,12 +30,7 @@ BASE = {
     "layers": {"embed_dim": 8, "hidden_dim": 8},
 }
 
-# Dask leaves sockets and event loops to the collector of garbage when its processes end.
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-]
+pytestmark = STARTS_PROCESSES
 
 
 def test_a_grid_has_every_combination():
@@ -143,6 +144,31 @@ def test_calls_are_made_again_and_then_reported(tmp_path):
             (tmp_path / "a", "then it works")
         ]
         assert list(outcomes(client, fails, ["b"], retries=1)) == [("b", Failure("never b"))]
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="there is no mask of signals")
+def test_an_interrupt_while_processes_start_leaves_none(monkeypatch):
+    """Another thread can take the signal, as those of torch and of a progress bar do."""
+    started = []
+
+    def interrupted(**options):
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.1)
+        started.append(distributed.deploy.local.LocalCluster(**options))
+        return started[0]
+
+    monkeypatch.setattr(distributed, "LocalCluster", interrupted)
+    ended = threading.Event()
+    other = threading.Thread(target=ended.wait)
+    other.start()
+    handler = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt), connected(workers=1):
+        pytest.fail("it went on")
+    ended.set()
+    other.join()
+    assert started[0].status.name == "closed"
+    assert multiprocessing.active_children() == []
+    assert signal.getsignal(signal.SIGINT) is handler
 
 
 def test_an_address_where_nothing_answers():

@@ -42,7 +42,9 @@ from analysis.cluster import connected
 from analysis.progress import COLUMNS, Phase
 from symrep import Partition
 
-from .conftest import make_run
+from .conftest import STARTS_PROCESSES, make_run
+
+pytestmark = STARTS_PROCESSES
 
 ROOT = Path(__file__).resolve().parents[2]
 SIGN, STANDARD = Partition(1, 1, 1), Partition(2, 1)
