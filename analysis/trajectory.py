@@ -105,22 +105,7 @@ def trajectory(
             measure = partial(metrics, keys=final_key_irreps(opened))
         tasks = _tasks(opened, saved, measure, results)
         try:
-            left = [task for task in tasks if not task.result.exists()]
-            report(len(tasks) - len(left), len(tasks))
-            calls = mapped(
-                partial(_measured, opened.path, uuid4().hex, measure),
-                left,
-                address=address,
-                workers=workers,
-            )
-            failures = {}
-            with closing(calls):
-                for done, (task, failure) in enumerate(calls, len(tasks) - len(left) + 1):
-                    if isinstance(failure, Failure):
-                        failure = f"{task.weights}: {failure.reason}"
-                    if failure is not None:
-                        failures[task.epoch] = failure
-                    report(done, len(tasks))
+            failures = _measure_all(opened.path, measure, tasks, address, workers, report)
         finally:
             _remove(results, _HALF_RESULT)
     measured = [task.result for task in tasks if task.epoch not in failures]
@@ -184,6 +169,31 @@ def _tasks(
             digest.update(path.read_bytes())
         tasks.append(_Task(epoch, path, results / f"{epoch:08d}-{digest.hexdigest()}.csv"))
     return tasks
+
+
+def _measure_all(
+    folder: Path,
+    measure: Measure,
+    tasks: list[_Task],
+    address: str | None,
+    workers: int | None,
+    report: Callable[[int, int], None],
+) -> dict[int, str]:
+    """Writes the results that are not there; {epoch: why it could not be measured}."""
+    left = [task for task in tasks if not task.result.exists()]
+    finished, failures = len(tasks) - len(left), {}
+    report(finished, len(tasks))
+    calls = mapped(
+        partial(_measured, folder, uuid4().hex, measure), left, address=address, workers=workers
+    )
+    with closing(calls):
+        for done, (task, failure) in enumerate(calls, finished + 1):
+            if isinstance(failure, Failure):
+                failure = f"{task.weights}: {failure.reason}"
+            if failure is not None:
+                failures[task.epoch] = failure
+            report(done, len(tasks))
+    return failures
 
 
 @lru_cache(maxsize=1)
