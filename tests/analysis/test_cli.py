@@ -179,7 +179,7 @@ def test_quiet_training_says_nothing_but_where(command, tmp_path):
 
 def test_compare_leaves_out_what_it_cannot_read(command, folder, tmp_path):
     absent = tmp_path / "absent"
-    code, output, error = command("compare", folder, absent, "--format", "json")
+    code, output, error = command("compare", folder, absent, "--format", "json", "--quiet")
     assert code == 2
     assert [row["run"] for row in json.loads(output)] == ["run", str(absent)]
     assert "absent is not a folder" in json.loads(output)[1]["remark"]
@@ -460,10 +460,10 @@ def test_groups_that_are_too_large_are_refused_where_all_pairs_are_needed(
 
 
 def test_a_run_that_does_not_fit_in_memory_costs_its_own_row(command, folder, monkeypatch):
-    def fail(run):
+    def fail(name):
         raise MemoryError("not enough memory")
 
-    monkeypatch.setattr(cli, "analyse", fail)
+    monkeypatch.setattr(cli, "_whole", fail)
     code, output, _ = command("compare", folder, "--format", "csv")
     assert code == 2
     assert "not enough memory" in output
