@@ -171,9 +171,9 @@ def _irrep(plan: _Plan, character: Floats, c: int, rng: np.random.Generator) -> 
     if d == 1:
         return character.reshape(-1, 1, 1).astype(np.float64)
     basis = _basis(plan, _matrix_coefficient(plan, character, d // c, rng), d, rng)
-    rough = _orthogonalised(_averaged(plan, basis[:, None, :]))
+    rough = _orthogonalised(_translations(plan, basis))
     matrices = _products(plan, rough, 1)
-    refined = _averaged(plan, matrices.transpose(0, 2, 1)) / len(matrices)
+    refined = _averaged(plan, matrices)
     if c > 1:
         T = _standard_basis(matrices, c, rng)
         refined = _filled(_standard_columns(T.T @ refined @ T, c), c)
@@ -226,15 +226,21 @@ def _basis(plan: _Plan, p: Floats, d: int, rng: np.random.Generator) -> Floats:
     return np.ascontiguousarray(left[:, :d])
 
 
-def _averaged(plan: _Plan, family: Floats) -> Floats:
-    """Sum over h of F(s h)^T F(h) for every factor s; F(h) has rows of length d, (|G|, rows, d).
+def _translations(plan: _Plan, basis: Floats) -> Floats:
+    """The sum over g of B[s g] B[g]^T for every factor s, (m, d, d)."""
+    return np.array([basis[plan.table[s]].T @ basis for s in plan.factors])
 
-    With the transposed matrices of a representation for F it is |G| rho(s).
+
+def _averaged(plan: _Plan, matrices: Floats) -> Floats:
+    """The mean over h of rho(s h) rho(h)^T for every factor s, (m, d, d).
+
+    It is summed as what it differs by from rho(s): then the sum of |G| terms costs no digits.
     """
-    d = family.shape[-1]
-    flat = family.reshape(-1, d)
-    products = [family[plan.table[s]].reshape(-1, d).T @ flat for s in plan.factors]
-    return np.array(products)
+    averages = matrices[plan.factors]
+    for average, s in zip(averages, plan.factors.tolist(), strict=True):
+        defects = matrices[plan.table[s]] - average @ matrices
+        average += np.tensordot(defects, matrices, ([0, 2], [0, 2])) / len(matrices)
+    return averages
 
 
 def _products(plan: _Plan, factors: Floats, c: int) -> Floats:
@@ -248,9 +254,13 @@ def _products(plan: _Plan, factors: Floats, c: int) -> Floats:
 
 
 def _orthogonalised(matrices: Floats) -> Floats:
-    """The nearest orthogonal matrices."""
+    """The nearest orthogonal matrices.
+
+    A step of Newton's method takes off what the singular vectors are short of orthogonal.
+    """
     left, _, right = np.linalg.svd(matrices)
-    result: Floats = left @ right
+    nearest = left @ right
+    result: Floats = nearest + nearest @ (np.eye(nearest.shape[-1]) - nearest.mT @ nearest) / 2
     return result
 
 
