@@ -55,6 +55,8 @@ def irreducible_matrices(
     In standard form the matrices of an irrep of type 2 or 4 are made of real blocks, 2 x 2 or
     4 x 4, which are equal bit for bit to the left multiplications by complex numbers or quaternions
     in the basis 1, i, or 1, i, j, k. The functions sqrt(d / |G|) rho[:, ::type] are orthonormal.
+    No entry of rho(g s) - rho(g) rho(s), for any g and generator s, and no trace less its character
+    is beyond 1e-12; tests hold the entries to 4e-15 in groups of order 60, 720 and 1000.
 
     Args:
         table: [x, y] = index of xy, (|G|, |G|).
