@@ -1,5 +1,4 @@
 from math import factorial
-from time import perf_counter
 
 import numpy as np
 import pytest
@@ -309,12 +308,3 @@ def test_bad_input():
         A5.parse_elements("(0 1 2), (0 1)")
     with pytest.raises(IndexError, match="A_5 has elements 0 to 59, got 60"):
         A5.element(60)
-
-
-def test_speed():
-    start = perf_counter()
-    group = AlternatingGroup(5, "sympy")
-    group.character_table().verify()
-    for irrep in group.irreps.values():
-        irrep.tensor(torch.float64)
-    assert perf_counter() - start < 2

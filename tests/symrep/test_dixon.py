@@ -1,6 +1,5 @@
 import json
 from math import lcm
-from time import perf_counter
 from types import SimpleNamespace
 
 import numpy as np
@@ -248,10 +247,8 @@ def test_the_table_does_not_depend_on_the_random_weights(seed, monkeypatch):
 
 
 def test_m_11():
-    start = perf_counter()
     group = enumerated([[*range(1, 11), 0], [0, 1, 6, 9, 5, 3, 10, 2, 8, 4, 7]])
     irreps = eigenvalues_of(group)
-    assert perf_counter() - start < 60
     assert group.order == 7920
     assert [rows.shape[1] for rows in irreps] == [1, 10, 10, 10, 11, 16, 16, 44, 45, 55]
     assert_is_character_table(group, irreps)
@@ -305,9 +302,7 @@ def elementary_abelian(rank):
 
 def test_the_dihedral_group_of_order_2000():
     group = dihedral(1000)
-    start = perf_counter()
     irreps = eigenvalues_of(group)
-    assert perf_counter() - start < 10
     assert_is_character_table(group, irreps)
     # [r] of the irreps of dimension 2
     assert [rows[1].tolist() for rows in irreps[4:]] == [[k, 1000 - k] for k in range(1, 500)]

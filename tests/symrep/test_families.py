@@ -1,5 +1,4 @@
 from math import cos, pi, sin
-from time import perf_counter
 
 import numpy as np
 import pytest
@@ -7,6 +6,7 @@ import torch
 from sympy import Matrix, sqrt
 
 from symrep.families import CyclicGroup, DicyclicGroup, DihedralGroup
+from symrep.laws import assert_homomorphism
 from tests.group_checks import (
     assert_classes,
     assert_elements_are_named,
@@ -242,9 +242,8 @@ def test_nothing_is_enumerated_at_first(family):
 
 
 @pytest.mark.parametrize("group", [CyclicGroup(113), DihedralGroup(59)], ids=str)
-def test_speed(group):
-    start = perf_counter()
+def test_groups_of_published_networks_are_right_in_floating_point(group):
     group.character_table().verify()
     for irrep in group.irreps.values():
-        irrep.tensor(torch.float64)
-    assert perf_counter() - start < 2
+        matrices = irrep.tensor(torch.float64)
+        assert_homomorphism(matrices, group.cayley_table, group.generators, 1e-14)

@@ -1,5 +1,4 @@
 from math import lcm
-from time import perf_counter
 from types import SimpleNamespace
 
 import numpy as np
@@ -270,9 +269,7 @@ def test_order_720_without_a_closed_form(table, generators):
     assert len(table) == 720
     generators = list(range(1, 720, 13)) if generators is None else generators
     characters, types = real_characters(table)
-    start = perf_counter()
     matrices = irreducible_matrices(table, characters, types, generators)
-    assert perf_counter() - start < 20
     assert sum(rho.shape[1] ** 2 // c for rho, c in zip(matrices, types, strict=True)) == 720
     for rho, character in zip(matrices, characters, strict=True):
         assert homomorphism_defect(rho, table, generators) < 4e-15
