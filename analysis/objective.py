@@ -7,7 +7,7 @@ ever in memory together.
 
 from __future__ import annotations
 
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import torch
 from torch import Tensor
@@ -19,13 +19,14 @@ BLOCK = 2**20
 """Logits that are taken at a time."""
 
 
+@torch.no_grad()
 def mean_cross_entropy(
     features: Tensor,
     readout: Tensor,
     bias: Tensor | None,
     targets: Tensor,
     precision: Precision,
-) -> Tensor:
+) -> tuple[Tensor, list[Tensor]]:
     """Mean over the pairs of log sum_z exp(l_z - l_target), where l = features @ readout + bias.
 
     Logits are computed in the dtype of the features. In "float64" what follows is in float64. In
@@ -40,60 +41,32 @@ def mean_cross_entropy(
         precision: see above.
 
     Returns:
-        (networks,), float64 if `precision` is.
+        The losses (networks,), float64 if `precision` is, and the gradients of their sum by the
+        features, the readout and, if it is not None, the bias.
     """
-    loss: Tensor = _MeanCrossEntropy.apply(  # type: ignore[no-untyped-call]
-        features, readout, bias, targets, precision
-    )
-    return loss
-
-
-class _MeanCrossEntropy(torch.autograd.Function):
-    @staticmethod
-    def forward(
-        ctx: Any,
-        features: Tensor,
-        readout: Tensor,
-        bias: Tensor | None,
-        targets: Tensor,
-        precision: Precision,
-    ) -> Tensor:
-        networks, pairs, _ = features.shape
-        order = readout.shape[2]
-        inner = torch.float64 if precision == "float64" else features.dtype
-        rows = min(pairs, max(1, BLOCK // (networks * order)))
-        wide = features.new_empty(networks, rows, order, dtype=inner)
-        narrow = features.new_empty(networks, rows, order)
-        loss = features.new_zeros(networks, dtype=inner)
-        by_features, by_readout = torch.empty_like(features), torch.zeros_like(readout.mT)
-        by_bias = None if bias is None else torch.zeros_like(bias)
-        for start in range(0, pairs, rows):
-            part = slice(start, start + rows)
-            target = targets[:, part, None]
-            logits, inside = narrow[:, : target.shape[1]], wide[:, : target.shape[1]]
-            torch.bmm(features[:, part], readout, out=logits)
-            if bias is not None:
-                logits += bias[:, None]
-            loss += _cross_entropies(logits, inside, target, pairs)
-            gradient = logits  # They are overwritten.
-            torch.bmm(gradient, readout.mT, out=by_features[:, part])
-            by_readout.baddbmm_(gradient.mT, features[:, part])
-            if by_bias is not None:
-                by_bias += gradient.sum(1)
-        ctx.save_for_backward(by_features, by_readout.mT, by_bias)
-        return loss
-
-    @staticmethod
-    def backward(ctx: Any, weight: Tensor) -> tuple[Tensor | None, ...]:
-        by_features, by_readout, by_bias = ctx.saved_tensors
-        weight = weight.to(by_features.dtype)[:, None]
-        return (
-            by_features.mul_(weight[..., None]),
-            by_readout.mul_(weight[..., None]),
-            None if by_bias is None else by_bias.mul_(weight),
-            None,
-            None,
-        )
+    networks, pairs, _ = features.shape
+    order = readout.shape[2]
+    inner = torch.float64 if precision == "float64" else features.dtype
+    rows = min(pairs, max(1, BLOCK // (networks * order)))
+    wide = features.new_empty(networks, rows, order, dtype=inner)
+    narrow = features.new_empty(networks, rows, order)
+    losses = features.new_zeros(networks, dtype=inner)
+    by_features, by_readout = torch.empty_like(features), torch.zeros_like(readout.mT)
+    by_bias = [] if bias is None else [torch.zeros_like(bias)]
+    for start in range(0, pairs, rows):
+        part = slice(start, start + rows)
+        target = targets[:, part, None]
+        logits, inside = narrow[:, : target.shape[1]], wide[:, : target.shape[1]]
+        torch.bmm(features[:, part], readout, out=logits)
+        if bias is not None:
+            logits += bias[:, None]
+        losses += _cross_entropies(logits, inside, target, pairs)
+        gradient = logits  # They are overwritten.
+        torch.bmm(gradient, readout.mT, out=by_features[:, part])
+        by_readout.baddbmm_(gradient.mT, features[:, part])
+        for sums in by_bias:
+            sums += gradient.sum(1)
+    return losses, [by_features, by_readout.mT, *by_bias]
 
 
 def _cross_entropies(logits: Tensor, inside: Tensor, target: Tensor, pairs: int) -> Tensor:
@@ -115,6 +88,6 @@ def _cross_entropies(logits: Tensor, inside: Tensor, target: Tensor, pairs: int)
     total = others.sum(2, keepdim=True)
     norm = below.exp() + total
     losses = torch.where(below < 0, norm.log() - below, total.log1p())
-    scale = norm * pairs
-    logits.copy_(others.div_(scale)).scatter_(2, target, (-total / scale).to(logits.dtype))
+    scale = 1 / (norm * pairs)
+    logits.copy_(others.mul_(scale)).scatter_(2, target, (-total * scale).to(logits.dtype))
     return losses.sum((1, 2)) / pairs

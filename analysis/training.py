@@ -362,13 +362,15 @@ class _Step:
 
     def _step(self, pairs: Tensor) -> Tensor:
         x, y, targets = pairs
-        features, readout, *rest = self._readout(x, y)
-        bias = rest[0] if rest else None
-        losses = mean_cross_entropy(features, readout, bias, targets, self.precision)
+        features, readout, *bias = outputs = self._readout(x, y)
+        losses, gradients = mean_cross_entropy(
+            features, readout, bias[0] if bias else None, targets, self.precision
+        )
         self.optimiser.zero_grad()
-        losses.sum().backward()  # type: ignore[no-untyped-call]
+        learned = [k for k, output in enumerate(outputs) if output.requires_grad]
+        torch.autograd.backward([outputs[k] for k in learned], [gradients[k] for k in learned])
         self.optimiser.step()
-        return losses.detach()
+        return losses
 
     def _readout(self, x: Tensor, y: Tensor) -> tuple[Tensor, ...]:
         if len(self.members) == 1:
