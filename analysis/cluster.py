@@ -69,7 +69,7 @@ def connected(
             cluster = distributed.LocalCluster(
                 n_workers=workers or processors(),
                 threads_per_worker=1,
-                dashboard_address=None,
+                dashboard_address="127.0.0.1:0",
                 silence_logs="CRITICAL",
             )
             client = stack.enter_context(distributed.Client(stack.enter_context(cluster)))

@@ -171,6 +171,12 @@ def test_an_interrupt_while_processes_start_leaves_none(monkeypatch):
     assert signal.getsignal(signal.SIGINT) is handler
 
 
+def test_two_at_once_do_not_want_the_same_port():
+    with connected(workers=1) as one, connected(workers=1) as other:
+        assert one.scheduler.address != other.scheduler.address
+        assert one.submit(sum, [1, 2]).result() == other.submit(sum, [0, 3]).result() == 3
+
+
 def test_an_address_where_nothing_answers():
     with (
         pytest.raises(ConnectionError, match="no Dask scheduler answers at nowhere"),
