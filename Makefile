@@ -22,8 +22,9 @@ demo: $(INSTALLED)
 	$(BIN)/symrep characters 5
 	$(BIN)/symrep-analysis report bundled --output demo-report
 
+# One thread a process: threads of two processes that wait for each other take all the time.
 test: lint
-	$(BIN)/pytest
+	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses logical --maxprocesses 4 --dist worksteal
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
