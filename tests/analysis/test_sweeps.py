@@ -14,6 +14,7 @@ import torch
 
 from analysis import load_run
 from analysis.cluster import Failure, connected, outcomes
+from analysis.runs import WEIGHTS
 from analysis.sweeps import plan, read_sweep, sweep
 from analysis.training import train
 
@@ -97,12 +98,12 @@ def test_a_sweep_with_a_run_that_fails_goes_on_where_it_was_stopped(tmp_path):
 
 def test_a_worker_that_is_killed_half_way_loses_nothing(tmp_path):
     """Every run is there at the end, once, with the weights of an uninterrupted one."""
-    base = BASE | {"num_epochs": 4000, "evaluations": 50}
-    runs = plan({"base": base, "grid": {"seed": [1, 2, 3, 4, 5, 6]}})
+    base = BASE | {"num_epochs": 1500, "evaluations": 50}
+    runs = plan({"base": base, "grid": {"seed": [1, 2, 3, 4]}})
     killed = []
 
     def kill_one():
-        while not list((tmp_path / "sweep").glob("seed=*/model.safetensors")):
+        while not list((tmp_path / "sweep").glob(f"seed=*/{WEIGHTS}")):
             time.sleep(0.02)
         workers = [
             process
@@ -124,7 +125,10 @@ def test_a_worker_that_is_killed_half_way_loses_nothing(tmp_path):
     for run in runs:
         log = pd.read_csv(tmp_path / "sweep" / run.name / "training.csv")
         assert log.epoch.is_unique
-        assert log.epoch.iloc[-1] == 4000
+        assert log.epoch.iloc[-1] == 1500
+        train(run.configuration, tmp_path / run.name)
+        found, expected = (folder / run.name / WEIGHTS for folder in (tmp_path / "sweep", tmp_path))
+        assert found.read_bytes() == expected.read_bytes()
 
 
 def fails_once(path):
