@@ -74,12 +74,13 @@ def subgroup_classes(table: Table) -> tuple[SubgroupClass, ...]:
     cyclic = _cyclic_subgroups(table)
     trivial = np.arange(len(table)) == identity_of(table)
     classes = [_subgroup_class(table, trivial[None])]
-    known = {np.packbits(trivial).tobytes()}
+    known = set(_packed(trivial[None]))
     for found in classes:  # grows while it is read
-        for row in _overgroups(table, conjugation, cyclic, found):
-            if np.packbits(row).tobytes() not in known:
+        overgroups = _overgroups(table, conjugation, cyclic, found)
+        for row, packed in zip(overgroups, _packed(overgroups), strict=True):
+            if packed not in known:
                 conjugates = _conjugates(conjugation, row)
-                known.update(map(bytes, np.packbits(conjugates, axis=1)))
+                known.update(_packed(conjugates))
                 classes.append(_subgroup_class(table, conjugates))
     return tuple(sorted(classes, key=lambda c: (c.order, c.length, c.representative)))
 
@@ -176,13 +177,21 @@ def _overgroups(table: Table, conjugation: Table, cyclic: Elements, below: Subgr
     orbit_of = coset_of[conjugation[np.ix_(normaliser, cyclic)]].min(axis=0)
     orbits, first = np.unique(orbit_of, return_index=True)
     outside = orbits != coset_of[below.representative[0]]
-    return np.unique(joins(table, below.generators, cyclic[first[outside]]), axis=0)
+    return joins(table, below.generators, cyclic[first[outside]])
 
 
 def _conjugates(conjugation: Table, subgroup: NDArray[np.bool_]) -> Rows:
     """All conjugates, in lexicographic order of their elements."""
-    packed = np.unique(np.packbits(subgroup[conjugation], axis=1), axis=0)[::-1]
-    return np.unpackbits(packed, axis=1, count=len(subgroup)).astype(bool)
+    # Sets of bytes, as np.unique compares rows number by number.
+    distinct = set(_packed(subgroup[conjugation]))
+    packed = np.frombuffer(b"".join(sorted(distinct, reverse=True)), dtype=np.uint8)
+    rows = packed.reshape(len(distinct), -1)
+    return np.unpackbits(rows, axis=1, count=len(subgroup)).astype(bool)
+
+
+def _packed(rows: Rows) -> list[bytes]:
+    """The bits of each row; they are in the order of the rows."""
+    return [packed.tobytes() for packed in np.packbits(rows, axis=1)]
 
 
 def _subgroup_class(table: Table, conjugates: Rows) -> SubgroupClass:

@@ -242,7 +242,20 @@ def irreps_of_group(name: str) -> Outcome:
     return outcome
 
 
+def verified(name: str) -> Outcome:
+    import torch  # noqa: F401
+
+    from symrep.named_groups import named_group
+    from symrep.verification import verify
+
+    checks, outcome = measure(lambda: list(verify(named_group(name))))
+    assert all(check.passed for check in checks)
+    return outcome
+
+
 def subgroups(name: str) -> Outcome:
+    import torch  # noqa: F401
+
     from symrep import PermutationGroup
 
     def work():
@@ -335,6 +348,7 @@ PROGRAMS: dict[str, Callable[..., Outcome]] = {
     "elements": elements,
     "table of a group": table_of_group,
     "irreps of a group": irreps_of_group,
+    "verified": verified,
     "subgroups": subgroups,
     "training step": training_step,
     "many networks": many_networks,
