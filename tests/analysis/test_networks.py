@@ -10,6 +10,7 @@ from analysis.networks import (
     Network,
     OneLayerMLP,
     Transformer,
+    _sums_in_order,
     load_weights,
 )
 from analysis.statistics import pair_statistics
@@ -304,3 +305,14 @@ def test_stacked_networks_have_the_gradients_of_each(name):
     found = torch.autograd.grad(stacked.square().sum(), weights.values())
     expected = torch.autograd.grad(alone.square().sum(), weights.values())
     torch.testing.assert_close(found, expected)
+
+
+def test_sums_in_order_are_those_that_a_processor_makes_bit_for_bit():
+    """Index 3 has no rows; with float32, 10^8 and small ones, another order gives other sums."""
+    indices = torch.tensor([4, 0, 2, 4, 1, 2, 4, 4])
+    rows = torch.randn(8, 3, generator=torch.Generator().manual_seed(0)).mT.contiguous().mT
+    rows[0], rows[6] = 1e8, -1e8
+    expected = torch.zeros(5, 3).index_add_(0, indices, rows)
+    found = _sums_in_order(rows, indices, 5)
+    assert torch.equal(found, expected)
+    assert not torch.equal(torch.zeros(5, 3).index_add_(0, indices.flip(0), rows.flip(0)), expected)

@@ -397,6 +397,16 @@ def test_an_element_order_that_has_changed_is_noticed(tmp_path):
         load_run(folder)
 
 
+@pytest.mark.cuda
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device")
+def test_a_gpu_repeats_its_bytes(tmp_path):
+    wanted = configuration(group_parameter=4, num_epochs=200)
+    for name in ("one", "other"):
+        train(wanted, tmp_path / name, device="cuda")
+    one, other = (tmp_path / name / "model.safetensors" for name in ("one", "other"))
+    assert one.read_bytes() == other.read_bytes()
+
+
 KILLED = """
 import sys
 import threading
