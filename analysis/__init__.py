@@ -10,14 +10,11 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from analysis.ablations import ablations
-from analysis.baselines import random_baseline
-from analysis.behaviour import behaviour, behaviour_by_coset, behaviour_by_element
-from analysis.comparison import Unreadable, averages, compare, comparison
-from analysis.configuration import Configuration, Layers
-from analysis.embeddings import truncation_losses
-from analysis.hidden import word_fractions
-from analysis.hypotheses import (
+from analysis.errors import IncompleteTrajectory, RunError
+from analysis.measures.ablation import ablations
+from analysis.measures.baseline import random_baseline
+from analysis.measures.hidden import word_fractions
+from analysis.measures.mixtures import (
     FittedMixture,
     Mixture,
     best_mixture,
@@ -25,9 +22,7 @@ from analysis.hypotheses import (
     cube_overlaps,
     fitted_mixture,
 )
-from analysis.metrics import MEASURES, Analysis, analyse, metrics
-from analysis.networks import BilinearNet, Editable, Network, OneLayerMLP, Transformer
-from analysis.neurons import (
+from analysis.measures.neurons import (
     activation_maps,
     chance_of_rank_one,
     neuron_coefficients,
@@ -36,24 +31,36 @@ from analysis.neurons import (
     sign_circuit,
     sign_neurons,
 )
-from analysis.orderings import Ordering, by_class, by_coset, by_index, by_values, require_subgroup
-from analysis.progress import Phase, curves, order_learned, phases, read_trajectory
-from analysis.reference import read_published_metrics
-from analysis.runs import (
+from analysis.measures.orderings import (
+    Ordering,
+    by_class,
+    by_coset,
+    by_index,
+    by_values,
+    require_subgroup,
+)
+from analysis.measures.performance import behaviour, behaviour_by_coset, behaviour_by_element
+from analysis.measures.sampling import sampled_metrics
+from analysis.measures.table import MEASURES, Analysis, analyse, metrics
+from analysis.measures.weights import truncation_losses
+from analysis.networks import BilinearNet, Editable, Network, OneLayerMLP, Transformer
+from analysis.runs.configuration import Configuration, Layers
+from analysis.runs.folders import (
     BUNDLED_RUN,
     BUNDLED_RUNS,
     Run,
-    RunError,
     RunFolder,
     checkpoints,
     load_checkpoint,
     load_run,
     open_run,
 )
-from analysis.sampling import sampled_metrics
-from analysis.sweeps import plan, read_sweep, sweep
-from analysis.training import train, train_together
-from analysis.trajectory import IncompleteTrajectory, final_key_irreps, trajectory
+from analysis.studies.comparisons import Unreadable, averages, compare, comparison
+from analysis.studies.learning import Phase, curves, order_learned, phases, read_trajectory
+from analysis.studies.published import read_published_metrics
+from analysis.studies.trajectories import final_key_irreps, trajectory
+from analysis.training.loop import train, train_together
+from analysis.training.sweeps import plan, read_sweep, sweep
 
 if TYPE_CHECKING:
     from analysis.report import write_report

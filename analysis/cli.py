@@ -23,37 +23,34 @@ from rich.progress import (
 from rich.table import Column
 from rich.text import Text
 
-from analysis import rendering
-from analysis.ablations import ablations as ablation_table
-from analysis.baselines import REPEATS, random_baseline
-from analysis.behaviour import (
-    Subgroups,
-    behaviour_by_coset,
-    behaviour_by_element,
-)
-from analysis.behaviour import behaviour as behaviour_by_part
-from analysis.cluster import RETRIES
-from analysis.comparison import REMARK, averages
-from analysis.comparison import compare as compare_runs
-from analysis.configuration import read_configuration
-from analysis.metrics import MEASURES, analyse
-from analysis.progress import Phase, order_learned, phases
-from analysis.recognition import on_recognised_group, recognise_run
-from analysis.recording import Progress as TrainingProgress
-from analysis.reference import beside_published, read_published, reference_metrics
-from analysis.runs import BUNDLED_RUNS, TRAINING_LOG, Run, load_run, save_run
-from analysis.sampling import PAIRS, sampled_metrics
-from analysis.statistics import pair_statistics
-from analysis.sweeps import FAILED, RESULTS, read_sweep
-from analysis.sweeps import sweep as train_sweep
-from analysis.tensorboard import tensorboard_writer
-from analysis.training import train as train_network
-from analysis.trajectory import FILE, IncompleteTrajectory
-from analysis.trajectory import trajectory as measure_checkpoints
-from symrep import commands
-from symrep._lazy import LazyModule
-from symrep.cayley_tables import NotAGroup
-from symrep.rendering import aligned, recognition_text
+from analysis import text
+from analysis.errors import IncompleteTrajectory
+from analysis.measures.ablation import ablations as ablation_table
+from analysis.measures.baseline import REPEATS, random_baseline
+from analysis.measures.performance import Subgroups, behaviour_by_coset, behaviour_by_element
+from analysis.measures.performance import behaviour as behaviour_by_part
+from analysis.measures.sampling import PAIRS, sampled_metrics
+from analysis.measures.statistics import pair_statistics
+from analysis.measures.table import MEASURES, analyse
+from analysis.parallel import RETRIES
+from analysis.runs.configuration import read_configuration
+from analysis.runs.folders import BUNDLED_RUNS, TRAINING_LOG, Run, load_run, save_run
+from analysis.studies.comparisons import REMARK, averages
+from analysis.studies.comparisons import compare as compare_runs
+from analysis.studies.learning import Phase, order_learned, phases
+from analysis.studies.published import beside_published, read_published, reference_metrics
+from analysis.studies.recognition import on_recognised_group, recognise_run
+from analysis.studies.trajectories import FILE
+from analysis.studies.trajectories import trajectory as measure_checkpoints
+from analysis.training.loop import train as train_network
+from analysis.training.recording import Progress as TrainingProgress
+from analysis.training.sweeps import FAILED, RESULTS, read_sweep
+from analysis.training.sweeps import sweep as train_sweep
+from analysis.training.tensorboard import tensorboard_writer
+from symrep._support import commands
+from symrep._support.errors import CheckFailed, NotAGroup
+from symrep._support.lazy import LazyModule
+from symrep.text import aligned, recognition_text
 
 # Drawing libraries take longer to import than an analysis of S_5 takes to run.
 reporting = LazyModule("analysis.report")
@@ -184,7 +181,7 @@ def metrics(
     elif format is Format.csv:
         typer.echo(analysis.table.to_csv(index=False).rstrip("\n"))
     else:
-        typer.echo(rendering.analysis_text(analysis))
+        typer.echo(text.analysis_text(analysis))
 
 
 @app.command()
@@ -281,7 +278,7 @@ def recognise(
     try:
         found = recognise_run(loaded)
     except NotAGroup as error:
-        raise commands.CheckFailed(f"{run}: the answers make no group: {error}") from None
+        raise CheckFailed(f"{run}: the answers make no group: {error}") from None
     typer.echo(recognition_text(found))
     if output is not None:
         save_run(on_recognised_group(loaded, found), output)
@@ -362,14 +359,12 @@ def sweep(
             report=show,
         )
     typer.echo(
-        rendering.table_text(
-            table.drop(columns=["sum_of_squared_weights"]).astype(object).fillna("")
-        )
+        text.table_text(table.drop(columns=["sum_of_squared_weights"]).astype(object).fillna(""))
     )
     typer.echo(f"results: {(output / RESULTS).resolve()}")
     failed = table[table.status == FAILED]
     if len(failed):
-        raise commands.CheckFailed(
+        raise CheckFailed(
             f"{len(failed)} of {len(table)} runs failed, {failed.run.iloc[0]} for one: "
             f"{failed.error.iloc[0]}"
         )
@@ -481,7 +476,7 @@ def published(
     _echo(table, format)
     wrong = table[~table.agrees & (table.remark == "")]
     if len(wrong):
-        raise commands.CheckFailed(f"{len(wrong)} of {len(table)} figures do not agree")
+        raise CheckFailed(f"{len(wrong)} of {len(table)} figures do not agree")
 
 
 @app.command()
@@ -503,11 +498,11 @@ def _echo(table: pd.DataFrame, format: TableFormat) -> None:
     elif format is TableFormat.csv:
         typer.echo(table.to_csv(index=False).rstrip("\n"))
     elif format is TableFormat.markdown:
-        typer.echo(rendering.table_markdown(table))
+        typer.echo(text.table_markdown(table))
     elif format is TableFormat.latex:
-        typer.echo(rendering.table_latex(table))
+        typer.echo(text.table_latex(table))
     else:
-        typer.echo(rendering.table_text(table))
+        typer.echo(text.table_text(table))
 
 
 def _order_text(learned: pd.DataFrame) -> str:
@@ -515,7 +510,7 @@ def _order_text(learned: pd.DataFrame) -> str:
         return "irreps learned: none has ever had a similarity above 0.05"
     rows = [["irrep", "epoch", "similarity at the end"]]
     for irrep, epoch, final in learned.itertuples(index=False):
-        rows.append([irrep, str(epoch), rendering.number(final)])
+        rows.append([irrep, str(epoch), text.number(final)])
     return "\n".join(["irreps in the order learned (similarity above 0.05):", *aligned(rows), ""])
 
 

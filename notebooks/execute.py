@@ -17,7 +17,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-from symrep.files import replacing
+from symrep._support.files import replacing
 
 FOLDER = Path(__file__).resolve().parent
 SECONDS_PER_CELL = 300

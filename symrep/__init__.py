@@ -9,15 +9,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from symrep.alternating import AlternatingGroup
-from symrep.characters import CharacterTable
-from symrep.direct_products import DirectProduct
-from symrep.families import CyclicGroup, DicyclicGroup, DihedralGroup
-from symrep.finite_groups import FiniteGroup
-from symrep.given_groups import CayleyTableGroup, MatrixGroup, PermutationGroup
-from symrep.groups import ConjugacyClass, SymmetricGroup
-from symrep.irreps import Irrep
-from symrep.multiplicities import (
+from symrep.characters.murnaghan_nakayama import character, character_blocks, character_values
+from symrep.characters.representation_ring import (
     exterior_square,
     frobenius_schur_indicator,
     induction,
@@ -31,19 +24,26 @@ from symrep.multiplicities import (
     symmetric_square,
     youngs_rule,
 )
-from symrep.murnaghan_nakayama import character, character_blocks, character_values
-from symrep.named_groups import named_group
-from symrep.partitions import (
+from symrep.characters.table import CharacterTable
+from symrep.combinatorics.integer_partitions import (
     Partition,
     dominance_order,
     number_of_partitions,
     partitions,
     youngs_lattice,
 )
-from symrep.real_irreps import RealIrrep
-from symrep.relabelled import Relabelled
-from symrep.robinson_schensted import inverse_rsk, rsk
-from symrep.tableaux import StandardTableau, standard_tableaux
+from symrep.combinatorics.robinson_schensted import inverse_rsk, rsk
+from symrep.combinatorics.tableaux import StandardTableau, standard_tableaux
+from symrep.groups.alternating import AlternatingGroup
+from symrep.groups.base import FiniteGroup
+from symrep.groups.direct_product import DirectProduct
+from symrep.groups.families import CyclicGroup, DicyclicGroup, DihedralGroup
+from symrep.groups.given_groups import CayleyTableGroup, MatrixGroup, PermutationGroup
+from symrep.groups.irreps import Irrep
+from symrep.groups.names import named_group
+from symrep.groups.real_irreps import RealIrrep
+from symrep.groups.relabelled import Relabelled
+from symrep.groups.symmetric import ConjugacyClass, SymmetricGroup
 
 if TYPE_CHECKING:
     from symrep.fourier import (

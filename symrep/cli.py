@@ -13,28 +13,30 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from symrep import commands, rendering
-from symrep._lazy import LazyModule
-from symrep.alternating import AlternatingGroup
-from symrep.cayley_tables import NotAGroup
-from symrep.finite_groups import FiniteGroup
-from symrep.groups import SymmetricGroup
-from symrep.irreps import Irrep
-from symrep.memory import require_memory
-from symrep.named_groups import named_group
-from symrep.rendering import GeneratorMatrices
+from symrep import text
+from symrep._support import commands
+from symrep._support.errors import CheckFailed, NotAGroup
+from symrep._support.lazy import LazyModule
+from symrep._support.memory import require_memory
+from symrep.groups.alternating import AlternatingGroup
+from symrep.groups.base import FiniteGroup
+from symrep.groups.irreps import Irrep
+from symrep.groups.names import named_group
+from symrep.groups.symmetric import SymmetricGroup
+from symrep.text import GeneratorMatrices
 
 if TYPE_CHECKING:
     import torch
 
     from symrep import export as exporting
-    from symrep import recognition, verification
-    from symrep import subgroups as lattice
+    from symrep import verification
+    from symrep.cayley import subgroups as lattice
+    from symrep.groups import recognition
 else:
     torch = LazyModule("torch")
     exporting = LazyModule("symrep.export")
-    lattice = LazyModule("symrep.subgroups")
-    recognition = LazyModule("symrep.recognition")
+    lattice = LazyModule("symrep.cayley.subgroups")
+    recognition = LazyModule("symrep.groups.recognition")
     verification = LazyModule("symrep.verification")
 
 
@@ -145,9 +147,9 @@ def irreps(
         for label in labels
     )
     if format is IrrepFormat.json:
-        typer.echo(json.dumps([rendering.irrep_record(each) for each in chosen]))
+        typer.echo(json.dumps([text.irrep_record(each) for each in chosen]))
         return
-    render = rendering.irrep_text if format is IrrepFormat.text else rendering.irrep_latex
+    render = text.irrep_text if format is IrrepFormat.text else text.irrep_latex
     for each in chosen:
         typer.echo(render(each) + "\n")
 
@@ -160,10 +162,10 @@ def characters(
     """Print the character table: complex irreps in rows, conjugacy classes in columns."""
     table = named_group(group).character_table()
     render = {
-        TableFormat.text: rendering.table_text,
-        TableFormat.latex: rendering.table_latex,
-        TableFormat.json: rendering.table_json,
-        TableFormat.csv: rendering.table_csv,
+        TableFormat.text: text.table_text,
+        TableFormat.latex: text.table_latex,
+        TableFormat.json: text.table_json,
+        TableFormat.csv: text.table_csv,
     }[format]
     typer.echo(render(table))
 
@@ -183,7 +185,7 @@ def verify(group: Group) -> None:
         seconds += check.seconds
         typer.echo(f"{word:<7} {check.law:<33} {check.evidence}  [{check.seconds:.2f} s]")
     if failed:
-        raise commands.CheckFailed(f"{G}: {failed} of the checks above failed")
+        raise CheckFailed(f"{G}: {failed} of the checks above failed")
     typer.echo(f"{G} verified in {seconds:.1f} s")
 
 
@@ -225,7 +227,7 @@ def subgroups(
     if format is ListFormat.json:
         typer.echo(json.dumps(rows))
         return
-    typer.echo(rendering.subgroups_text(rows))
+    typer.echo(text.subgroups_text(rows))
 
 
 @app.command(cls=_Command)
@@ -246,8 +248,8 @@ def recognise(
     try:
         found = recognition.recognise(rows)
     except NotAGroup as error:
-        raise commands.CheckFailed(f"{table} is not the table of a group: {error}") from None
-    typer.echo(rendering.recognition_text(found))
+        raise CheckFailed(f"{table} is not the table of a group: {error}") from None
+    typer.echo(text.recognition_text(found))
 
 
 def _numbers_in_generators(group: FiniteGroup) -> int:

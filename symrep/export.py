@@ -9,10 +9,10 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
-from symrep.files import replacing
-from symrep.finite_groups import FiniteGroup
-from symrep.groups import SymmetricGroup
-from symrep.memory import require_memory
+from symrep._support.files import replacing
+from symrep._support.memory import require_memory
+from symrep.groups.base import FiniteGroup
+from symrep.groups.symmetric import SymmetricGroup
 
 
 def export_irreps(group: FiniteGroup, path: Path, dtype: torch.dtype) -> dict[str, int]:

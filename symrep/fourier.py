@@ -8,10 +8,10 @@ With the orthogonal irreps rho_lambda over the reals, of dimension d and type c 
 
 A tensor (|G|, *batch) is a batch of functions on the group. All functions here are linear or
 quadratic in it, accept float32, float64, complex64 and complex128, keep the dtype and device, and
-are differentiable. On S_n the transform is fast, see `symrep.clausen`; on other groups it is one
-product with the entries of all irreps. Its tables are built at the first call for a dtype and
-device and stay with the group: (n+1)! entries for S_n, at most 4 |G|^2 otherwise. A transform needs
-about four times the memory of the batch.
+are differentiable. On S_n the transform is fast, see `symrep.representations.clausen`; on other
+groups it is one product with the entries of all irreps. Its tables are built at the first call for
+a dtype and device and stay with the group: (n+1)! entries for S_n, at most 4 |G|^2 otherwise. A
+transform needs about four times the memory of the batch.
 
 Source: Diaconis, *Group Representations in Probability and Statistics* (1988), chapter 2; here
 f^ is his sum over g of f(g) rho(g).
@@ -28,9 +28,9 @@ import torch
 from einops import einsum
 from torch import Tensor
 
-from symrep.finite_groups import FiniteGroup
-from symrep.memory import require_memory
-from symrep.partitions import Partition
+from symrep._support.memory import require_memory
+from symrep.combinatorics.integer_partitions import Partition
+from symrep.groups.base import FiniteGroup
 
 FourierCoefficients = dict[Any, Tensor]
 

@@ -25,12 +25,18 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from symrep import permutations
-from symrep.characters import CharacterTable
-from symrep.groups import SymmetricGroup
-from symrep.partitions import Cell, Partition, PartitionLike, number_of_partitions, partitions
-from symrep.partitions import youngs_lattice as _youngs_lattice
-from symrep.tableaux import StandardTableau, standard_tableaux
+from symrep.characters.table import CharacterTable
+from symrep.combinatorics import permutations
+from symrep.combinatorics.integer_partitions import (
+    Cell,
+    Partition,
+    PartitionLike,
+    number_of_partitions,
+    partitions,
+)
+from symrep.combinatorics.integer_partitions import youngs_lattice as _youngs_lattice
+from symrep.combinatorics.tableaux import StandardTableau, standard_tableaux
+from symrep.groups.symmetric import SymmetricGroup
 
 Group: TypeAlias = SymmetricGroup | int
 Entries = Literal["contents", "hook_lengths"]

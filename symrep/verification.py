@@ -8,20 +8,20 @@ from functools import cache, partial
 from time import perf_counter
 from typing import TYPE_CHECKING, get_args
 
-from symrep import laws
-from symrep._lazy import LazyModule
-from symrep.finite_groups import FiniteGroup
-from symrep.groups import SymmetricGroup
-from symrep.memory import require_memory
-from symrep.permutations import class_representative
-from symrep.young import Form
+from symrep._support.lazy import LazyModule
+from symrep._support.memory import require_memory
+from symrep.combinatorics.permutations import class_representative
+from symrep.groups.base import FiniteGroup
+from symrep.groups.symmetric import SymmetricGroup
+from symrep.representations import laws
+from symrep.representations.young import Form
 
 if TYPE_CHECKING:
     import torch
 
-    from symrep import tensors
+    from symrep.representations import young_tensors
 else:
-    torch, tensors = LazyModule("torch"), LazyModule("symrep.tensors")
+    torch, young_tensors = LazyModule("torch"), LazyModule("symrep.representations.young_tensors")
 
 
 ROUNDING = 1e-13
@@ -56,7 +56,8 @@ def verify(group: FiniteGroup | int) -> Iterator[Check]:
         group: the group, or n for S_n, whose irreps are checked in all three forms.
 
     The checks of matrices and characters are exact. Those of float64 tensors, last, are to the
-    bound that `symrep.tensors` states; where the tensors cannot fit they are not passed.
+    bound that `symrep.representations.young_tensors` states; where the tensors cannot fit they are
+    not passed.
 
     Raises:
         MemoryError: the exact matrices cannot fit.
@@ -221,7 +222,7 @@ def _tensor_values(group: SymmetricGroup) -> str:
                 float(abs(evaluate(exact) - value))
                 for exact, value in zip(irrep.matrix(p), floats, strict=True)
             ]
-            allowed = tensors.error_bound(label, torch.float64) * irrep.dim**0.5
+            allowed = young_tensors.error_bound(label, torch.float64) * irrep.dim**0.5
             if max(errors) > allowed:
                 raise laws.LawViolation(
                     f"{label} at class {conjugacy_class.cycle_type} is off by {max(errors):.3g}, "
@@ -240,7 +241,7 @@ def _tensor_products(group: SymmetricGroup) -> str:
             irrep.tensor(torch.float64),
             group.cayley_table,
             generators,
-            3 * tensors.error_bound(label, torch.float64) * irrep.dim,
+            3 * young_tensors.error_bound(label, torch.float64) * irrep.dim,
         )
         for label, irrep in group.irreps.items()
     ]
@@ -255,7 +256,7 @@ def _schur(group: SymmetricGroup) -> str:
     )
     matrices = [irrep.tensor(torch.float64) for irrep in group.irreps.values()]
     error = max(
-        irrep.dim * tensors.error_bound(label, torch.float64)
+        irrep.dim * young_tensors.error_bound(label, torch.float64)
         for label, irrep in group.irreps.items()
     )
     # Errors of two unit vectors, each d * bound, and of a sum of |G| products.

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import torch
 
-from symrep.cyclotomic import roots_of_unity
-from symrep.finite_groups import FiniteGroup
+from symrep.arithmetic.cyclotomic import roots_of_unity
 from symrep.fourier import fourier_transform, inverse_fourier_transform
-from symrep.laws import assert_relations
+from symrep.groups.base import FiniteGroup
+from symrep.representations.laws import assert_relations
 
 
 def assert_is_group(group: FiniteGroup) -> None:

@@ -50,26 +50,3 @@ def test_the_configuration_is_that_of_the_bundled_run():
 @pytest.mark.parametrize("path", re.findall(r"!\[.*?\]\((.*?)\)", README))
 def test_pictures_exist(path):
     assert (ROOT / path).read_bytes().startswith(b"\x89PNG")
-
-
-def test_every_layer_is_named_and_imports_what_stands_left_of_it():
-    """The two chains of the layout are all modules, in an order that imports respect."""
-    for package in ("symrep", "analysis"):
-        chain = re.search(rf"^{package}/ +(.*?)(?=^\w+/)", README, flags=re.DOTALL | re.MULTILINE)
-        assert chain is not None
-        ranks = {
-            module: rank
-            for rank, layer in enumerate(chain[1].split("->"))
-            for module in re.findall(r"\w+", layer)
-        }
-        for path in sorted((ROOT / package).rglob("*.py")):
-            name = path.relative_to(ROOT / package).parts[0].removesuffix(".py")
-            if name not in ranks:
-                assert name.startswith("_") or package == "symrep", f"{name} is not in the README"
-                continue
-            imported = re.findall(
-                rf"^from {package}\.(\w+)[\w.]* import", path.read_text(), flags=re.MULTILINE
-            )
-            for module in imported:
-                if module in ranks:
-                    assert ranks[module] <= ranks[name], f"{path} imports {module}"

@@ -24,7 +24,7 @@ from analysis.figures.style import (
     finish,
     name_irreps,
 )
-from symrep.characters import Label
+from symrep.characters.table import Label
 
 
 def shares_by_irrep(

@@ -14,7 +14,7 @@ from matplotlib.transforms import BboxTransformTo, ScaledTranslation, blended_tr
 from scipy.optimize import isotonic_regression
 
 from analysis.figures.style import DIVERGING, SEQUENTIAL, SMALL, Floats
-from analysis.orderings import Ordering
+from analysis.measures.orderings import Ordering
 
 SMALLEST = 5
 """Points of the smallest letters; where there are more blocks, not all are named."""
@@ -34,7 +34,7 @@ def weights(
         matrix: [g, i] = what column i has for g, in the order of the group, (|G|, width).
         rows: an ordering of the group, whose blocks are named.
         title: whose weights they are.
-        columns: an ordering of the columns, as `analysis.orderings.by_irrep` gives.
+        columns: an ordering of the columns, as `analysis.measures.orderings.by_irrep` gives.
         what: the element that the rows belong to, "x" for a left embedding.
     """
     height, width = 6.0, 8.5

@@ -22,7 +22,7 @@ from analysis.figures.style import (
     finish,
     name_irreps,
 )
-from analysis.orderings import Ordering
+from analysis.measures.orderings import Ordering
 
 MOST_NAMED = 30
 """Classes that are named along an axis."""

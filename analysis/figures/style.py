@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from symrep.characters import Label
+from symrep.characters.table import Label
 
 Floats = NDArray[np.float64]
 Shares = Mapping[Label, float]

@@ -9,7 +9,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from analysis.ablations import Layer
 from analysis.figures.style import (
     CHANCE,
     EXCLUDED,
@@ -20,7 +19,8 @@ from analysis.figures.style import (
     SMALLEST_LOSS,
     finish,
 )
-from analysis.progress import Phase
+from analysis.measures.ablation import Layer
+from analysis.studies.learning import Phase
 
 LAYERS = {"hidden": "hidden layer", "logit": "logits"}
 PHASE_TINTS = ("#E6E6E6", "#FBE3CF", "#D6E6F4", "#FFFFFF")

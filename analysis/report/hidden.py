@@ -10,11 +10,11 @@ import torch
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from analysis.ablations import KEY, ablations
 from analysis.figures import ablations as ablation_figures
 from analysis.figures import embeddings as embedding_figures
 from analysis.figures import hidden as hidden_figures
-from analysis.hidden import (
+from analysis.measures.ablation import KEY, ablations
+from analysis.measures.hidden import (
     chance_of_hidden_fraction,
     chance_of_linear_probe,
     chance_of_pattern_distance,
@@ -26,15 +26,19 @@ from analysis.hidden import (
     readout_pattern,
     word_fractions,
 )
-from analysis.isotypic import isotypic_ranks
-from analysis.matrix_elements import chance_of_evenness, evenness, matrix_element_shares
-from analysis.metrics import Analysis
-from analysis.natural import independent_projector, natural_readout_map
-from analysis.orderings import by_class
+from analysis.measures.isotypic import isotypic_ranks
+from analysis.measures.matrix_coefficients import (
+    chance_of_evenness,
+    evenness,
+    matrix_element_shares,
+)
+from analysis.measures.orderings import by_class
+from analysis.measures.permutation_representation import independent_projector, natural_readout_map
+from analysis.measures.table import Analysis
 from analysis.report.exhibits import Illustration, Section, Table
 from analysis.report.shares import left_out, shares_figure, shown_irreps
 from symrep import SymmetricGroup
-from symrep.characters import Label
+from symrep.characters.table import Label
 
 
 def section(analysis: Analysis, baseline: pd.DataFrame | None = None) -> Section:

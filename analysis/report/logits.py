@@ -7,15 +7,15 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from analysis import logits
 from analysis.figures import logits as figures
-from analysis.hypotheses import best_mixture, character_losses, fitted_mixture
-from analysis.isotypic import quotients
-from analysis.metrics import Analysis
-from analysis.orderings import by_class, by_product
+from analysis.measures import logits
+from analysis.measures.isotypic import quotients
+from analysis.measures.mixtures import best_mixture, character_losses, fitted_mixture
+from analysis.measures.orderings import by_class, by_product
+from analysis.measures.table import Analysis
 from analysis.report.exhibits import Illustration, Section, Table
 from analysis.report.shares import left_out, shown_irreps
-from symrep.characters import Label
+from symrep.characters.table import Label
 
 
 def section(analysis: Analysis) -> Section:

@@ -8,11 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.embeddings import chance_of_variance_explained
 from analysis.figures import heatmaps
 from analysis.figures import neurons as figures
-from analysis.metrics import Analysis
-from analysis.neurons import (
+from analysis.measures.neurons import (
     CELLS,
     KINDS,
     PURITY,
@@ -24,9 +22,11 @@ from analysis.neurons import (
     sign_circuit,
     sign_neurons,
 )
-from analysis.orderings import by_class
+from analysis.measures.orderings import by_class
+from analysis.measures.table import Analysis
+from analysis.measures.weights import chance_of_variance_explained
 from analysis.report.exhibits import Illustration, Section, Table
-from symrep.characters import Label
+from symrep.characters.table import Label
 
 EXAMPLES = 3
 """How many neurons are shown one by one."""

@@ -17,19 +17,19 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 import symrep
-from analysis import logits
-from analysis.ablations import KEY
-from analysis.baselines import REPEATS, random_baseline
-from analysis.behaviour import Subgroups
-from analysis.metrics import ALL, MEASURES, WHOLE, Analysis, analyse
-from analysis.progress import as_epochs, as_numbers, read_table, read_trajectory
-from analysis.rendering import number
-from analysis.report import behaviour, hidden, neurons, training, weights
+from analysis.measures import logits
+from analysis.measures.ablation import KEY
+from analysis.measures.baseline import REPEATS, random_baseline
+from analysis.measures.performance import Subgroups
+from analysis.measures.table import ALL, MEASURES, WHOLE, Analysis, analyse
+from analysis.report import hidden, neurons, performance, training, weights
 from analysis.report import logits as logit_section
 from analysis.report.exhibits import Illustration, Section
-from analysis.runs import Run
+from analysis.runs.folders import Run
+from analysis.studies.learning import as_epochs, as_numbers, read_table, read_trajectory
+from analysis.text import number
 from symrep import AlternatingGroup, FiniteGroup, Relabelled, SymmetricGroup
-from symrep.files import replacing
+from symrep._support.files import replacing
 
 REPORT, TABLE, FIGURES = "report.html", "metrics.csv", "figures"
 DOTS_PER_INCH = 144
@@ -105,14 +105,14 @@ def sections(
         analysis: of the run.
         baseline: of `random_baseline`, drawn beside the measures that have no formula for chance.
         log: of training; see `read_log`.
-        trajectory: measures at checkpoints; see `analysis.progress.read_trajectory`.
+        trajectory: measures at checkpoints; see `analysis.studies.learning.read_trajectory`.
         subgroups: {name: generators}; `distinguished_subgroup` of the group if None.
 
     Raises:
         ValueError: the trajectory is of another group, or a subgroup is none or everything.
     """
     parts = [
-        behaviour.section(analysis, subgroups),
+        performance.section(analysis, subgroups),
         logit_section.section(analysis),
         weights.section(analysis),
         hidden.section(analysis, baseline),

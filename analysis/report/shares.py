@@ -8,8 +8,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis.figures import embeddings as figures
-from analysis.metrics import Analysis
-from symrep.characters import Label
+from analysis.measures.table import Analysis
+from symrep.characters.table import Label
 
 MOST_SHOWN = 18
 """Irreps that bars are drawn of, if no more are key irreps."""

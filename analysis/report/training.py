@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from analysis.ablations import KEY
 from analysis.figures import training as figures
-from analysis.metrics import WHOLE
-from analysis.progress import LEARNED, curves, order_learned, phases
+from analysis.measures.ablation import KEY
+from analysis.measures.table import WHOLE
 from analysis.report.exhibits import Illustration, Section, Table
+from analysis.studies.learning import LEARNED, curves, order_learned, phases
 
 
 def section(log: pd.DataFrame | None, trajectory: pd.DataFrame | None) -> Section:

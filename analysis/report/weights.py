@@ -10,26 +10,26 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from analysis.embeddings import (
-    chance_of_irrep_overlaps,
-    irrep_overlaps,
-    predicted_ranks,
-    truncation_losses,
-)
 from analysis.figures import embeddings as figures
 from analysis.figures import heatmaps
-from analysis.isotypic import isotypic_ranks
-from analysis.matrix_elements import (
+from analysis.measures.isotypic import isotypic_ranks
+from analysis.measures.matrix_coefficients import (
     chance_of_matrix_element,
     chance_of_side_spectra,
     matrix_element_shares,
     side_spectra,
 )
-from analysis.metrics import Analysis
-from analysis.natural import chance_of_natural_share, natural_share
+from analysis.measures.neurons import live_neurons, neuron_shares
+from analysis.measures.orderings import by_class, by_irrep
+from analysis.measures.permutation_representation import chance_of_natural_share, natural_share
+from analysis.measures.table import Analysis
+from analysis.measures.weights import (
+    chance_of_irrep_overlaps,
+    irrep_overlaps,
+    predicted_ranks,
+    truncation_losses,
+)
 from analysis.networks import Editable
-from analysis.neurons import live_neurons, neuron_shares
-from analysis.orderings import by_class, by_irrep
 from analysis.report.exhibits import Illustration, Section, Table
 from analysis.report.shares import left_out, shares_figure, shown_irreps
 from symrep import SymmetricGroup

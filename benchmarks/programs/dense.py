@@ -9,8 +9,8 @@ import torch
 from benchmarks.programs import Outcome, main, measure
 from benchmarks.programs.ours import signal, traces_of
 from symrep import SymmetricGroup
-from symrep.permutations import reduced_words
-from symrep.tensors import generator_floats
+from symrep.combinatorics.permutations import reduced_words
+from symrep.representations.young_tensors import generator_floats
 
 
 def tensors(n: int) -> Outcome:

@@ -10,8 +10,8 @@ from benchmarks.programs import Outcome, answers, main, measure
 
 
 def characters(n: int) -> Outcome:
-    from symrep.murnaghan_nakayama import character_values, cycle_types
-    from symrep.table_laws import assert_column_norms
+    from symrep.characters.murnaghan_nakayama import character_values, cycle_types
+    from symrep.characters.table_laws import assert_column_norms
 
     values, outcome = measure(lambda: character_values(n))
     for start in range(0, values.shape[1], 256):
@@ -23,9 +23,9 @@ def characters(n: int) -> Outcome:
 
 
 def streamed_characters(n: int) -> Outcome:
-    from symrep.murnaghan_nakayama import character_blocks
-    from symrep.partitions import number_of_partitions
-    from symrep.table_laws import assert_column_norms
+    from symrep.characters.murnaghan_nakayama import character_blocks
+    from symrep.characters.table_laws import assert_column_norms
+    from symrep.combinatorics.integer_partitions import number_of_partitions
 
     def stream() -> int:
         return sum(assert_column_norms(classes, block) for classes, block in character_blocks(n))
@@ -46,8 +46,8 @@ def character(which: int) -> Outcome:
 
 
 def orthogonal_generators(n: int) -> Outcome:
-    from symrep.partitions import partitions
-    from symrep.young import young_tables
+    from symrep.combinatorics.integer_partitions import partitions
+    from symrep.representations.young import young_tables
 
     tables, outcome = measure(lambda: {shape: young_tables(shape) for shape in partitions(n)})
     outcome.answer = {
@@ -64,8 +64,8 @@ def orthogonal_generators(n: int) -> Outcome:
 def specht_generators(n: int) -> Outcome:
     import numpy as np
 
-    from symrep.partitions import partitions
-    from symrep.young import specht_generators
+    from symrep.combinatorics.integer_partitions import partitions
+    from symrep.representations.young import specht_generators
 
     matrices, outcome = measure(lambda: {p: specht_generators(p) for p in partitions(n)})
     outcome.answer = {
@@ -107,7 +107,7 @@ def large_tensor(n: int) -> Outcome:
     import torch
 
     from symrep import SymmetricGroup
-    from symrep.tensors import error_bound
+    from symrep.representations.young_tensors import error_bound
 
     group = SymmetricGroup(n)
     irrep = max(group.irreps.values(), key=lambda irrep: irrep.dim)
@@ -225,7 +225,7 @@ def irreps_of_group(name: str) -> Outcome:
     import torch
 
     from symrep import CayleyTableGroup, PermutationGroup
-    from symrep.laws import assert_homomorphism
+    from symrep.representations.laws import assert_homomorphism
 
     table = PermutationGroup(answers.PERMUTATIONS[name]).cayley_table
 
@@ -245,7 +245,7 @@ def irreps_of_group(name: str) -> Outcome:
 def verified(name: str) -> Outcome:
     import torch  # noqa: F401
 
-    from symrep.named_groups import named_group
+    from symrep.groups.names import named_group
     from symrep.verification import verify
 
     checks, outcome = measure(lambda: list(verify(named_group(name))))
@@ -271,7 +271,7 @@ def training_step(name: str, loss: str, first: int, last: int) -> Outcome:
     from pathlib import Path
     from time import perf_counter
 
-    from analysis.training import train
+    from analysis.training.loop import train
     from benchmarks.programs import networks, peak_megabytes
 
     epochs = sorted({0, last, first, *(epoch for epoch in networks.COMPARED if epoch < last)})
@@ -293,7 +293,7 @@ def train_seeds(name: str, count: int, epochs: int, at_once: int) -> Outcome:
     from pathlib import Path
     from time import perf_counter
 
-    from analysis.training import train_together
+    from analysis.training.loop import train_together
     from benchmarks.programs import networks, peak_megabytes
 
     seeds = [

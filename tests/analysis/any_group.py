@@ -9,10 +9,10 @@ import numpy as np
 import torch
 
 from analysis import BilinearNet, OneLayerMLP, Run
-from analysis.statistics import pair_statistics
+from analysis.measures.statistics import pair_statistics
 from symrep import SymmetricGroup
-from symrep.families import CyclicGroup, DicyclicGroup, DihedralGroup
-from symrep.given_groups import CayleyTableGroup
+from symrep.groups.families import CyclicGroup, DicyclicGroup, DihedralGroup
+from symrep.groups.given_groups import CayleyTableGroup
 
 from .conftest import BruteForce
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from analysis import Configuration, Layers, OneLayerMLP, Run
-from analysis.statistics import PairStatistics, pair_statistics
+from analysis.measures.statistics import PairStatistics, pair_statistics
 
 # Dask leaves sockets and event loops to the collector of garbage when its processes end.
 STARTS_PROCESSES = [

@@ -7,9 +7,10 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from analysis import Transformer, hidden
-from analysis.ablations import Part, ablations, excluded_losses, restricted_loss
-from analysis.statistics import pair_statistics
+from analysis import Transformer
+from analysis.measures import hidden
+from analysis.measures.ablation import Part, ablations, excluded_losses, restricted_loss
+from analysis.measures.statistics import pair_statistics
 from symrep import Partition, SymmetricGroup
 
 from .any_group import SMALL, measured, span_of

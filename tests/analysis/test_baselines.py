@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from analysis import analyse
-from analysis.baselines import random_baseline, shuffled
+from analysis.measures.baseline import random_baseline, shuffled
 
 from .conftest import FixedLogits, make_run
 

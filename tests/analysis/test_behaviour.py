@@ -5,15 +5,11 @@ import torch
 from sympy.combinatorics import Permutation
 from sympy.combinatorics import PermutationGroup as SymPyGroup
 
-from analysis.behaviour import (
-    behaviour,
-    behaviour_by_coset,
-    behaviour_by_element,
-)
-from analysis.statistics import pair_statistics
+from analysis.measures.performance import behaviour, behaviour_by_coset, behaviour_by_element
+from analysis.measures.statistics import pair_statistics
 from symrep import SymmetricGroup
-from symrep.families import CyclicGroup
-from symrep.permutations import alternating_generators, parse_permutations
+from symrep.combinatorics.permutations import alternating_generators, parse_permutations
+from symrep.groups.families import CyclicGroup
 
 from .any_group import C6, DIC3, measured, run_on
 from .conftest import make_run

@@ -20,10 +20,10 @@ from analysis import (
     phases,
     read_trajectory,
     sampled_metrics,
-    training,
 )
-from analysis.runs import save_weights
-from analysis.statistics import pair_statistics
+from analysis.measures.statistics import pair_statistics
+from analysis.runs.folders import save_weights
+from analysis.training import loop
 
 from .conftest import make_run
 
@@ -375,7 +375,7 @@ def trained(tmp_path):
         layers=Layers(8, 12),
         lr=1e-2,
     )
-    training.train(configuration, tmp_path / "trained")
+    loop.train(configuration, tmp_path / "trained")
     return tmp_path / "trained"
 
 
@@ -425,7 +425,7 @@ def test_a_trajectory_without_other_pairs_has_no_phases(command, tmp_path):
         seed=0,
         layers=Layers(4, 4),
     )
-    training.train(configuration, tmp_path / "run")
+    loop.train(configuration, tmp_path / "run")
     code, text, _ = command(
         "trajectory", tmp_path / "run", "--output", tmp_path, "--workers", "1", "--quiet"
     )

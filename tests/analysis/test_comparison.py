@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 
 from analysis import analyse, averages, compare, comparison
-from analysis.comparison import COLUMNS, Unreadable
-from analysis.rendering import table_latex, table_markdown, table_text
-from analysis.runs import save_run
+from analysis.runs.folders import save_run
+from analysis.studies.comparisons import COLUMNS, Unreadable
+from analysis.text import table_latex, table_markdown, table_text
 
 from .conftest import STARTS_PROCESSES, make_run
 

@@ -5,7 +5,7 @@ import json
 import pytest
 import torch
 
-from analysis.configuration import Configuration, read_json
+from analysis.runs.configuration import Configuration, read_json
 
 PUBLISHED = {
     "lr": 0.001,

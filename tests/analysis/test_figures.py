@@ -18,7 +18,7 @@ from analysis.figures import (
     style,
     training,
 )
-from analysis.orderings import Ordering
+from analysis.measures.orderings import Ordering
 from symrep import Partition
 
 LABELS = [Partition(2, 1), Partition(1, 1, 1)]

@@ -5,10 +5,10 @@ import pytest
 import torch
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from analysis.figures import behaviour as behaviour_figures
 from analysis.figures import heatmaps, style
 from analysis.figures import logits as logits_figures
-from analysis.orderings import Ordering, by_class, by_coset, by_irrep
+from analysis.figures import performance as behaviour_figures
+from analysis.measures.orderings import Ordering, by_class, by_coset, by_irrep
 from symrep import DihedralGroup, Partition, SymmetricGroup
 
 S3, S6 = SymmetricGroup(3), SymmetricGroup(6)

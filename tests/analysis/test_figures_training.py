@@ -14,7 +14,7 @@ from analysis.figures.training import (
     shares_over_training,
     similarity_over_training,
 )
-from analysis.progress import Phase
+from analysis.studies.learning import Phase
 
 EPOCHS = [0, 9, 99]
 PHASES = (

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 import torch
 
-from analysis import BilinearNet, hidden
-from analysis.statistics import pair_statistics
+from analysis import BilinearNet
+from analysis.measures import hidden
+from analysis.measures.statistics import pair_statistics
 from symrep import Partition, SymmetricGroup
 
 from .any_group import BY_TYPE, SMALL, matrices, measured, span_of

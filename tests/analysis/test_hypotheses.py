@@ -10,9 +10,10 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from analysis import hypotheses
-from analysis.ablations import restricted_loss
-from analysis.hypotheses import (
+from analysis.measures import mixtures
+from analysis.measures.ablation import restricted_loss
+from analysis.measures.isotypic import characters_on_elements, quotients
+from analysis.measures.mixtures import (
     best_mixture,
     character_losses,
     class_function_loss,
@@ -20,10 +21,9 @@ from analysis.hypotheses import (
     cube_overlaps,
     fitted_mixture,
 )
-from analysis.isotypic import characters_on_elements, quotients
 from symrep import Partition, SymmetricGroup
-from symrep.permutations import alternating_generators
-from symrep.table_laws import LawViolation
+from symrep._support.errors import LawViolation
+from symrep.combinatorics.permutations import alternating_generators
 
 from .any_group import BY_TYPE, DIC3, Q8, SMALL, trace
 
@@ -125,7 +125,7 @@ def test_an_irrep_that_is_named_twice_counts_once():
 
 
 def test_a_search_that_ends_early_is_not_believed(monkeypatch):
-    monkeypatch.setattr(hypotheses, "_least_on_simplex", lambda objective, start: start)
+    monkeypatch.setattr(mixtures, "_least_on_simplex", lambda objective, start: start)
     with pytest.raises(ArithmeticError, match="the best mixture of 2 characters was not found"):
         best_mixture(S5, ["sign", "standard"])
 

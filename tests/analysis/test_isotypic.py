@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from analysis.isotypic import (
+from analysis.measures.isotypic import (
     Level,
     characters_on_elements,
     isotypic_parts,

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 import torch
 
-from analysis import hidden, logits
-from analysis.isotypic import characters_on_elements
-from analysis.statistics import pair_statistics
+from analysis.measures import hidden, logits
+from analysis.measures.isotypic import characters_on_elements
+from analysis.measures.statistics import pair_statistics
 from symrep import Partition, SymmetricGroup
 
 from .any_group import BY_TYPE, SMALL, measured, multiplier, run_on, trace

@@ -22,11 +22,11 @@ from analysis import (
     metrics,
     train,
 )
-from analysis.ablations import ablations
-from analysis.statistics import pair_statistics
+from analysis.measures.ablation import ablations
+from analysis.measures.statistics import pair_statistics
 from symrep import Partition
-from symrep.families import CyclicGroup
-from symrep.relabelled import Relabelled
+from symrep.groups.families import CyclicGroup
+from symrep.groups.relabelled import Relabelled
 
 from .any_group import BY_TYPE, C3_S3, SMALL, Split, multiplier, run_on
 from .conftest import FixedLogits, make_run

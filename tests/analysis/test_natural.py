@@ -5,9 +5,9 @@ import torch
 from sympy.polys.domains import QQ
 from sympy.polys.matrices import DomainMatrix
 
-from analysis import hidden, natural
+from analysis.measures import hidden, permutation_representation
+from analysis.measures.statistics import pair_statistics
 from analysis.networks import BilinearNet
-from analysis.statistics import pair_statistics
 from symrep import SymmetricGroup
 
 
@@ -21,7 +21,7 @@ def random(*shape, seed=0):
 
 @pytest.mark.parametrize("n", range(1, 7))
 def test_redundant_directions_are_the_null_space(n):
-    directions = natural.redundant_directions(n)
+    directions = permutation_representation.redundant_directions(n)
     assert directions.shape == (n * n, 2 * n - 2)
     assert not (entries(n) @ directions).any()
     if n > 1:
@@ -31,14 +31,15 @@ def test_redundant_directions_are_the_null_space(n):
 
 @pytest.mark.parametrize("n", range(1, 7))
 def test_the_projector_leaves_the_entries_and_kills_the_directions(n):
-    projector = natural.independent_projector(n)
+    projector = permutation_representation.independent_projector(n)
     torch.testing.assert_close(entries(n) @ projector, entries(n))
     torch.testing.assert_close(projector @ projector, projector)
     assert float(projector.trace()) == pytest.approx((n - 1) ** 2 + 1)
     torch.testing.assert_close(
-        projector @ natural.redundant_directions(n), torch.zeros(n * n, 2 * n - 2).double()
+        projector @ permutation_representation.redundant_directions(n),
+        torch.zeros(n * n, 2 * n - 2).double(),
     )
-    constant = projector - natural.independent_projector(n, centred=True)
+    constant = projector - permutation_representation.independent_projector(n, centred=True)
     torch.testing.assert_close(constant, torch.full((n * n, n * n), 1 / n**2).double())
 
 
@@ -49,9 +50,14 @@ def test_the_share_is_that_of_the_span_of_the_entries(n):
     span = basis[:, values > 1e-9]
     expected = (span.T @ weights).square().sum() / weights.square().sum()
     group = SymmetricGroup(n)
-    assert natural.natural_share(weights, group) == pytest.approx(float(expected), abs=1e-14)
-    assert natural.chance_of_natural_share(group).mean == span.shape[1] / group.order
-    assert natural.natural_share(torch.zeros(group.order, 2), group) == 0
+    assert permutation_representation.natural_share(weights, group) == pytest.approx(
+        float(expected), abs=1e-14
+    )
+    assert (
+        permutation_representation.chance_of_natural_share(group).mean
+        == span.shape[1] / group.order
+    )
+    assert permutation_representation.natural_share(torch.zeros(group.order, 2), group) == 0
 
 
 @pytest.mark.parametrize("n", range(1, 5))
@@ -59,10 +65,11 @@ def test_coefficients_are_those_of_the_pseudo_inverse(n):
     weights = random(len(entries(n)), 3)
     group = SymmetricGroup(n)
     torch.testing.assert_close(
-        natural.natural_coefficients(weights, group), torch.linalg.pinv(entries(n)) @ weights
+        permutation_representation.natural_coefficients(weights, group),
+        torch.linalg.pinv(entries(n)) @ weights,
     )
     torch.testing.assert_close(
-        natural.natural_coefficients(weights, group, centred=True),
+        permutation_representation.natural_coefficients(weights, group, centred=True),
         torch.linalg.pinv(entries(n)) @ (weights - weights.mean(0)),
     )
 
@@ -86,8 +93,10 @@ def test_a_planted_counter_of_fixed_points_has_the_pattern():
     assert float(logits[z]) == sum(i == p for i, p in enumerate(word.array_form))
     statistics = pair_statistics(network, group)
     for centred in (False, True):
-        found = natural.natural_readout_map(statistics, group, network.unembedding(), centred)
-        pattern = natural.independent_projector(4, centred)
+        found = permutation_representation.natural_readout_map(
+            statistics, group, network.unembedding(), centred
+        )
+        pattern = permutation_representation.independent_projector(4, centred)
         torch.testing.assert_close(found, pattern)
         assert hidden.pattern_distance(found, pattern) == pytest.approx(0, abs=1e-12)
 
@@ -98,10 +107,10 @@ def test_a_planted_shift_of_the_answers_is_off_the_pattern():
     network = fixed_point_counter(group)
     cycle = group.index([1, 2, 3, 0])
     network.W_U.copy_(network.W_U[:, group.cayley_table[:, group.inverse_indices[cycle]]])
-    found = natural.natural_readout_map(
+    found = permutation_representation.natural_readout_map(
         pair_statistics(network, group), group, network.unembedding(), centred=True
     )
-    pattern = natural.independent_projector(4, centred=True)
+    pattern = permutation_representation.independent_projector(4, centred=True)
     # The trace of C x (C P(c)) is tr C tr(C P(c)) = 3 (0 - 1): against the pattern.
     assert float((found * pattern).sum()) == pytest.approx(-3)
     assert hidden.pattern_distance(found, pattern) == 1
@@ -114,16 +123,19 @@ def test_a_map_keeps_both_sides_apart():
     # Neurons with i = 0, k = 1 sum to P_01(xy); they vote for P_23(z).
     votes = torch.zeros(24, 4, 4, 4).double()
     votes[:, 0, :, 1] = group.natural_representation(torch.float64)[:, 2, 3, None]
-    found = natural.natural_readout_map(statistics, group, votes.flatten(1))
-    projector = natural.independent_projector(4)
+    found = permutation_representation.natural_readout_map(statistics, group, votes.flatten(1))
+    projector = permutation_representation.independent_projector(4)
     torch.testing.assert_close(found, torch.outer(projector[1], projector[11]))
 
 
 def test_what_is_no_symmetric_group_on_letters_is_named():
-    for call in (natural.redundant_directions, natural.independent_projector):
+    for call in (
+        permutation_representation.redundant_directions,
+        permutation_representation.independent_projector,
+    ):
         with pytest.raises(ValueError, match="needs n of 1 or more, got 0"):
             call(0)
     with pytest.raises(ValueError, match="needs n of 1 or more"):
-        natural.natural_share(torch.ones(1, 1), SymmetricGroup(0))
+        permutation_representation.natural_share(torch.ones(1, 1), SymmetricGroup(0))
     with pytest.raises(ValueError, match="weights have 5 rows but S_3 has 6 elements"):
-        natural.natural_coefficients(torch.ones(5, 1), SymmetricGroup(3))
+        permutation_representation.natural_coefficients(torch.ones(5, 1), SymmetricGroup(3))

@@ -4,6 +4,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
+from analysis.measures.statistics import pair_statistics
 from analysis.networks import (
     BilinearNet,
     Editable,
@@ -13,7 +14,6 @@ from analysis.networks import (
     _sums_in_order,
     load_weights,
 )
-from analysis.statistics import pair_statistics
 from symrep import SymmetricGroup
 
 X, Y = torch.tensor([0, 5, 2]), torch.tensor([1, 1, 4])

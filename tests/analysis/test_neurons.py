@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 import torch
 
-from analysis import BilinearNet, OneLayerMLP, Transformer, neurons
-from analysis.statistics import pair_statistics
+from analysis import BilinearNet, OneLayerMLP, Transformer
+from analysis.measures import neurons
+from analysis.measures.statistics import pair_statistics
 from symrep import SymmetricGroup, isotypic_projection
-from symrep.families import CyclicGroup
+from symrep.groups.families import CyclicGroup
 
 from .any_group import BY_TYPE, C6, DIC3, Q8, matrices, run_on
 from .any_group import random as normal

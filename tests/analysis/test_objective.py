@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from analysis import objective
-from analysis.objective import mean_cross_entropy
+from analysis.training import objective
+from analysis.training.objective import mean_cross_entropy
 
 
 def tensors(dtype, networks=3, pairs=50, width=7, order=6, scale=1.0):

@@ -5,7 +5,7 @@ import torch
 from sympy.combinatorics import Permutation
 from sympy.combinatorics import PermutationGroup as SymPyGroup
 
-from analysis.orderings import (
+from analysis.measures.orderings import (
     Ordering,
     by_class,
     by_coset,
@@ -17,7 +17,7 @@ from analysis.orderings import (
     subgroup_generated,
 )
 from symrep import Partition, SymmetricGroup
-from symrep.permutations import alternating_generators, parse_permutations
+from symrep.combinatorics.permutations import alternating_generators, parse_permutations
 
 from .any_group import C6, D4, DIC3
 

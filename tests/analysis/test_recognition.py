@@ -10,9 +10,9 @@ import torch
 
 from analysis import BUNDLED_RUN, analyse, load_run
 from analysis.networks import OneLayerMLP
-from analysis.recognition import on_recognised_group, predictions, recognise_run
-from analysis.runs import Run, save_run
-from symrep.cayley_tables import NotAGroup
+from analysis.runs.folders import Run, save_run
+from analysis.studies.recognition import on_recognised_group, predictions, recognise_run
+from symrep._support.errors import NotAGroup
 
 from .conftest import make_run
 

@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from analysis import analyse, load_run, order_learned, phases, read_published_metrics
-from analysis.progress import COLUMNS
-from analysis.reference import (
+from analysis.studies.learning import COLUMNS
+from analysis.studies.published import (
     BY_IRREP,
     OF_KEY_IRREPS,
     OF_KEY_IRREPS_IN_HIDDEN,
@@ -20,7 +20,8 @@ from analysis.reference import (
     reference_metrics,
 )
 from symrep import AlternatingGroup, Partition, SymmetricGroup
-from symrep.laws import LawViolation, assert_homomorphism
+from symrep._support.errors import LawViolation
+from symrep.representations.laws import assert_homomorphism
 
 from .conftest import make_run
 

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from analysis import analyse
-from analysis.rendering import analysis_text, number, table_text
+from analysis.text import analysis_text, number, table_text
 
 from .conftest import make_run
 

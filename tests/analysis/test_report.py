@@ -20,15 +20,15 @@ from analysis import (
     report,
     write_report,
 )
-from analysis.behaviour import behaviour, behaviour_by_element
-from analysis.logits import character_coefficients
-from analysis.progress import read_trajectory
-from analysis.rendering import number
+from analysis.measures.logits import character_coefficients
+from analysis.measures.performance import behaviour, behaviour_by_element
 from analysis.report import hidden, page, training, weights
-from analysis.report.behaviour import section as behaviour_section
 from analysis.report.exhibits import Illustration, Table
-from analysis.runs import TRAINING_LOG
-from analysis.trajectory import FILE
+from analysis.report.performance import section as behaviour_section
+from analysis.runs.folders import TRAINING_LOG
+from analysis.studies.learning import read_trajectory
+from analysis.studies.trajectories import FILE
+from analysis.text import number
 from symrep import AlternatingGroup, DihedralGroup, Partition
 
 from .any_group import BY_TYPE, SMALL, multiplier, run_on

@@ -7,8 +7,8 @@ import os
 import pytest
 
 from analysis import BUNDLED_RUNS, load_run, write_report
-from analysis.runs import TRAINING_LOG
-from analysis.trajectory import FILE
+from analysis.runs.folders import TRAINING_LOG
+from analysis.studies.trajectories import FILE
 from tests.browser import CHROMIUM, open_page
 
 

@@ -9,7 +9,8 @@ import torch
 from safetensors.torch import save_file
 
 from analysis import Configuration, Layers, Transformer
-from analysis.runs import PUBLISHED_NAMES, RunError, load_run, save_weights
+from analysis.errors import RunError
+from analysis.runs.folders import PUBLISHED_NAMES, load_run, save_weights
 
 from .conftest import make_run
 

@@ -4,8 +4,9 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from analysis import OneLayerMLP, statistics
-from analysis.statistics import pair_statistics
+from analysis import OneLayerMLP
+from analysis.measures import statistics
+from analysis.measures.statistics import pair_statistics
 from symrep import SymmetricGroup
 
 from .any_group import SMALL, measured, trace

@@ -13,10 +13,10 @@ import pytest
 import torch
 
 from analysis import load_run
-from analysis.cluster import Failure, connected, outcomes
-from analysis.runs import WEIGHTS
-from analysis.sweeps import plan, read_sweep, sweep
-from analysis.training import train
+from analysis.parallel import Failure, connected, outcomes
+from analysis.runs.folders import WEIGHTS
+from analysis.training.loop import train
+from analysis.training.sweeps import plan, read_sweep, sweep
 
 from .conftest import STARTS_PROCESSES
 

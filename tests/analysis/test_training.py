@@ -14,8 +14,10 @@ from filelock import FileLock
 from safetensors.torch import load_file
 from torch.nn import functional as F
 
-from analysis import Configuration, Layers, OneLayerMLP, RunError, load_run, runs
-from analysis.training import TrainingError, train, train_together
+from analysis import Configuration, Layers, OneLayerMLP, RunError, load_run
+from analysis.errors import TrainingError
+from analysis.runs import folders
+from analysis.training.loop import train, train_together
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -176,11 +178,11 @@ def test_an_interrupt_leaves_no_half_file(tmp_path, monkeypatch):
         path.write_bytes(b"half")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("analysis.runs.save_file", interrupted)
+    monkeypatch.setattr("analysis.runs.folders.save_file", interrupted)
     with pytest.raises(KeyboardInterrupt):
         train(configuration(), tmp_path / "run")
     assert list((tmp_path / "run" / "checkpoints").iterdir()) == []
-    assert runs.WEIGHTS not in {path.name for path in (tmp_path / "run").iterdir()}
+    assert folders.WEIGHTS not in {path.name for path in (tmp_path / "run").iterdir()}
 
 
 CHANGES = [
@@ -241,7 +243,7 @@ def test_together_they_are_what_they_are_alone(tmp_path, changes):
 
 def test_networks_that_fill_the_caches_take_turns(tmp_path, monkeypatch):
     """Each is then what it is alone to the last bit, on every machine."""
-    monkeypatch.setattr("analysis.training.STACKED", 1)
+    monkeypatch.setattr("analysis.training.loop.STACKED", 1)
     wanted = [configuration(seed=1), configuration(seed=2, lr=0.01), configuration(seed=3)]
     for own, run in zip(
         wanted, train_together(wanted, [tmp_path / f"{k}" for k in range(3)]), strict=True
@@ -310,7 +312,7 @@ def test_early_stopping(tmp_path, monkeypatch):
     def measured(network, pairs):
         return (1.0, next(accuracies) if pairs.shape[1] == 4 else 0.0)
 
-    monkeypatch.setattr("analysis.training._loss_and_accuracy", measured)
+    monkeypatch.setattr("analysis.training.loop._loss_and_accuracy", measured)
     stopped = configuration(
         frac_train=0.9,
         num_epochs=1000,

@@ -38,8 +38,8 @@ from analysis import (
     train,
     trajectory,
 )
-from analysis.cluster import connected
-from analysis.progress import COLUMNS, Phase
+from analysis.parallel import connected
+from analysis.studies.learning import COLUMNS, Phase
 from symrep import Partition
 
 from .conftest import STARTS_PROCESSES, make_run

@@ -7,10 +7,10 @@ from sympy import I, Matrix, Rational, sqrt
 from sympy.combinatorics import Permutation, PermutationGroup
 from sympy.combinatorics.named_groups import AlternatingGroup as SymPyAlternatingGroup
 
-from symrep import permutations
-from symrep.alternating import AlternatingGroup
-from symrep.groups import SymmetricGroup
-from symrep.partitions import Partition
+from symrep.combinatorics import permutations
+from symrep.combinatorics.integer_partitions import Partition
+from symrep.groups.alternating import AlternatingGroup
+from symrep.groups.symmetric import SymmetricGroup
 from tests.group_checks import (
     assert_classes,
     assert_elements_are_named,

@@ -7,9 +7,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from symrep import SymmetricGroup, cayley_tables
-from symrep.cayley_tables import (
-    NotAGroup,
+from symrep import SymmetricGroup
+from symrep._support.errors import NotAGroup
+from symrep.cayley import tables
+from symrep.cayley.tables import (
     conjugacy_class_of,
     conjugation_table,
     element_orders,
@@ -167,7 +168,7 @@ def test_the_checked_table_is_a_new_one():
 
 
 def test_triples_are_sought_in_every_block_of_rows(monkeypatch):
-    monkeypatch.setattr(cayley_tables, "BLOCK", 40)
+    monkeypatch.setattr(tables, "BLOCK", 40)
     require_group(shuffled(S[4]))
     assert_refused_by_a_triple(shuffled(octonion_units()))
     wrong = cyclic(12)

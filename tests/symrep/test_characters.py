@@ -8,10 +8,11 @@ import pytest
 from sympy import Rational, pi, sqrt
 from sympy.combinatorics.named_groups import SymmetricGroup as SymPySymmetricGroup
 
-from symrep import characters, named_group
-from symrep.characters import character_table
-from symrep.laws import LawViolation
-from symrep.partitions import Partition
+from symrep import named_group
+from symrep._support.errors import LawViolation
+from symrep.characters import table
+from symrep.characters.table import character_table
+from symrep.combinatorics.integer_partitions import Partition
 
 S_3 = {
     (3,): {(1, 1, 1): 1, (2, 1): 1, (3,): 1},
@@ -212,7 +213,7 @@ def test_every_part_of_the_verification_can_fail(monkeypatch):
 
     for law in ("assert_orthogonal_rows", "assert_orthogonal_columns", "assert_dimensions"):
         with monkeypatch.context() as patch:
-            patch.setattr(characters, law, broken)
+            patch.setattr(table, law, broken)
             with pytest.raises(LawViolation, match="broken on purpose"):
                 character_table(3).verify()
 

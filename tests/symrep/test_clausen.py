@@ -3,8 +3,9 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from symrep import SymmetricGroup, clausen, fourier_transform, inverse_fourier_transform
-from symrep.clausen import coset_order, fourier_plan
+from symrep import SymmetricGroup, fourier_transform, inverse_fourier_transform
+from symrep.representations import clausen
+from symrep.representations.clausen import coset_order, fourier_plan
 
 CPU = torch.device("cpu")
 

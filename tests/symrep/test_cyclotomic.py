@@ -23,8 +23,8 @@ from sympy import (
     totient,
 )
 
-from symrep import cyclotomic
-from symrep.cyclotomic import (
+from symrep.arithmetic import cyclotomic
+from symrep.arithmetic.cyclotomic import (
     coefficients_of,
     exact,
     is_sum_of_roots,

@@ -3,12 +3,12 @@ import pytest
 import torch
 from sympy.combinatorics import Permutation
 
-from symrep.alternating import AlternatingGroup
-from symrep.direct_products import DirectProduct
-from symrep.families import CyclicGroup, DicyclicGroup, DihedralGroup
-from symrep.given_groups import CayleyTableGroup
-from symrep.groups import SymmetricGroup
-from symrep.partitions import Partition
+from symrep.combinatorics.integer_partitions import Partition
+from symrep.groups.alternating import AlternatingGroup
+from symrep.groups.direct_product import DirectProduct
+from symrep.groups.families import CyclicGroup, DicyclicGroup, DihedralGroup
+from symrep.groups.given_groups import CayleyTableGroup
+from symrep.groups.symmetric import SymmetricGroup
 from tests.group_checks import (
     assert_classes,
     assert_elements_are_named,

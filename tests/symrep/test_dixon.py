@@ -8,8 +8,9 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 from sympy import divisors
 
-from symrep import SymmetricGroup, dixon
-from symrep.dixon import irreducible_eigenvalues
+from symrep import SymmetricGroup
+from symrep.characters import dixon
+from symrep.characters.dixon import irreducible_eigenvalues
 
 GENERATORS = {
     "1": [[0]],

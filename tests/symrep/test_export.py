@@ -9,9 +9,9 @@ from safetensors import safe_open
 from safetensors.torch import load_file
 
 from symrep import CayleyTableGroup, Relabelled, export, named_group
+from symrep._support.files import replacing
 from symrep.export import export_irreps
-from symrep.files import replacing
-from symrep.groups import SymmetricGroup
+from symrep.groups.symmetric import SymmetricGroup
 
 
 @pytest.fixture

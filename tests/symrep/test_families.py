@@ -5,8 +5,8 @@ import pytest
 import torch
 from sympy import Matrix, sqrt
 
-from symrep.families import CyclicGroup, DicyclicGroup, DihedralGroup
-from symrep.laws import assert_homomorphism
+from symrep.groups.families import CyclicGroup, DicyclicGroup, DihedralGroup
+from symrep.representations.laws import assert_homomorphism
 from tests.group_checks import (
     assert_classes,
     assert_elements_are_named,

@@ -18,8 +18,8 @@ from symrep import (
     SymmetricGroup,
     named_group,
 )
-from symrep.finite_groups import GroupClass, letters
-from symrep.laws import assert_homomorphism, assert_schur_orthogonality
+from symrep.groups.base import GroupClass, letters
+from symrep.representations.laws import assert_homomorphism, assert_schur_orthogonality
 
 NAMES = ["C1", "C6", "Q8", "Dic3", "D4", "C3 x S3", "SL(2,3)", "F_21", "A5", "S4"]
 named = pytest.mark.parametrize("name", NAMES)

@@ -11,7 +11,6 @@ from symrep import (
     CayleyTableGroup,
     Relabelled,
     SymmetricGroup,
-    clausen,
     convolution,
     fourier_transform,
     inverse_fourier_transform,
@@ -19,6 +18,7 @@ from symrep import (
     named_group,
     power_spectrum,
 )
+from symrep.representations import clausen
 
 few = settings(deadline=None, max_examples=15, derandomize=True)
 
@@ -509,7 +509,7 @@ def test_entries_that_cannot_fit_are_refused(monkeypatch):
     group = named_group("SL(2,3)")
     count = sum(irrep.dim**2 for irrep in group.irreps.values())
     assert count == 1 + 4 + 9 + 16 + 16
-    monkeypatch.setattr("symrep.memory.ALWAYS_FREE", 0)
+    monkeypatch.setattr("symrep._support.memory.ALWAYS_FREE", 0)
     monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(available=1000))
     with pytest.raises(MemoryError, match="the 46 matrix entries of all irreps on 24 elements"):
         group.fourier_plan(torch.float64)

@@ -18,10 +18,10 @@ from symrep import (
     MatrixGroup,
     PermutationGroup,
     SymmetricGroup,
-    given_groups,
 )
-from symrep.cayley_tables import NotAGroup
-from symrep.isomorphisms import isomorphism
+from symrep._support.errors import NotAGroup
+from symrep.cayley.isomorphisms import isomorphism
+from symrep.groups import given_groups
 
 PERMUTATIONS = {
     "trivial": [[0, 1, 2]],

@@ -8,9 +8,9 @@ from sympy.combinatorics.named_groups import SymmetricGroup as SymPySymmetricGro
 from sympy.polys.domains import QQ
 from sympy.polys.matrices import DomainMatrix
 
-from symrep import permutations
-from symrep.groups import ConjugacyClass, SymmetricGroup
-from symrep.partitions import Partition, partitions
+from symrep.combinatorics import permutations
+from symrep.combinatorics.integer_partitions import Partition, partitions
+from symrep.groups.symmetric import ConjugacyClass, SymmetricGroup
 
 ORDERS = ("lexicographic", "sympy")
 in_both_orders = pytest.mark.parametrize("element_order", ORDERS)

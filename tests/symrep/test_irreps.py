@@ -8,11 +8,11 @@ from sympy.combinatorics import Permutation
 from sympy.polys.domains import EXRAW
 from sympy.polys.matrices import DomainMatrix
 
-from symrep.irreps import Irrep
-from symrep.laws import assert_coxeter_relations, assert_orthogonal_matrices
-from symrep.partitions import Partition, partitions
-from symrep.permutations import class_representative
-from symrep.tableaux import standard_tableaux
+from symrep.combinatorics.integer_partitions import Partition, partitions
+from symrep.combinatorics.permutations import class_representative
+from symrep.combinatorics.tableaux import standard_tableaux
+from symrep.groups.irreps import Irrep
+from symrep.representations.laws import assert_coxeter_relations, assert_orthogonal_matrices
 
 FORMS = ("orthogonal", "seminormal", "specht")
 HALF = Rational(1, 2)

@@ -9,14 +9,16 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from symrep import SymmetricGroup, isomorphisms
-from symrep.cayley_tables import NotAGroup, element_orders, require_group
-from symrep.isomorphisms import (
+from symrep import SymmetricGroup
+from symrep._support.errors import NotAGroup
+from symrep.cayley import isomorphisms
+from symrep.cayley.isomorphisms import (
     group_table_of_predictions,
     invariants,
     isomorphism,
     number_of_automorphisms,
 )
+from symrep.cayley.tables import element_orders, require_group
 
 
 def symmetric(n):

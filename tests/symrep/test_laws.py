@@ -23,12 +23,20 @@ from sympy import nan as sympy_nan
 from sympy.solvers.diophantine.diophantine import sum_of_three_squares
 
 from symrep import AlternatingGroup, named_group
-from symrep.characters import character_table
-from symrep.cyclotomic import sum_of_roots
-from symrep.groups import SymmetricGroup
-from symrep.irreps import Irrep
-from symrep.laws import (
-    LawViolation,
+from symrep._support.errors import LawViolation
+from symrep.arithmetic.cyclotomic import sum_of_roots
+from symrep.characters.table import character_table
+from symrep.characters.table_laws import (
+    _first_wrong_gram_entry,
+    assert_galois_closed,
+    root_of_order,
+    split_primes,
+    unit_generators,
+)
+from symrep.combinatorics.integer_partitions import Partition, partitions
+from symrep.groups.irreps import Irrep
+from symrep.groups.symmetric import SymmetricGroup
+from symrep.representations.laws import (
     assert_coxeter_relations,
     assert_dimensions,
     assert_homomorphism,
@@ -39,14 +47,6 @@ from symrep.laws import (
     assert_schur_orthogonality,
     assert_traces,
     assert_values,
-)
-from symrep.partitions import Partition, partitions
-from symrep.table_laws import (
-    _first_wrong_gram_entry,
-    assert_galois_closed,
-    root_of_order,
-    split_primes,
-    unit_generators,
 )
 
 FORMS = ("orthogonal", "seminormal", "specht")

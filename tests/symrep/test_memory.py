@@ -2,7 +2,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from symrep.memory import format_bytes, require_memory
+from symrep._support.memory import format_bytes, require_memory
 
 
 @pytest.fixture

@@ -7,9 +7,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from symrep import multiplicities
-from symrep.characters import character_table
-from symrep.multiplicities import (
+from symrep.characters import representation_ring
+from symrep.characters.representation_ring import (
     exterior_square,
     frobenius_schur_indicator,
     induction,
@@ -23,11 +22,17 @@ from symrep.multiplicities import (
     symmetric_square,
     youngs_rule,
 )
-from symrep.partitions import Partition, partitions
-from symrep.permutations import as_array, class_representative, cycle_type, reduced_word
-from symrep.robinson_schensted import rsk
-from symrep.tableaux import standard_tableaux
-from symrep.young import exact_matrix
+from symrep.characters.table import character_table
+from symrep.combinatorics.integer_partitions import Partition, partitions
+from symrep.combinatorics.permutations import (
+    as_array,
+    class_representative,
+    cycle_type,
+    reduced_word,
+)
+from symrep.combinatorics.robinson_schensted import rsk
+from symrep.combinatorics.tableaux import standard_tableaux
+from symrep.representations.young import exact_matrix
 
 TABLES = [character_table(n) for n in range(9)]
 BILINEAR = (outer_product, skew, kronecker_product)
@@ -489,7 +494,7 @@ def test_tensor_products_need_one_group():
 
 def test_tables_beyond_memory_are_refused_before_they_are_made(monkeypatch):
     monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(available=2**33))
-    monkeypatch.setattr("symrep.murnaghan_nakayama.character_blocks", None)
+    monkeypatch.setattr("symrep.characters.murnaghan_nakayama.character_blocks", None)
     with pytest.raises(MemoryError, match=r"the character table of S_60, .* needed"):
         kronecker_product((60,), (60,))
 
@@ -497,7 +502,7 @@ def test_tables_beyond_memory_are_refused_before_they_are_made(monkeypatch):
 def test_a_table_that_is_wrong_is_noticed(monkeypatch):
     wrong = character_table(4)
     wrong.values[1, 0] += 1
-    monkeypatch.setattr(multiplicities, "_table", lambda n: wrong)
+    monkeypatch.setattr(representation_ring, "_table", lambda n: wrong)
     for work in (symmetric_square, frobenius_schur_indicator, lambda a: kronecker_product(a, a)):
         with pytest.raises(AssertionError, match="over S_4 of characters is not divisible by 4!"):
             work((3, 1))

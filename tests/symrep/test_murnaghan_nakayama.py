@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import Poly, symbols
 
-from symrep import murnaghan_nakayama
-from symrep.murnaghan_nakayama import (
+from symrep._support.errors import LawViolation
+from symrep.characters import murnaghan_nakayama
+from symrep.characters.murnaghan_nakayama import (
     LARGEST_IN_64_BITS,
     character,
     character_blocks,
@@ -17,8 +18,8 @@ from symrep.murnaghan_nakayama import (
     cycle_types,
     rim_hook_removals,
 )
-from symrep.partitions import Partition, number_of_partitions, partitions
-from symrep.table_laws import LawViolation, assert_column_norms, squared_norms
+from symrep.characters.table_laws import assert_column_norms, squared_norms
+from symrep.combinatorics.integer_partitions import Partition, number_of_partitions, partitions
 
 
 def spread(items, count):

@@ -10,8 +10,8 @@ from symrep import (
     SymmetricGroup,
     named_group,
 )
-from symrep.isomorphisms import isomorphism
-from symrep.named_groups import FAMILIES, OTHERS
+from symrep.cayley.isomorphisms import isomorphism
+from symrep.groups.names import FAMILIES, OTHERS
 
 S3, C3, C2 = SymmetricGroup(3), CyclicGroup(3), CyclicGroup(2)
 

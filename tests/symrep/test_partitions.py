@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sympy.functions.combinatorial.numbers import partition as sympy_count
 from sympy.utilities.iterables import partitions as sympy_partitions
 
-from symrep.partitions import (
+from symrep.combinatorics.integer_partitions import (
     Partition,
     bounded_counts,
     content,

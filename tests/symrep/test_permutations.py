@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from sympy.combinatorics import Permutation
 from sympy.combinatorics.named_groups import SymmetricGroup as SymPySymmetricGroup
 
-from symrep.partitions import Partition, partitions
-from symrep.permutations import (
+from symrep.combinatorics.integer_partitions import Partition, partitions
+from symrep.combinatorics.permutations import (
     as_array,
     class_ranks,
     class_representative,

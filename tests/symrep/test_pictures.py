@@ -17,7 +17,7 @@ from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
 from symrep import Partition, StandardTableau, SymmetricGroup, partitions, pictures
-from symrep.tableaux import standard_tableaux
+from symrep.combinatorics.tableaux import standard_tableaux
 
 SHAPES = [shape for n in range(7) for shape in partitions(n)]
 TABLEAUX = [t for n in range(5) for shape in partitions(n) for t in standard_tableaux(shape)]

@@ -17,7 +17,8 @@ from symrep import (
     SymmetricGroup,
     named_group,
 )
-from symrep.laws import LawViolation, assert_homomorphism, assert_schur_orthogonality
+from symrep._support.errors import LawViolation
+from symrep.representations.laws import assert_homomorphism, assert_schur_orthogonality
 
 GROUPS = [
     *map(named_group, ["C1", "C6", "Q8", "Dic3", "C3 x S3", "SL(2,3)", "F_21", "Q8 x Q8"]),

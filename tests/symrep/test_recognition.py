@@ -15,10 +15,10 @@ from symrep import (
     Relabelled,
     SymmetricGroup,
     named_group,
-    recognition,
 )
-from symrep.cayley_tables import NotAGroup
-from symrep.recognition import known_groups, recognise, recognise_predictions
+from symrep._support.errors import NotAGroup
+from symrep.groups import recognition
+from symrep.groups.recognition import known_groups, recognise, recognise_predictions
 
 ALL_GROUPS = [
     0, 1, 1, 1, 2, 1, 2, 1, 5, 2, 2, 1, 5, 1, 2, 1, 14,

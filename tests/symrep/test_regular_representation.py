@@ -4,9 +4,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from symrep import SymmetricGroup, regular_representation
-from symrep.dixon import irreducible_eigenvalues
-from symrep.regular_representation import homomorphism_defect, irreducible_matrices
+from symrep import SymmetricGroup
+from symrep.characters.dixon import irreducible_eigenvalues
+from symrep.representations import regular
+from symrep.representations.regular import homomorphism_defect, irreducible_matrices
 
 
 def cyclic(n):
@@ -336,14 +337,14 @@ def test_a_failed_search_names_its_seeds_and_residual(found):
 )
 def test_another_seed_is_tried_for_an_irrep_that_failed(damage, found, monkeypatch):
     group = found("A_5")
-    tried, right = [], regular_representation._irrep
+    tried, right = [], regular._irrep
 
     def failing_once(plan, character, c, rng):
         tried.append(round(character[0]))
         rho = right(plan, character, c, rng)
         return damage(rho) if tried == [1, 3, 3, 4] else rho
 
-    monkeypatch.setattr(regular_representation, "_irrep", failing_once)
+    monkeypatch.setattr(regular, "_irrep", failing_once)
     matrices = irreducible_matrices(group.table, group.characters, group.types, group.generators)
     assert tried == [1, 3, 3, 4, 5, 4]
     for rho, character in zip(matrices, group.characters, strict=True):
@@ -354,14 +355,14 @@ def test_another_seed_is_tried_for_an_irrep_that_failed(damage, found, monkeypat
 def test_averages_square_the_error_of_a_matrix_coefficient(monkeypatch):
     table, right = (
         SymmetricGroup(6).cayley_table.numpy(),
-        regular_representation._matrix_coefficient,
+        regular._matrix_coefficient,
     )
 
     def inexact(plan, character, dimension, rng):
         p = right(plan, character, dimension, rng)
         return p * (1 + 1e-5 * rng.standard_normal(len(p)))
 
-    monkeypatch.setattr(regular_representation, "_matrix_coefficient", inexact)
+    monkeypatch.setattr(regular, "_matrix_coefficient", inexact)
     for rho in irreducible_matrices(table, *real_characters(table), range(1, 720, 100)):
         assert homomorphism_defect(rho, table, range(0, 720, 10)) < 4e-15
 
@@ -369,7 +370,7 @@ def test_averages_square_the_error_of_a_matrix_coefficient(monkeypatch):
 @pytest.mark.parametrize("n", [3, 4])
 def test_elements_that_separate_no_vectors_end_in_the_error(n, monkeypatch):
     """The symmetric parts of i, j and of a root of 1 are scalars in C_n x Q_8."""
-    monkeypatch.setattr(regular_representation, "RANDOM_ELEMENTS", 0)
+    monkeypatch.setattr(regular, "RANDOM_ELEMENTS", 0)
     # The product of a faithful character of C_n, and that of the quaternions on C^2
     of_roots = np.round(2 * np.cos(2 * np.pi * np.arange(n) / n), 12)
     character = np.kron(of_roots, [2, 0, -2, 0, 0, 0, 0, 0])
@@ -378,7 +379,7 @@ def test_elements_that_separate_no_vectors_end_in_the_error(n, monkeypatch):
 
 
 def test_generators_of_a_subgroup_are_refused(monkeypatch, found):
-    monkeypatch.setattr(regular_representation, "RANDOM_ELEMENTS", 0)
+    monkeypatch.setattr(regular, "RANDOM_ELEMENTS", 0)
     group = found("S_4")
     with pytest.raises(ValueError, match="the generators give fewer than the 24 elements"):
         irreducible_matrices(group.table, group.characters, group.types, [0])

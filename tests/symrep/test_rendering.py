@@ -5,10 +5,10 @@ import json
 import pytest
 from sympy import Matrix, sympify
 
-from symrep.characters import character_table
-from symrep.irreps import Irrep
-from symrep.partitions import Partition, partitions
-from symrep.rendering import (
+from symrep.characters.table import character_table
+from symrep.combinatorics.integer_partitions import Partition, partitions
+from symrep.groups.irreps import Irrep
+from symrep.text import (
     aligned,
     irrep_latex,
     irrep_record,

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy.combinatorics import Permutation
 
-from symrep.partitions import partitions
-from symrep.robinson_schensted import inverse_rsk, rsk
-from symrep.tableaux import StandardTableau, standard_tableaux
+from symrep.combinatorics.integer_partitions import partitions
+from symrep.combinatorics.robinson_schensted import inverse_rsk, rsk
+from symrep.combinatorics.tableaux import StandardTableau, standard_tableaux
 
 small = pytest.mark.parametrize("n", range(7))
 

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from symrep import SymmetricGroup
-from symrep.cayley_tables import conjugation_table, identity_of, subgroup_generated
-from symrep.subgroups import all_subgroups, lattice, subgroup_classes
+from symrep.cayley.subgroups import all_subgroups, lattice, subgroup_classes
+from symrep.cayley.tables import conjugation_table, identity_of, subgroup_generated
 
 
 def symmetric(n):
@@ -210,7 +210,7 @@ def test_lists_beyond_memory_are_refused(monkeypatch):
     monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(available=2**20))
     with pytest.raises(MemoryError, match="720 x 720 conjugates"):
         subgroup_classes(table)
-    monkeypatch.setattr("symrep.subgroups.conjugation_table", lambda _: None)
+    monkeypatch.setattr("symrep.cayley.subgroups.conjugation_table", lambda _: None)
     # 2 * 1455 * 720 bytes
     with pytest.raises(MemoryError, match=r"a list of 1455 subgroups: 2\.0 MiB needed"):
         all_subgroups(table, classes)

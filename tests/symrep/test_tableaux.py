@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from symrep.partitions import Partition, partitions
-from symrep.tableaux import StandardTableau, row_words, standard_tableaux
+from symrep.combinatorics.integer_partitions import Partition, partitions
+from symrep.combinatorics.tableaux import StandardTableau, row_words, standard_tableaux
 
 shapes_up_to_six = pytest.mark.parametrize(
     "shape", [shape for n in range(7) for shape in partitions(n)], ids=str

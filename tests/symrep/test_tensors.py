@@ -8,11 +8,11 @@ import torch
 from sympy import Rational
 from sympy.combinatorics import Permutation
 
-from symrep import tensors
+from symrep.combinatorics.integer_partitions import Partition, partitions
 from symrep.fourier import fourier_transform, inverse_fourier_transform
-from symrep.groups import SymmetricGroup
-from symrep.partitions import Partition, partitions
-from symrep.tensors import (
+from symrep.groups.symmetric import SymmetricGroup
+from symrep.representations import young_tensors
+from symrep.representations.young_tensors import (
     CPU,
     coset_representatives,
     error_bound,
@@ -222,7 +222,7 @@ def test_tensors_beyond_memory_are_refused_before_they_are_made(
 ):
     monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(available=2**33))
     for work in ("generator_floats", "coset_representatives", "elements", "coset_ranks"):
-        monkeypatch.setattr(tensors, work, lambda *_: pytest.fail("computed"))
+        monkeypatch.setattr(young_tensors, work, lambda *_: pytest.fail("computed"))
     irrep = SymmetricGroup(12, element_order).irrep("standard", form)
     with pytest.raises(MemoryError, match=rf"irrep \(11,1\) of S_12 .*: {needed} needed, 8\.0 GiB"):
         irrep.tensor(dtype)
@@ -243,7 +243,7 @@ def test_devices_that_do_not_exist_are_named(device):
 
 def test_pieces_fit_together(monkeypatch):
     whole = irrep_tensor(Partition(4, 2, 1), "orthogonal", "lexicographic", torch.float64, CPU)
-    monkeypatch.setattr(tensors, "CHUNK_BYTES", 8 * 16 * 7 * 35 * 50)
+    monkeypatch.setattr(young_tensors, "CHUNK_BYTES", 8 * 16 * 7 * 35 * 50)
     pieces = irrep_tensor(Partition(4, 2, 1), "orthogonal", "lexicographic", torch.float64, CPU)
     torch.testing.assert_close(pieces, whole, rtol=0, atol=1e-15)
 

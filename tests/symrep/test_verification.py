@@ -5,19 +5,13 @@ import numpy as np
 import pytest
 import torch
 
-from symrep import (
-    DihedralGroup,
-    RealIrrep,
-    Relabelled,
-    groups,
-    irreps,
-    named_group,
-    tensors,
-)
-from symrep.characters import character_table
-from symrep.partitions import Partition
+from symrep import DihedralGroup, RealIrrep, Relabelled, named_group
+from symrep.characters.table import character_table
+from symrep.combinatorics.integer_partitions import Partition
+from symrep.groups import irreps, symmetric
+from symrep.representations import young_tensors
+from symrep.representations.young import exact_generator, exact_matrix
 from symrep.verification import verify
-from symrep.young import exact_generator, exact_matrix
 
 LAWS = [
     "Coxeter relations, orthogonal",
@@ -107,7 +101,7 @@ def test_a_flipped_sign_in_the_table_is_found(monkeypatch):
     table = character_table(4)
     values = table.values.copy()
     values[table.irreps.index((3, 1)), table.classes.index((4,))] *= -1
-    monkeypatch.setattr(groups, "character_table", lambda n: replace(table, values=values))
+    monkeypatch.setattr(symmetric, "character_table", lambda n: replace(table, values=values))
     assert set(failures(4)) == {
         "traces are characters, orthogonal",
         "traces are characters, seminormal",
@@ -120,14 +114,14 @@ def test_a_flipped_sign_in_the_table_is_found(monkeypatch):
 def test_a_missing_irrep_is_found(monkeypatch):
     table = character_table(3)
     short = replace(table, irreps=table.irreps[:2], values=table.values[:2])
-    monkeypatch.setattr(groups, "character_table", lambda n: short)
+    monkeypatch.setattr(symmetric, "character_table", lambda n: short)
     with pytest.raises(ValueError, match=r"no irrep \(1,1,1\)"):
         failures(3)
 
 
 def test_a_transposed_convention_is_found(monkeypatch):
-    original = tensors.irrep_tensor
-    monkeypatch.setattr(tensors, "irrep_tensor", lambda *a: original(*a).mT.contiguous())
+    original = young_tensors.irrep_tensor
+    monkeypatch.setattr(young_tensors, "irrep_tensor", lambda *a: original(*a).mT.contiguous())
     assert set(failures(3)) == {"tensors agree with exact matrices", "tensors multiply"}
 
 
@@ -140,8 +134,8 @@ def test_a_reversed_product_of_exact_matrices_is_found(monkeypatch):
 
 
 def test_a_scaled_tensor_is_found(monkeypatch):
-    original = tensors.irrep_tensor
-    monkeypatch.setattr(tensors, "irrep_tensor", lambda *a: original(*a) * (1 + 1e-12))
+    original = young_tensors.irrep_tensor
+    monkeypatch.setattr(young_tensors, "irrep_tensor", lambda *a: original(*a) * (1 + 1e-12))
     assert set(failures(3)) == {
         "tensors agree with exact matrices",
         "tensors multiply",
@@ -150,14 +144,14 @@ def test_a_scaled_tensor_is_found(monkeypatch):
 
 
 def test_a_tensor_with_nan_is_found(monkeypatch):
-    original = tensors.irrep_tensor
+    original = young_tensors.irrep_tensor
 
     def broken(*arguments):
         matrices = original(*arguments)
         matrices[-1] = torch.nan
         return matrices
 
-    monkeypatch.setattr(tensors, "irrep_tensor", broken)
+    monkeypatch.setattr(young_tensors, "irrep_tensor", broken)
     assert {"tensors multiply", "matrix coefficients orthonormal"} <= set(failures(3))
 
 
@@ -168,7 +162,7 @@ def test_tensors_that_do_not_fit_are_not_passed(monkeypatch):
     def refuse(*arguments):
         raise MemoryError("7 TiB needed")
 
-    monkeypatch.setattr(tensors, "irrep_tensor", refuse)
+    monkeypatch.setattr(young_tensors, "irrep_tensor", refuse)
     outcome = {check.law: check for check in verify(3)}
     for law in LAWS:
         exact = "tensors" not in law and "coefficients" not in law

@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 from sympy import Matrix, Rational, diag, eye, sqrt
 
-from symrep import young
-from symrep.partitions import Partition, partitions
-from symrep.permutations import reduced_word
-from symrep.tableaux import standard_tableaux
-from symrep.young import (
+from symrep.combinatorics.integer_partitions import Partition, partitions
+from symrep.combinatorics.permutations import reduced_word
+from symrep.combinatorics.tableaux import standard_tableaux
+from symrep.representations import young
+from symrep.representations.young import (
     exact_generator,
     exact_matrix,
     require_form,

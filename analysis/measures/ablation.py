@@ -1,0 +1,158 @@
+"""Losses when a part of the logits is all that is left, or is all that is taken away.
+
+A part depends on x, on y or on xy alone. Losses are cross entropies with the label xy, in float64.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import log
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from analysis.measures.isotypic import isotypic_parts
+from analysis.measures.statistics import PairStatistics, in_float64, pair_blocks
+from analysis.runs.folders import Run
+from symrep.characters.table import Label
+from symrep.groups.base import FiniteGroup
+
+Layer = Literal["hidden", "logit"]
+Along = Literal["x", "y", "xy"]
+
+KEY = "key"
+"""Stands for the key irreps together where a label is expected."""
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A part of what one layer says.
+
+    Attributes:
+        layer: "logit" is the logits; "hidden" is what the unembedding makes of the hidden layer
+            alone. They differ where logits have other sources, such as the residual stream of a
+            transformer.
+        logits: [g, z] = contribution to the logit of z where the element that it depends on is
+            g, (|G|, |G|).
+        along: which element that is.
+    """
+
+    layer: Layer
+    logits: Tensor
+    along: Along = "xy"
+
+
+def restricted_loss(part: Tensor) -> float:
+    """The loss over all pairs with a part along xy as the logits; |G| rows."""
+    return float(F.cross_entropy(part, torch.arange(len(part))))
+
+
+def restricted_losses(part: Part, group: FiniteGroup) -> Tensor:
+    """[x, y] = the loss with the part as the logits, (|G|, |G|); only |G| rows are evaluated."""
+    places = _places(part, group, torch.arange(group.order)[:, None], torch.arange(group.order))
+    return part.logits.logsumexp(1)[places] - part.logits[places, group.cayley_table]
+
+
+@torch.no_grad()
+def excluded_losses(run: Run, parts: Sequence[Part], pairs: Tensor) -> Tensor:
+    """[k, i] = the loss at pair i with what its layer says less part k, (parts, pairs).
+
+    Args:
+        run: the run.
+        parts: what is taken away.
+        pairs: indices x |G| + y, (pairs,).
+
+    Cost: one evaluation of the network at the pairs, and |G| exponentials a pair and part.
+    """
+    group, order = run.group, run.group.order
+    network = in_float64(run.network)
+    readout = network.unembedding().double().T
+    products = group.cayley_table.flatten()[pairs]
+    losses = torch.empty(len(parts), len(pairs), dtype=torch.float64)
+    for block in pair_blocks(len(pairs), order):
+        x, y, labels = pairs[block] // order, pairs[block] % order, products[block]
+        activations = network.activations(x, y)
+        said = {"logit": activations["logits"], "hidden": activations["hidden"] @ readout}
+        # One buffer for all parts: fresh pages would cost more than the exponentials.
+        rest = torch.empty_like(said["logit"])
+        for k, part in enumerate(parts):
+            torch.index_select(part.logits, 0, _places(part, group, x, y), out=rest)
+            torch.sub(said[part.layer], rest, out=rest)
+            losses[k, block] = F.cross_entropy(rest, labels, reduction="none")
+    return losses
+
+
+@torch.no_grad()
+def ablations(run: Run, statistics: PairStatistics, keys: Sequence[Label]) -> pd.DataFrame:
+    """The loss with and without what the hidden layer has of rho(x), rho(y) and rho(xy).
+
+    The hidden activations are projected onto the span of the matrix entries of rho at x, at y
+    or at xy. Restricted, the projection is all that the unembedding reads; excluded, it is taken
+    away from the hidden layer, and from nothing else that the logits are made of.
+
+    Args:
+        run: the run.
+        statistics: of the pass over all its pairs.
+        keys: the irreps, each ablated alone and, as "key", all together.
+
+    Returns:
+        Columns `along` ("x", "y" or "xy"), `irrep`, `kind` ("restricted", "excluded", or
+        "restricted, centred", where the mean hidden activation over all pairs is kept beside the
+        projection; without it nothing else would change, as irreps other than the trivial one
+        have the mean 0), mean losses in nats: `all_loss`, `train_loss` and `test_loss`, NaN
+        where there are no such pairs, and `chance`: over all pairs a part that means nothing has
+        the loss of guessing alone, and without it the network has its own.
+
+    Cost: |G| exponentials for each pair and each of the 3 (keys + 1) parts.
+    """
+    group, train = run.group, run.training_mask
+    unembedding = in_float64(run.network).unembedding().double()
+    mean = statistics.hidden_mean @ unembedding.T
+    projections = list(_projections(statistics, group, unembedding, keys))
+    parts = [part for _, part in projections]
+    excluded = excluded_losses(run, parts, torch.arange(group.order**2))
+    rows, guess = [], log(group.order)
+    for (irrep, part), without in zip(projections, excluded, strict=True):
+        centred = Part(part.layer, part.logits + mean, part.along)
+        for kind, losses, chance in (
+            ("restricted", restricted_losses(part, group), guess),
+            ("restricted, centred", restricted_losses(centred, group), guess),
+            ("excluded", without.view_as(train), float(statistics.losses.mean())),
+        ):
+            means = (float(losses[mask].mean()) for mask in (train | True, train, ~train))
+            rows.append((part.along, irrep, kind, *means, chance))
+    columns = ["along", "irrep", "kind", "all_loss", "train_loss", "test_loss", "chance"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _projections(
+    statistics: PairStatistics,
+    group: FiniteGroup,
+    unembedding: Tensor,
+    keys: Sequence[Label],
+) -> Iterator[tuple[str, Part]]:
+    """(irrep, part) along each of x, y and xy, for each irrep and for all of them."""
+    means: dict[Along, Tensor] = {
+        "x": statistics.hidden_by_x,
+        "y": statistics.hidden_by_y,
+        "xy": statistics.hidden_by_product,
+    }
+    for along, hidden in means.items():
+        total = torch.zeros(group.order, group.order, dtype=torch.float64)
+        for label, part in isotypic_parts(hidden, group, keys).items():
+            logits = part @ unembedding.T
+            total += logits
+            yield str(label), Part("logit", logits, along)
+        yield KEY, Part("logit", total, along)
+
+
+def _places(part: Part, group: FiniteGroup, x: Tensor, y: Tensor) -> Tensor:
+    """The rows of the part's logits at the pairs (x, y), broadcast."""
+    if part.along == "xy":
+        return group.cayley_table[x, y]
+    return (x if part.along == "x" else y).expand(np.broadcast_shapes(x.shape, y.shape))

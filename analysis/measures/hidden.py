@@ -1,0 +1,305 @@
+"""The hidden layer: what of it is a function of x, of y and of xy, and what that part says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+import torch
+from torch import Tensor
+
+from analysis.measures.isotypic import (
+    Level,
+    Levels,
+    Shares,
+    isotypic_parts,
+    isotypic_ranks,
+    level_of_share,
+    quotients,
+    ratio,
+    trivial_label,
+)
+from analysis.measures.matrix_coefficients import element_coefficients, from_first_columns
+from analysis.measures.statistics import PairStatistics, in_float64, require_fit, row_blocks
+from analysis.runs.folders import Run
+from symrep import power_spectrum
+from symrep.characters.table import Label
+from symrep.groups.base import FiniteGroup
+from symrep.groups.symmetric import IrrepLabel
+
+WORDS = ("xy", "yx", "x^-1 y", "x y^-1")
+"""Products of x, y and their inverses; the other four are inverses of these."""
+
+CUTOFF = 0.02
+"""Singular value, as a share of the largest, up to which a direction counts as not there."""
+
+
+def hidden_fractions(
+    statistics: PairStatistics, group: FiniteGroup
+) -> dict[Label, tuple[float, float, float]]:
+    """{irrep: shares of rho(x), rho(y) and rho(xy) in the centred hidden activations}.
+
+    The spans of the matrix entries of rho(x), rho(y) and rho(xy) as functions on pairs are
+    orthogonal, for one irrep and for different ones, so all shares together are at most 1. The
+    trivial irrep has none, as the mean over all pairs is taken away.
+    """
+    means = (statistics.hidden_by_x, statistics.hidden_by_y, statistics.hidden_by_product)
+    energies = [power_spectrum(mean - statistics.hidden_mean, group) for mean in means]
+    return {
+        label: (
+            ratio(group.order * float(energies[0][label].sum()), statistics.hidden_energy),
+            ratio(group.order * float(energies[1][label].sum()), statistics.hidden_energy),
+            ratio(group.order * float(energies[2][label].sum()), statistics.hidden_energy),
+        )
+        for label in group.irreps
+    }
+
+
+def chance_of_hidden_fraction(group: FiniteGroup, width: int = 1, parts: int = 1) -> Levels:
+    """{irrep: share of rho(x), rho(y) or rho(xy) in noise}, on average (d^2/c)/(|G|^2 - 1).
+
+    Noise is independent at every pair and centred. The trivial irrep has none.
+
+    Args:
+        group: the group.
+        width: number of neurons, on which the spread depends.
+        parts: 3 for the sum of the three shares.
+    """
+    ranks = isotypic_ranks(group)
+    levels = {
+        label: level_of_share(parts * rank, group.order**2 - 1, width)
+        for label, rank in ranks.items()
+    }
+    return levels | {trivial_label(group): Level(0.0, 0.0)}
+
+
+def hidden_logits(means: Tensor, group: FiniteGroup, unembedding: Tensor, label: Label) -> Tensor:
+    """[g, z] = logits of the projection of hidden activations at each element onto an irrep.
+
+    Args:
+        means: of the hidden activations by x, by y or by xy, (|G|, hidden).
+        group: the group.
+        unembedding: (|G|, hidden).
+        label: of the irrep.
+    """
+    return isotypic_parts(means, group, [label])[label] @ unembedding.double().T
+
+
+def hidden_singular_values(statistics: PairStatistics) -> Tensor:
+    """Singular values of the centred hidden activations, (|G|^2, hidden), largest first.
+
+    Key irreps need rank d^2/c each for rho(xy), and as much for each of rho(x) and rho(y).
+    """
+    energies: Tensor = torch.linalg.eigvalsh(statistics.hidden_gram)
+    return energies.flip(0).clamp_min(0).sqrt()
+
+
+@torch.no_grad()
+def word_fractions(run: Run, words: Sequence[str] = WORDS) -> dict[str, Shares]:
+    """{word: {irrep: share of rho(word) in the centred hidden activations}}.
+
+    A network that multiplies in another order shows in another word. A word and its inverse have
+    the same shares, as the matrix entries of rho(g^-1) are those of rho(g), transposed. Different
+    words are not orthogonal, so that shares of one irrep do not add up: xy and yx have the
+    character in common. The trivial irrep has none. By chance each word has what
+    `chance_of_hidden_fraction` says.
+
+    Args:
+        run: the run.
+        words: of `WORDS`.
+
+    Cost: one evaluation of the network at every pair and O(|G|^2 hidden) a word.
+
+    Raises:
+        ValueError: a word is unknown, or the network is not one on the group.
+    """
+    group, table = run.group, run.group.cayley_table
+    tables = {
+        "xy": table,
+        "yx": table.T,
+        "x^-1 y": table[group.inverse_indices],
+        "x y^-1": quotients(group),
+    }
+    for word in words:
+        if word not in tables:
+            raise ValueError(f"unknown word {word!r}: expected one of {', '.join(WORDS)}")
+    require_fit(run.network, group)
+    network, order = in_float64(run.network), group.order
+    width = network.unembedding().shape[1]
+    sums = {word: torch.zeros(order, width, dtype=torch.float64) for word in words}
+    total, energy = torch.zeros(width, dtype=torch.float64), 0.0
+    y = torch.arange(order)
+    origin = network.activations(y[:1], y[:1])["hidden"]
+    for x in row_blocks(order, width):
+        # From a value of their own, neurons that do not vary are exactly 0.
+        values = (network.activations(x[:, None], y)["hidden"] - origin).flatten(0, 1)
+        total += values.sum(0)
+        energy += float(values.square().sum())
+        for word, by_word in sums.items():
+            by_word.index_add_(0, tables[word][x].flatten(), values)
+    mean = total / order**2
+    energy -= order**2 * float(mean.square().sum())
+    return {
+        word: {
+            label: ratio(order * float(part.sum()), energy)
+            for label, part in power_spectrum(by_word / order - mean, group).items()
+        }
+        for word, by_word in sums.items()
+    }
+
+
+@dataclass(frozen=True, eq=False)
+class Readout:
+    """The best linear readout of rho(g) from hidden activations projected onto rho(xy).
+
+    Attributes:
+        matrices: what is read at each g = xy, (|G|, d, d).
+        dimensions: how many of the d^2/c dimensions of the span of rho(xy) the neurons have.
+        error: ||matrices - rho||/||rho||, which is sqrt(1 - dimensions/(d^2/c)).
+    """
+
+    matrices: Tensor
+    dimensions: int
+    error: float
+
+
+def projected_representation(
+    statistics: PairStatistics, group: FiniteGroup, label: IrrepLabel, cutoff: float = CUTOFF
+) -> Readout:
+    """rho(g) read from the projection of the hidden activations onto the span of rho(xy).
+
+    The projection at xy = g is phi(g) C, with phi the d^2/c orthonormal matrix elements and C
+    (d^2/c, hidden); the readout is linear in it, by the pseudo-inverse of C. It is rho where the
+    neurons have all of the span, and what they have of rho otherwise.
+
+    Args:
+        statistics: of the pass over all pairs.
+        group: the group.
+        label: of the irrep.
+        cutoff: singular values of C up to this share of the largest count as 0.
+
+    Raises:
+        ValueError: the group has no such irrep.
+    """
+    irrep = group.irrep(label)
+    matrices = irrep.tensor(torch.float64)
+    columns = matrices[:, :, :: irrep.type]
+    coefficients = element_coefficients(statistics.hidden_by_product, group, label).flatten(0, 1)
+    directions, values, _ = torch.linalg.svd(coefficients, full_matrices=False)
+    kept = directions[:, values > cutoff * values.max()]
+    readout = (columns.flatten(1) @ kept @ kept.T).view_as(columns)
+    readout = from_first_columns(readout, irrep.type)
+    error = float((readout - matrices).norm() / matrices.norm())
+    return Readout(readout, kept.shape[1], error)
+
+
+def chance_of_readout_error(dimension: int, width: int, type: int = 1) -> float:
+    """The error of `projected_representation` for noise in `width` neurons.
+
+    Random neurons are independent, so that it is 0 as soon as there are d^2/c of them: compare
+    `linear_probe_share`.
+    """
+    return sqrt(max(0.0, 1 - width * type / dimension**2))
+
+
+def linear_probe_share(statistics: PairStatistics, group: FiniteGroup, label: IrrepLabel) -> float:
+    """The share of rho(xy) that a linear map from the centred hidden activations gives.
+
+    The map has the least squared error over all pairs; the share is 1 less that error over
+    ||rho||^2. It is 0 for the trivial irrep, and for neurons that do not vary.
+
+    Cost: an eigenvalue decomposition of the hidden Gram matrix.
+
+    Raises:
+        ValueError: the group has no such irrep.
+    """
+    centred = statistics.hidden_by_product - statistics.hidden_mean
+    coefficients = element_coefficients(centred, group, label).flatten(0, 1)
+    inverse = torch.linalg.pinv(statistics.hidden_gram, rtol=1e-12, hermitian=True)
+    explained = (coefficients @ inverse * coefficients).sum()
+    return float(group.order * explained / len(coefficients))
+
+
+def chance_of_linear_probe(group: FiniteGroup, width: int, dimension: int, type: int = 1) -> Level:
+    """The share that `linear_probe_share` has for noise in `width` neurons: width/(|G|^2 - 1).
+
+    The spread is that of an irrep of this dimension and type.
+    """
+    return level_of_share(width, group.order**2 - 1, dimension**2 // type)
+
+
+def readout_map(
+    statistics: PairStatistics,
+    group: FiniteGroup,
+    unembedding: Tensor,
+    label: IrrepLabel,
+    inverse: bool = False,
+) -> Tensor:
+    """T with the logits' part in an irrep sum T[ij, kl] phi_ij(xy) phi_kl(z), (d^2/c, d^2/c).
+
+    phi = sqrt(d/|G|) rho[:, ::c] is orthonormal. The part is what the unembedding makes of the
+    hidden layer alone, projected onto rho(xy) and rho(z). Pairs (i, j) are flattened to
+    i d/c + j.
+
+    Args:
+        statistics: of the pass over all pairs.
+        group: the group.
+        unembedding: (|G|, hidden).
+        label: of the irrep.
+        inverse: whether phi_kl is at z^-1 instead.
+
+    Raises:
+        ValueError: the unembedding has not |G| rows, or the group has no such irrep.
+    """
+    hidden = element_coefficients(statistics.hidden_by_product, group, label)
+    # phi(z^-1) at z is phi(z) at z^-1.
+    at_inverses = unembedding[group.inverse_indices] if inverse else unembedding
+    answers = element_coefficients(at_inverses, group, label)
+    return hidden.flatten(0, 1) @ answers.flatten(0, 1).T
+
+
+def readout_pattern(dimension: int, inverse: bool = False, type: int = 1) -> Tensor:
+    """What `readout_map` is for logits that are a character of x y z^-1, up to scale.
+
+    tr(rho(xy) rho(z)^T) has the identity, sum_ij rho_ij(xy) rho_ij(z). tr(rho(xy) rho(z^-1)) has
+    the transposition of pairs, sum_ij rho_ij(xy) rho_ji(z^-1), of c x c blocks for type c: the
+    first column of a block transposed is its own, with the sign - but for the first entry.
+
+    Args:
+        dimension: d, of the irrep.
+        inverse: as in `readout_map`.
+        type: c, of the irrep.
+
+    Returns:
+        (d^2/c, d^2/c).
+    """
+    count = dimension // type
+    pattern = torch.eye(dimension * count, dtype=torch.float64)
+    if inverse:
+        signs = torch.ones(type, dtype=torch.float64)
+        signs[1:] = -1
+        places = pattern.view(-1, count, type, count).transpose(1, 3) * signs[:, None]
+        pattern = places.flatten(1)
+    return pattern
+
+
+def pattern_distance(found: Tensor, pattern: Tensor) -> float:
+    """The least ||T - s pattern||/||T|| over scales s of 0 or more, in [0, 1].
+
+    It is 0 for positive multiples of the pattern alone, and 1 if T is 0, orthogonal to the
+    pattern, or against it.
+    """
+    norm = float(found.norm())
+    scale = max(0.0, float((found * pattern).sum() / pattern.square().sum()))
+    return float((found - scale * pattern).norm()) / norm if norm > 0 else 1.0
+
+
+def chance_of_pattern_distance(pattern: Tensor) -> float:
+    """The distance from a pattern of random maps, as a root mean square.
+
+    The pattern is the identity, a signed permutation or an orthogonal projection, of rank r. In
+    maps from random weights the cosine with it has the mean square 1/r^2, and is negative half of
+    the time.
+    """
+    return sqrt(1 - 1 / (2 * float(pattern.square().sum()) ** 2))

@@ -1,0 +1,98 @@
+"""What every measure needs of the irreps of a group: characters, ranks, shares and chance levels.
+
+For an irrep of dimension d over the reals, c = <chi, chi> is 1 (always so for S_n), 2 or 4; the
+entries of its matrices span d^2/c of the |G| dimensions of the functions on the group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import nan, sqrt
+
+import torch
+from torch import Tensor
+
+from symrep import fourier_transform
+from symrep.characters.table import Label
+from symrep.groups.base import FiniteGroup
+
+Shares = dict[Label, float]
+
+
+@dataclass(frozen=True)
+class Level:
+    """What a measure has by chance: its mean, and its standard deviation where that is known."""
+
+    mean: float
+    spread: float = nan
+
+
+Levels = dict[Label, Level]
+
+
+def characters_on_elements(group: FiniteGroup) -> dict[Label, Tensor]:
+    """{irrep over the reals: chi(g) for every g}, each (|G|,) in float64.
+
+    The squared norm of chi over the group is c |G|; chi is the same at g and at g^-1.
+    """
+    values = torch.from_numpy(group.real_characters())[:, group.class_of]
+    return dict(zip(group.irreps, values, strict=True))
+
+
+def trivial_label(group: FiniteGroup) -> Label:
+    """The label of the trivial irrep."""
+    label: Label = group.parse_label("trivial")
+    return label
+
+
+def isotypic_ranks(group: FiniteGroup) -> dict[Label, int]:
+    """{irrep: d^2/c}, the dimension of the span of its matrix entries; they sum to |G|."""
+    return {label: irrep.dim**2 // irrep.type for label, irrep in group.irreps.items()}
+
+
+def isotypic_parts(
+    functions: Tensor, group: FiniteGroup, labels: Iterable[Label] | None = None
+) -> dict[Label, Tensor]:
+    """{irrep: isotypic projection of the functions (|G|, width)}, each (|G|, width) in float64.
+
+    Args:
+        functions: on the group.
+        group: the group.
+        labels: of the irreps that are wanted; all if None. Those of all sum to the functions.
+
+    Cost: one Fourier transform, and |G| (d^2/c) width operations an irrep.
+
+    Raises:
+        ValueError: the first axis of the functions is not |G|.
+    """
+    coefficients = fourier_transform(functions.double(), group)
+    parts = {}
+    for label in group.irreps if labels is None else labels:
+        irrep = group.irreps[label]
+        entries = irrep.tensor(torch.float64)[:, :, :: irrep.type].flatten(1)
+        columns = coefficients[label][:, :: irrep.type].flatten(0, 1)
+        parts[label] = entries @ columns * (irrep.dim / group.order)
+    return parts
+
+
+def quotients(group: FiniteGroup) -> Tensor:
+    """[g, z] = index of g z^-1, (|G|, |G|)."""
+    return group.cayley_table[:, group.inverse_indices]
+
+
+def level_of_share(rank: int, dimension: int, functions: int = 1) -> Level:
+    """The share of a subspace in white noise: its energy in `functions` draws over all energy.
+
+    It has a beta distribution with the parameters rank * functions / 2 and
+    (dimension - rank) * functions / 2; a rank above the dimension counts as the dimension.
+    """
+    if dimension <= 0:
+        return Level(0.0, 0.0)
+    mean = min(rank / dimension, 1.0)
+    return Level(mean, sqrt(2 * mean * (1 - mean) / (dimension * functions + 2)))
+
+
+def ratio(numerator: float, denominator: float) -> float:
+    """The quotient, or 0 where there is nothing to divide by."""
+    return numerator / denominator if denominator > 0 else 0.0

@@ -1,0 +1,164 @@
+"""The logits: how far they, and the probabilities, are characters of x y z^-1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import sqrt
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from analysis.measures.isotypic import (
+    Level,
+    Shares,
+    characters_on_elements,
+    quotients,
+    ratio,
+    trivial_label,
+)
+from analysis.measures.statistics import Answers, PairStatistics, in_float64
+from analysis.runs.folders import Run
+from symrep.characters.table import Label
+from symrep.groups.base import FiniteGroup
+from symrep.groups.symmetric import IrrepLabel
+
+KEY_SIMILARITY = 0.005
+"""Similarity above which an irrep counts as key."""
+
+
+def character_similarities(answers: Answers, group: FiniteGroup) -> Shares:
+    """{irrep: cosine of the centred answers with the cube chi(x y z^-1)}, trivial excepted.
+
+    The cubes of different irreps are orthogonal: the squares sum to the share of the answers'
+    variance that is a function of the conjugacy class of x y z^-1. All are 0 for constant
+    answers.
+    """
+    sums = torch.zeros(group.order, dtype=torch.float64)
+    sums.index_add_(0, quotients(group).flatten(), answers.by_product.flatten() * group.order)
+    norm = sqrt(answers.energy)
+    return {
+        label: ratio(float(chi @ sums), norm * _cube_norm(group, label))
+        for label, chi in characters_on_elements(group).items()
+        if label != trivial_label(group)
+    }
+
+
+def character_coefficients(answers: Answers, group: FiniteGroup, similarities: Shares) -> Shares:
+    """{irrep: a}, for which the sum of a chi(x y z^-1) is nearest to the centred answers.
+
+    Args:
+        answers: the answers.
+        group: the group.
+        similarities: of the answers, for the irreps that are wanted.
+    """
+    return {
+        label: ratio(similarity * sqrt(answers.energy), _cube_norm(group, label))
+        for label, similarity in similarities.items()
+    }
+
+
+def row_similarities(answers: Answers, group: FiniteGroup) -> Shares:
+    """{irrep: mean over all pairs of the cosine of a row with chi(xy z^-1)}, trivial excepted."""
+    cosines = dict(zip(group.irreps, answers.row_cosines.tolist(), strict=True))
+    return {label: cosines[label] for label in cosines if label != trivial_label(group)}
+
+
+def similarity_of_certainty(group: FiniteGroup) -> Shares:
+    """{irrep: d/sqrt(c(|G|-1))}, the similarity of probabilities that are all on xy.
+
+    It is the cosine of every row with chi(xy z^-1), and of all of them with the cube. The trivial
+    irrep is excepted.
+    """
+    return {
+        label: irrep.dim / sqrt(irrep.type * (group.order - 1))
+        for label, irrep in group.irreps.items()
+        if label != trivial_label(group)
+    }
+
+
+def chance_of_similarity(group: FiniteGroup) -> Level:
+    """The similarity of random logits with the cube of any irrep; on average 0."""
+    return Level(0.0, ratio(1.0, sqrt(group.order**2 * (group.order - 1))))
+
+
+def key_irreps(similarities: Shares, threshold: float = KEY_SIMILARITY) -> list[Label]:
+    """The irreps whose similarity is above the threshold, the most similar first."""
+    keys = [label for label, similarity in similarities.items() if similarity > threshold]
+    return sorted(keys, key=lambda label: -similarities[label])
+
+
+def character_logits(
+    answers: Answers, group: FiniteGroup, similarities: Shares, label: Label
+) -> Tensor:
+    """[g, z] = the part of the centred answers along chi(g z^-1), where g = xy; (|G|, |G|)."""
+    coefficient = character_coefficients(answers, group, {label: similarities[label]})[label]
+    return coefficient * characters_on_elements(group)[label][quotients(group)]
+
+
+@dataclass(frozen=True, eq=False)
+class LogitSlice:
+    """The logits at the pairs with one element held fixed, beside what characters make of them.
+
+    Attributes:
+        real: [g, z] = centred logit of z where the other element is g, (|G|, |G|).
+        hypothesised: the sum of characters of x y z^-1 that is fitted to all logits, there.
+        explained: share of the variance of `real` that goes with `hypothesised`. The mean over
+            all slices, each with its variance as weight, is the sum of the squares of the
+            similarities; one slice may have less than 0.
+    """
+
+    real: Tensor
+    hypothesised: Tensor
+    explained: float
+
+
+@torch.no_grad()
+def logit_slice(
+    run: Run,
+    statistics: PairStatistics,
+    element: int,
+    held: Literal["x", "y"] = "x",
+    irreps: Iterable[IrrepLabel] | None = None,
+) -> LogitSlice:
+    """The logits at the pairs with x = element, or with y = element, and the hypothesis.
+
+    Args:
+        run: the run.
+        statistics: of the pass over all its pairs.
+        element: its index.
+        held: which of x and y it is.
+        irreps: of the characters; the key irreps if None.
+
+    Cost: one evaluation of the network at |G| pairs.
+
+    Raises:
+        ValueError: there is no such element, `held` is neither, or an irrep is trivial or not of
+            the group.
+    """
+    group = run.group
+    if not 0 <= element < group.order:
+        raise ValueError(f"{group} has elements 0 to {group.order - 1}, got {element}")
+    if held not in ("x", "y"):
+        raise ValueError(f"either x or y is held fixed, got {held!r}")
+    similarities = character_similarities(statistics.logits, group)
+    labels = key_irreps(similarities) if irreps is None else list(map(group.parse_label, irreps))
+    if trivial_label(group) in labels:
+        raise ValueError("centred logits have no part along the trivial irrep")
+    others, fixed = torch.arange(group.order), torch.tensor(element)
+    x, y = (fixed, others) if held == "x" else (others, fixed)
+    real = in_float64(run.network).activations(x, y)["logits"].double()
+    real = real - real.mean(-1, keepdim=True)
+    hypothesised = torch.zeros_like(real)
+    for label in labels:
+        part = character_logits(statistics.logits, group, similarities, label)
+        hypothesised += part[group.cayley_table[x, y]]
+    energy = float(real.square().sum())
+    unexplained = float((real - hypothesised).square().sum())
+    return LogitSlice(real, hypothesised, ratio(energy - unexplained, energy))
+
+
+def _cube_norm(group: FiniteGroup, label: Label) -> float:
+    """Norm of chi(x y z^-1) over all triples: |G| ||chi|| = |G| sqrt(c |G|)."""
+    return group.order * sqrt(group.irreps[label].type * group.order)

@@ -1,0 +1,188 @@
+"""How functions on the group use the matrix elements rho_ij of one irrep.
+
+W (|G|, width) is a batch of functions on the group, such as an embedding, the unembedding, or the
+mean hidden activations at each xy. An irrep of dimension d over the reals and type c (1 for S_n) is
+made of c x c blocks, each given by its first column: its matrix elements are the d^2/c orthogonal
+functions rho[:, ::c]. Shares of one element depend on the orthogonal basis that the irrep is
+written in; the spectra of the two sides do not.
+
+The part of a function f in the irrep is tr(A^T rho(g)) with A = (d/(c |G|)) f^(rho), the
+coefficient matrix of f. A is made of such blocks too: it is a d/c by d/c matrix of real or complex
+numbers or quaternions, and has each singular value of that c times.
+"""
+
+from __future__ import annotations
+
+from math import sqrt
+
+import numpy as np
+import torch
+from einops import einsum, rearrange
+from torch import Tensor
+
+from analysis.measures.isotypic import Level, level_of_share, ratio
+from symrep import fourier_transform
+from symrep.groups.base import FiniteGroup
+from symrep.groups.symmetric import IrrepLabel
+
+DRAWS = 1000
+"""Random weights of one shape that make a chance level where there is no formula."""
+
+
+QUATERNIONIC = [[1, -2, -3, -4], [2, 1, -4, 3], [3, 4, 1, -2], [4, -3, 2, 1]]
+"""[p, q] = place, from 1, of the entry of a c x c block in its first column, with the sign.
+
+The blocks of c = 1 and 2 are the corners of those of c = 4.
+"""
+
+
+def from_first_columns(columns: Tensor, type: int) -> Tensor:
+    """The matrices of c x c blocks whose first columns are given, (*batch, d, d).
+
+    Args:
+        columns: the first columns of the blocks, as rho[:, ::c] of an irrep, (*batch, d, d/c).
+        type: c, of the irrep; see `symrep.groups.symmetric.real_irreps.RealIrrep` for the blocks.
+    """
+    places = torch.tensor(QUATERNIONIC)[:type, :type]
+    numbers = rearrange(columns, "... (i u) j -> ... i j u", u=type)
+    blocks = numbers[..., places.abs() - 1] * places.sign()
+    return rearrange(blocks, "... i j p q -> ... (i p) (j q)")
+
+
+def coefficient_matrices(functions: Tensor, group: FiniteGroup, label: IrrepLabel) -> Tensor:
+    """[k] = the A with tr(A^T rho(g)) the part of functions[:, k] in rho, (width, d, d).
+
+    Args:
+        functions: (|G|, width).
+        group: the group.
+        label: of the irrep.
+
+    Raises:
+        ValueError: the first axis of the functions is not |G|, or the group has no such irrep.
+    """
+    irrep = group.irrep(label)
+    transform = fourier_transform(functions.double(), group)[irrep.label]
+    matrices: Tensor = transform.movedim(-1, 0) * (irrep.dim / (irrep.type * group.order))
+    return matrices
+
+
+def element_coefficients(weights: Tensor, group: FiniteGroup, label: IrrepLabel) -> Tensor:
+    """[i, j, k] = inner product of W[:, k] with phi_ij, (d, d/c, width).
+
+    phi = sqrt(d/|G|) rho[:, ::c] is orthonormal: the isotypic projection of W is the sum over i, j
+    of phi_ij(g) [i, j, k].
+
+    Raises:
+        ValueError: the first axis of the weights is not |G|, or the group has no such irrep.
+    """
+    irrep = group.irrep(label)
+    coefficient = fourier_transform(weights.double(), group)[irrep.label]
+    return coefficient[:, :: irrep.type] * sqrt(irrep.dim / group.order)
+
+
+def matrix_element_shares(weights: Tensor, group: FiniteGroup, label: IrrepLabel) -> Tensor:
+    """[i, j] = share of the matrix element phi_ij in ||W||^2, (d, d/c); 0 for zero weights.
+
+    They sum to the fraction of variance that the irrep explains.
+
+    Raises:
+        ValueError: the first axis of the weights is not |G|, or the group has no such irrep.
+    """
+    energies = element_coefficients(weights, group, label).square().sum(-1)
+    total = float(weights.double().square().sum())
+    return energies / total if total > 0 else torch.zeros_like(energies)
+
+
+def chance_of_matrix_element(group: FiniteGroup, width: int = 1) -> Level:
+    """The share of one matrix element in random weights (|G|, width), on average 1/|G|."""
+    return level_of_share(1, group.order, width)
+
+
+def side_spectra(weights: Tensor, group: FiniteGroup, label: IrrepLabel) -> tuple[Tensor, Tensor]:
+    """Which side of an irrep is common to all columns of W, whatever basis it is written in.
+
+    The part of column k in the irrep is f_k(g) = tr(A_k^T rho(g)) with a matrix A_k. On the left
+    there are the eigenvalues of the sum over k of A_k A_k^T, on the right those of the sum of
+    A_k^T A_k. If f_k(g) = b_k^T rho(g) a with one vector a for all k, the right spectrum is
+    1, 0, 0, ...; if f_k(g) = a^T rho(g) c_k, the left one is. A network that computes
+    b_k^T rho(x) a a^T rho(y) c_k has the first in its left embedding and the second in its right
+    embedding.
+
+    Returns:
+        (left, right), each (d/c,), largest first, with the sum 1, or 0 if W has nothing of the
+        irrep. An irrep of type c has each eigenvalue c times; it is listed once.
+
+    Raises:
+        ValueError: the first axis of the weights is not |G|, or the group has no such irrep.
+    """
+    type, matrices = group.irrep(label).type, coefficient_matrices(weights, group, label)
+    left = einsum(matrices, matrices, "k i j, k l j -> i l")
+    right = einsum(matrices, matrices, "k i j, k i l -> j l")
+    return _spectrum(left, type), _spectrum(right, type)
+
+
+def _spectrum(gram: Tensor, type: int) -> Tensor:
+    """The different eigenvalues of a positive matrix, largest first, by their sum; 0 for 0."""
+    values: Tensor = torch.linalg.eigvalsh(gram).flip(0).clamp_min(0)[::type]
+    total = values.sum()
+    return values / total if total > 0 else values
+
+
+def chance_of_side_spectra(
+    dimension: int, width: int, draws: int = DRAWS, seed: int = 0, type: int = 1
+) -> list[Level]:
+    """The eigenvalues of `side_spectra`, largest first, in random weights; the same on each side.
+
+    Args:
+        dimension: d, of the irrep.
+        width: number of columns of the weights.
+        draws: how many random weights are drawn.
+        seed: of the draws.
+        type: c, of the irrep.
+
+    The sum over k of A_k A_k^T has a real, complex or quaternionic Wishart distribution with
+    (d/c) width degrees of freedom. It is drawn as L L^T with a triangular L (Bartlett's
+    decomposition), so that the cost does not depend on the width.
+    """
+    generator, count = np.random.default_rng(seed), dimension // type
+    numbers = generator.standard_normal((draws, count, count, type))
+    numbers *= np.tri(count, k=-1)[:, :, None]
+    freedom = type * (count * width - np.arange(count))
+    diagonal = np.arange(count)
+    numbers[:, diagonal, diagonal, 0] = np.sqrt(generator.chisquare(freedom, (draws, count)))
+    columns = torch.from_numpy(numbers).movedim(3, 2).flatten(1, 2)
+    factors = from_first_columns(columns, type).numpy()
+    values = np.linalg.svd(factors, compute_uv=False)[:, ::type] ** 2
+    values /= values.sum(axis=1, keepdims=True)
+    spreads = values.std(axis=0).tolist()
+    return [Level(*pair) for pair in zip(values.mean(axis=0).tolist(), spreads, strict=True)]
+
+
+def evenness(shares: Tensor) -> float:
+    """(sum s)^2/(count sum s^2) of shares s: 1 if all are alike, 1/count if one has everything.
+
+    This is the participation ratio, as a share of the number of matrix elements; 0 if all are 0.
+    Of the d^2/c matrix elements of rho(xy) in the hidden layer it is that of the
+    `matrix_element_shares` of `PairStatistics.hidden_by_product`.
+    """
+    return ratio(float(shares.sum()) ** 2, shares.numel() * float(shares.square().sum()))
+
+
+def chance_of_evenness(
+    dimension: int, width: int, draws: int = DRAWS, seed: int = 0, type: int = 1
+) -> Level:
+    """The evenness of the d^2/c matrix elements in random weights (|G|, width).
+
+    Their energies are independent and have chi-square distributions with `width` degrees of
+    freedom; they are drawn. For many elements the mean tends to width/(width + 2).
+
+    Args:
+        dimension: d, of the irrep.
+        width: number of columns, or of neurons.
+        draws: how many random weights are drawn.
+        seed: of the draws.
+        type: c, of the irrep.
+    """
+    energies = np.random.default_rng(seed).chisquare(width, (draws, dimension**2 // type))
+    values = energies.mean(axis=1) ** 2 / (energies**2).mean(axis=1)
+    return Level(float(values.mean()), float(values.std()))

@@ -1,0 +1,270 @@
+"""What logits would achieve that are characters of x y z^-1 and nothing else.
+
+Such logits are one function chi of x y z^-1 at every pair, so that the loss at every pair, of any
+part of the pairs, is the same: log sum over g of exp chi(g), less chi(e). It follows from the
+sizes of the conjugacy classes. Characters are those of irreps over the reals.
+
+The answers may be restricted to the coset of the right one by a subgroup H: H xy or xy H, and so
+to H itself where x and y are in it. Then x y z^-1 is in H or in a conjugate of it, and the sum is
+over H alone: all depends on how many elements of each class H has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import inf, isqrt
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import logsumexp
+
+from analysis.measures.isotypic import ratio
+from analysis.measures.orderings import subgroup_generated
+from symrep.characters.table import CharacterTable, Label
+from symrep.characters.table_laws import assert_orthogonal_rows
+from symrep.groups.base import FiniteGroup
+from symrep.groups.symmetric import IrrepLabel
+
+Floats = NDArray[np.float64]
+
+GAP = 1e-6
+"""How far the log odds of a mixture may be from the least possible ones."""
+
+ROUNDING = 1e-9
+"""Differences of characters, relative to the dimension, that are nothing but rounding."""
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """The convex mixture of characters with the least loss as logits.
+
+    Attributes:
+        weights: {irrep: weight}; at least 0, with the sum 1.
+        loss: cross entropy of the mixture as logits, in nats.
+        gap: the least loss of all mixtures is between loss - gap and loss.
+    """
+
+    weights: dict[Label, float]
+    loss: float
+    gap: float
+
+
+@dataclass(frozen=True)
+class FittedMixture:
+    """The mixture of characters that the logits of a network are nearest to.
+
+    Attributes:
+        weights: {irrep: weight}; their absolute values have the sum 1, or all are 0. No convex
+            mixture has a negative one.
+        inverse_temperature: the logits' part along these characters, divided by the mixture.
+        loss: cross entropy of the mixture itself as logits, in nats, for comparison with that of
+            `Mixture`: a network makes its loss as small as it likes by its temperature.
+    """
+
+    weights: dict[Label, float]
+    inverse_temperature: float
+    loss: float
+
+
+def cube_overlaps(group: FiniteGroup) -> pd.DataFrame:
+    """The cosines of the cubes chi_a(x y z^-1) and chi_b(x y z^-1), exactly.
+
+    Every g is x y z^-1 for |G|^2 triples, so that their inner product is |G|^2 times the sum over
+    g of chi_a(g) chi_b(g). It is 0 for different irreps: their cubes are orthogonal.
+
+    Returns:
+        Fractions, 1 where a = b and else 0; index and columns are the irreps' labels.
+
+    Raises:
+        LawViolation: rows of a table of complex characters are not orthogonal.
+    """
+    table, names = group.character_table(), list(map(str, group.irreps))
+    if table.eigenvalues is None:
+        values = table.values.astype(object)
+        products = values * np.array(table.class_sizes, dtype=object) @ values.T
+    else:
+        # Different irreps over the reals are sums of different rows.
+        assert_orthogonal_rows(table)
+        products = np.diag([irrep.type * group.order for irrep in group.irreps.values()])
+    norms = products.diagonal().astype(object)
+    cosines = [
+        [Fraction(int(ab), isqrt(int(aa * bb))) for ab, bb in zip(row, norms, strict=True)]
+        for row, aa in zip(products, norms, strict=True)
+    ]
+    return pd.DataFrame(cosines, index=names, columns=names, dtype=object)
+
+
+def class_sizes_within(group: FiniteGroup, generators: Iterable[Any]) -> tuple[int, ...]:
+    """How many elements of each conjugacy class of G are in the subgroup that is generated.
+
+    Raises:
+        ValueError: a generator is not an element of the group.
+    """
+    classes = group.class_of[subgroup_generated(group, generators)]
+    return tuple(torch.bincount(classes, minlength=len(group.conjugacy_classes)).tolist())
+
+
+def class_function_loss(
+    table: CharacterTable,
+    values: Mapping[Label, float],
+    class_sizes: Sequence[int] | None = None,
+) -> float:
+    """The cross entropy of f(x y z^-1) as logits, for a class function {class: f}.
+
+    Args:
+        table: of the group.
+        values: of f, real numbers.
+        class_sizes: what `class_sizes_within` gives, for answers in one coset of a subgroup; all
+            answers if None.
+    """
+    f = np.array([float(values[label]) for label in table.classes])
+    return loss_by_class(f, table.class_sizes if class_sizes is None else class_sizes)
+
+
+def loss_by_class(values: Floats, class_sizes: Sequence[int]) -> float:
+    """The cross entropy of f(x y z^-1) as logits, for one real value of f a class.
+
+    Args:
+        values: of f, in the order of `conjugacy_classes`, (classes,).
+        class_sizes: how many elements of each class there are among the answers.
+    """
+    return _loss(_log_sum(values[1:] - values[0], np.array(class_sizes[1:], dtype=float)))
+
+
+def character_losses(group: FiniteGroup, generators: Iterable[Any] | None = None) -> pd.DataFrame:
+    """The loss and accuracy of each character alone as logits.
+
+    Args:
+        group: the group.
+        generators: of a subgroup, in one coset of which the answers are; all answers if None.
+
+    Returns:
+        One row an irrep: `irrep`, `loss` in nats, and `accuracy`, one in as many as there are
+        elements g, of the group or of the subgroup, with chi(g) = chi(e) = d, among which the
+        answer is a guess.
+
+    Raises:
+        ValueError: a generator is not an element of the group.
+    """
+    sizes = _class_sizes(group, generators)
+    counts = np.array(sizes, dtype=object)
+    rows = []
+    for label, row in zip(group.irreps, group.real_characters(), strict=True):
+        largest = row > row[0] * (1 - ROUNDING)
+        rows.append((str(label), loss_by_class(row, sizes), 1 / int(counts[largest].sum())))
+    return pd.DataFrame(rows, columns=["irrep", "loss", "accuracy"])
+
+
+def best_mixture(
+    group: FiniteGroup,
+    irreps: Iterable[IrrepLabel],
+    generators: Iterable[Any] | None = None,
+) -> Mixture:
+    """The convex mixture of the characters of some irreps that has the least loss as logits.
+
+    The loss is log(1 + exp F) with F, the log odds against the answer, convex in the weights. So
+    no F is below that of weights w by more than max over irreps i of w . D - D_i, where D is
+    its gradient at w: that proves the optimum, to the `gap` of the result.
+
+    Args:
+        group: the group.
+        irreps: labels.
+        generators: of a subgroup, in one coset of which the answers are; all answers if None.
+
+    Cost: the characters, and a convex problem with one variable an irrep.
+
+    Raises:
+        ValueError: there are no irreps, one is not of the group, or a generator is not an element
+            of it.
+        ArithmeticError: the optimum was not found to a relative 1e-6 of the loss.
+    """
+    labels = list(dict.fromkeys(group.parse_label(label) for label in irreps))
+    if not labels:
+        raise ValueError("a mixture needs at least one irrep")
+    sizes = np.array(_class_sizes(group, generators)[1:], dtype=float)
+    weights = np.full(len(labels), 1 / len(labels))
+    if sizes.any():
+        characters = group.real_characters()[[list(group.irreps).index(k) for k in labels]]
+        margins = (characters[:, 1:] - characters[:, :1])[:, sizes > 0]
+        log_sizes = np.log(sizes[sizes > 0])
+
+        def log_odds(weights: Floats) -> tuple[float, Floats]:
+            terms = weights @ margins + log_sizes
+            total = float(logsumexp(terms))
+            return total, margins @ np.exp(terms - total)
+
+        weights = _least_on_simplex(log_odds, weights)
+        least, gradient = log_odds(weights)
+        gap = max(0.0, float(weights @ gradient - gradient.min()))
+        if gap > GAP:
+            raise ArithmeticError(f"the best mixture of {len(labels)} characters was not found")
+    else:
+        least, gap = -inf, 0.0
+    loss = _loss(least)
+    return Mixture(
+        dict(zip(labels, weights.tolist(), strict=True)), loss, gap=loss - _loss(least - gap)
+    )
+
+
+def fitted_mixture(
+    group: FiniteGroup,
+    coefficients: Mapping[Label, float],
+    generators: Iterable[Any] | None = None,
+) -> FittedMixture:
+    """A network's own mixture of characters, to set beside the best one of the same irreps.
+
+    Args:
+        group: the group.
+        coefficients: of the characters in the logits, {irrep: a}, for any set of irreps. See
+            `analysis.measures.logits.character_coefficients`.
+        generators: of a subgroup, in one coset of which the answers are; all answers if None.
+
+    Raises:
+        ValueError: an irrep is not of the group, or a generator is not an element of it.
+    """
+    total = sum(map(abs, coefficients.values()))
+    weights = {
+        group.parse_label(label): ratio(coefficient, total)
+        for label, coefficient in coefficients.items()
+    }
+    mixed = np.array([weights.get(label, 0.0) for label in group.irreps]) @ group.real_characters()
+    loss = loss_by_class(mixed, _class_sizes(group, generators))
+    return FittedMixture(weights, total, loss)
+
+
+def _class_sizes(group: FiniteGroup, generators: Iterable[Any] | None) -> tuple[int, ...]:
+    if generators is None:
+        return tuple(c.size for c in group.conjugacy_classes)
+    return class_sizes_within(group, generators)
+
+
+def _log_sum(exponents: Floats, counts: Floats) -> float:
+    """The log of a sum of counts times exp of the exponents; -inf where there are none."""
+    occur = counts > 0
+    return float(logsumexp(exponents[occur], b=counts[occur])) if occur.any() else -inf
+
+
+def _loss(log_odds: float) -> float:
+    """log(1 + exp(log_odds)): cross entropy, given the log odds against the answer."""
+    return float(np.logaddexp(0, log_odds))
+
+
+def _least_on_simplex(objective: Callable[[Floats], tuple[float, Floats]], start: Floats) -> Floats:
+    """The weights, at least 0 and with the sum 1, where a convex function is least."""
+    found = minimize(
+        objective,
+        start,
+        jac=True,
+        method="SLSQP",
+        bounds=[(0, 1)] * len(start),
+        constraints={"type": "eq", "fun": lambda w: w.sum() - 1, "jac": np.ones_like},
+        options={"ftol": 1e-15, "maxiter": 1000},
+    )
+    weights: Floats = np.clip(found.x, 0, None)
+    return weights / float(weights.sum())

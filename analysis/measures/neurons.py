@@ -1,0 +1,454 @@
+"""Neurons: which irrep each belongs to, and what it computes.
+
+A neuron takes a function l of x and a function r of y, constants aside, and gives its activation
+h(x, y), which the unembedding reads with one coefficient u(z) for each answer z. The part of a
+function f on the group in an irrep rho is tr(A^T rho(g)) with its coefficient matrix A, see
+`analysis.measures.matrix_coefficients`; of an irrep of complex or quaternionic type A stands for a
+matrix of complex numbers or quaternions, and so do vectors that it acts on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import nan
+
+import pandas as pd
+import torch
+from torch import Tensor
+
+from analysis.measures.isotypic import Level, characters_on_elements, ratio, trivial_label
+from analysis.measures.matrix_coefficients import coefficient_matrices, from_first_columns
+from analysis.measures.statistics import PairStatistics, in_float64, row_blocks
+from analysis.measures.weights import chance_of_variance_explained
+from analysis.networks import Network
+from analysis.runs.folders import Run
+from symrep import power_spectrum
+from symrep._support.memory import require_memory
+from symrep.groups.base import FiniteGroup
+from symrep.groups.symmetric import IrrepLabel
+
+OFF = 0.01
+"""Norm, as a share of the largest, up to which a neuron counts as off."""
+
+PURITY = 0.95
+"""Share of one irrep, on both sides, above which a neuron belongs to it."""
+
+FIRES = 0.05
+"""Mean activation, as a share of the neuron's largest, above which it fires."""
+
+IRREP, UNACCOUNTED, DEAD = "irrep", "unaccounted", "off"
+"""The states of a neuron."""
+
+CELLS = {"even_even": (1, 1), "even_odd": (1, -1), "odd_even": (-1, 1), "odd_odd": (-1, -1)}
+"""{name: (s(x), s(y))}, where s is the sign, or another irrep with the values +1 and -1."""
+
+KINDS = {(1, 1): "+ +", (1, -1): "+ -", (-1, 1): "- +", (-1, -1): "- -"}
+"""{signs of (a, b): kind} of the neurons whose input is a s(x) + b s(y) + a constant."""
+
+OTHERS, EVERY = "other neurons", "all neurons"
+"""Rows of `sign_circuit` that are no kinds."""
+
+
+def neuron_shares(weights: Tensor, group: FiniteGroup) -> Tensor:
+    """[k, i] = share of irrep k in the function weights[:, i] on the group, (irreps, width).
+
+    Irreps are in the order of `group.irreps`. A column sums to 1, or is 0 if the neuron is off.
+    """
+    energies = torch.stack(list(power_spectrum(weights.double(), group).values()))
+    totals = energies.sum(0)
+    return torch.where(totals > 0, energies / totals.clamp_min(torch.finfo().tiny), 0.0)
+
+
+def live_neurons(weights: Tensor) -> Tensor:
+    """[i] = whether the norm of weights[:, i] is above a hundredth of the largest, (width,)."""
+    norms: Tensor = weights.norm(dim=0)
+    return norms > OFF * norms.max()
+
+
+def neuron_inputs(run: Run, statistics: PairStatistics) -> tuple[Tensor, Tensor]:
+    """What each neuron takes from x and from y, centred over the group; (|G|, hidden) each.
+
+    These are the means of "preactivation" over the other element. For a network that does not
+    name it they are the two embeddings if these are as wide as the hidden layer, as in
+    `BilinearNet`, and the means of the activations otherwise.
+    """
+    left, right = statistics.input_by_x, statistics.input_by_y
+    network = in_float64(run.network)
+    embeddings = network.left_embedding().detach(), network.right_embedding().detach()
+    if not _names_preactivation(network) and all(e.shape == left.shape for e in embeddings):
+        left, right = (embedding.double() for embedding in embeddings)
+    scale = left.norm(dim=0) + right.norm(dim=0)
+    return _centred(left, scale), _centred(right, scale)
+
+
+def neuron_table(run: Run, statistics: PairStatistics) -> pd.DataFrame:
+    """Which irrep each neuron belongs to, one row a neuron.
+
+    Purities do not change if the incoming weights of a neuron are multiplied by a number.
+
+    Returns:
+        Columns
+        `state`: "off" if the standard deviation of its activation is at most `OFF` of the
+        largest, whatever its weights are; else "irrep" if one irrep has more than `PURITY` of
+        what it takes from x and of what it takes from y; else "unaccounted".
+        `irrep`: that irrep, or "" in the two other states.
+        `largest`: the irrep with the largest share of both together, "" if it takes nothing.
+        `left_purity`, `right_purity`: shares of `largest` in what it takes from x and from y.
+        `product_purity`: the same in its mean activation as a function of xy, centred.
+        `chance`: mean share of `largest` in a centred random function,
+        `analysis.measures.weights.chance_of_variance_explained(group, centred=True)`.
+        `norm`: of what it takes from x and y together, divided by the largest.
+        `activation`: standard deviation over all pairs, divided by the largest.
+    """
+    group = run.group
+    labels = list(group.irreps)
+    left, right = neuron_inputs(run, statistics)
+    deviations = statistics.hidden_gram.diagonal().clamp_min(0).sqrt() / group.order
+    scale = group.order**0.5 * (deviations + statistics.hidden_mean.abs())
+    functions = (left, right, _centred(statistics.hidden_by_product, scale))
+    shares = torch.stack([neuron_shares(f, group) for f in functions])
+    largest = shares[:2].sum(0).argmax(0)
+    purities = shares.gather(1, largest.expand(len(shares), 1, -1))[:, 0]
+    live = live_neurons(deviations[None])
+    pure = live & (purities[:2] > PURITY).all(0)
+    names = [
+        str(labels[k]) if some else ""
+        for k, some in zip(largest.tolist(), purities[:2].any(0).tolist(), strict=True)
+    ]
+    levels = {
+        str(label): level.mean
+        for label, level in chance_of_variance_explained(group, centred=True).items()
+    }
+    frame = pd.DataFrame(
+        {
+            "state": [
+                IRREP if p else UNACCOUNTED if on else DEAD
+                for p, on in zip(pure.tolist(), live.tolist(), strict=True)
+            ],
+            "irrep": [name if p else "" for name, p in zip(names, pure.tolist(), strict=True)],
+            "largest": names,
+            "left_purity": purities[0].numpy(),
+            "right_purity": purities[1].numpy(),
+            "product_purity": purities[2].numpy(),
+            "chance": [levels.get(name, 0.0) for name in names],
+            "norm": _relative(torch.cat([left, right]).norm(dim=0)).numpy(),
+            "activation": _relative(deviations).numpy(),
+        }
+    )
+    return frame.rename_axis(index="neuron")
+
+
+def sign_neurons(run: Run, statistics: PairStatistics, irrep: IrrepLabel = "sign") -> pd.DataFrame:
+    """The neurons of an irrep s with the values +1 and -1, one row a neuron.
+
+    The input of such a neuron is a s(x) + b s(y) + a constant; the signs of (a, b) are its kind.
+    Four of them, one of each kind, compute the sign of xy with a ReLU:
+
+        relu(s(x) + s(y)) + relu(-s(x) - s(y)) - relu(s(x) - s(y)) - relu(s(y) - s(x))
+            = 2 s(x) s(y).
+
+    Returns:
+        Indexed by neuron; columns `kind` ("+ +", "+ -", "- +" or "- -"), `a`, `b`, `bias` (mean
+        preactivation, NaN where the network names none); the mean activation in each of the
+        cells `even_even`, `even_odd`, `odd_even` and `odd_odd` of pairs (x, y), where even
+        means s = 1; `fires`, the cells where it is above `FIRES` of the largest; and `u`, the
+        part of its unembedding along s(z): positive if it votes for even z.
+
+    Raises:
+        ValueError: the group has no such irrep, or it has other values, or is trivial.
+    """
+    signs = _sign_values(run.group, irrep)
+    neurons = _members(run, statistics, irrep)
+    left, right = neuron_inputs(run, statistics)
+    a, b = (signs @ f[:, neurons] / len(signs) for f in (left, right))
+    cells = _cell_means(statistics, signs)[:, neurons]
+    firing = cells > FIRES * cells.abs().amax(0)
+    bias = statistics.input_by_x.mean(0)[neurons]
+    if not _names_preactivation(run.network):
+        bias = torch.full_like(bias, nan)
+    kinds = torch.stack([a, b], 1).sign().int().tolist()
+    columns = {
+        "kind": [KINDS[p, q] for p, q in kinds],
+        "a": a.numpy(),
+        "b": b.numpy(),
+        "bias": bias.numpy(),
+        **dict(zip(CELLS, cells.numpy(), strict=True)),
+        "fires": [
+            ", ".join(cell for cell, fires in zip(CELLS, column, strict=True) if fires)
+            for column in firing.T.tolist()
+        ],
+        "u": _along(run.network, signs)[neurons].numpy(),
+    }
+    return pd.DataFrame(columns, index=pd.Index(neurons, name="neuron", dtype="int64"))
+
+
+def sign_circuit(run: Run, statistics: PairStatistics, irrep: IrrepLabel = "sign") -> pd.DataFrame:
+    """What the kinds of `sign_neurons` say together about s(z), one row a kind.
+
+    Returns:
+        Indexed by kind, then "other neurons" and "all neurons"; columns `neurons` (how many),
+        `a` and `b` (sums, NaN in the last two rows); `even_even`, `even_odd`, `odd_even`,
+        `odd_odd`: the part along s(z) of the logits from these neurons, its mean over the pairs
+        in that cell; `xy_share`: share of s(x) s(y) in the variance of these four numbers. It
+        is 1/3 for a neuron that fires in one cell and for noise, and 1 for a network that
+        computes s(xy).
+
+    Raises:
+        ValueError: as `sign_neurons`.
+    """
+    signs = _sign_values(run.group, irrep)
+    table = sign_neurons(run, statistics, irrep)
+    said = _cell_means(statistics, signs) * _along(run.network, signs)
+    parts = {kind: table.index[table.kind == kind].tolist() for kind in KINDS.values()}
+    every = range(said.shape[1])
+    parts |= {OTHERS: sorted(set(every) - set(table.index)), EVERY: list(every)}
+    rows = []
+    for kind, neurons in parts.items():
+        sums = table[table.kind == kind][["a", "b"]].sum() if kind in KINDS.values() else (nan, nan)
+        total = said[:, neurons].sum(1)
+        rows.append((kind, len(neurons), *sums, *total.tolist(), _product_share(said[:, neurons])))
+    columns = ["kind", "neurons", "a", "b", *CELLS, "xy_share"]
+    return pd.DataFrame(rows, columns=columns).set_index("kind")
+
+
+@torch.no_grad()
+def activation_maps(run: Run, neurons: Sequence[int], name: str = "hidden") -> Tensor:
+    """[k, x, y] = activation of neuron k of the list at the pair (x, y), in float64.
+
+    Args:
+        run: the run.
+        neurons: their numbers; (k, |G|, |G|) numbers are kept.
+        name: of any activation with one axis beside the pairs: also "preactivation" or "logits".
+
+    Cost: one evaluation of the network at every pair, for all neurons of the list together.
+
+    Raises:
+        ValueError: there is no such activation, or no such neuron.
+        MemoryError: the maps cannot fit; raised before the pass.
+    """
+    order, network = run.group.order, in_float64(run.network)
+    widths = {key: value.shape[1] for key, value in _probe(network).items() if value.ndim == 2}
+    if name not in widths:
+        raise ValueError(f"no activation {name!r}: the network has {', '.join(widths)}")
+    for neuron in neurons:
+        if not 0 <= neuron < widths[name]:
+            raise ValueError(f"no neuron {neuron}: {name} has 0 to {widths[name] - 1}")
+    require_memory(
+        8 * len(neurons) * order**2, f"{len(neurons)} activation maps", "ask for fewer neurons"
+    )
+    maps = torch.empty(len(neurons), order, order, dtype=torch.float64)
+    y = torch.arange(order)
+    for x in row_blocks(order, max(widths.values())):
+        values = network.activations(x[:, None], y)[name][..., list(neurons)]
+        maps[:, x] = values.movedim(-1, 0).double()
+    return maps
+
+
+def neuron_coefficients(
+    run: Run, statistics: PairStatistics, neuron: int, label: IrrepLabel
+) -> dict[str, Tensor]:
+    """The coefficient matrices of a neuron in an irrep before and after the non-linearity.
+
+    Returns:
+        (d, d) each: "left" and "right" of what it takes from x and from y; "by_x", "by_y" and
+        "by_product" of its mean activation as a function of x, of y and of xy; "unembedding" of
+        its column of the unembedding as a function of z.
+
+    Raises:
+        ValueError: there is no such neuron or irrep.
+    """
+    width = len(statistics.hidden_mean)
+    if not 0 <= neuron < width:
+        raise ValueError(f"no neuron {neuron}: the hidden layer has 0 to {width - 1}")
+    left, right = neuron_inputs(run, statistics)
+    functions = {
+        "left": left,
+        "right": right,
+        "by_x": statistics.hidden_by_x,
+        "by_y": statistics.hidden_by_y,
+        "by_product": statistics.hidden_by_product,
+        "unembedding": _unembedding(run.network),
+    }
+    stacked = torch.stack([f[:, neuron] for f in functions.values()], dim=1)
+    return dict(zip(functions, coefficient_matrices(stacked, run.group, label), strict=True))
+
+
+def rank_one_table(run: Run, statistics: PairStatistics, label: IrrepLabel) -> pd.DataFrame:
+    """How far the neurons of an irrep are l(x) = b^T rho(x) a and r(y) = a^T rho(y) c.
+
+    Their coefficient matrices are then A = b a^T and B = a c^T, with one a for all neurons if the
+    network has the form of Wu et al. (arXiv 2410.07476); A B is proportional to b c^T, and so is
+    the coefficient matrix of an unembedding u(z) = k b^T rho(z) c.
+
+    Returns:
+        Indexed by neuron, the neurons of the irrep by `neuron_table`; columns
+        `left_rank_one`, `right_rank_one`: share of the largest singular value in ||A||^2, ||B||^2,
+        where it counts c times in an irrep of type c;
+        `sides_agree`: squared cosine of the a of A with the a of B;
+        `left_common`, `right_common`: squared cosine of each with the direction that is closest
+        to all of them;
+        `product_cosine`, `unembedding_cosine`: cosine of the coefficient matrices of the mean
+        activation by xy, and of the unembedding, with A B.
+        `chance_of_rank_one` has the chance level of each. For complex numbers and quaternions,
+        a squared cosine is that of the lines that the vectors span over these.
+
+    Raises:
+        ValueError: there is no such irrep.
+    """
+    neurons = _members(run, statistics, label)
+    functions = (
+        *neuron_inputs(run, statistics),
+        statistics.hidden_by_product,
+        _unembedding(run.network),
+    )
+    matrices = (coefficient_matrices(f[:, neurons], run.group, label) for f in functions)
+    columns = _rank_one(*matrices, type=run.group.irrep(label).type)
+    return pd.DataFrame(
+        {name: column.numpy() for name, column in columns.items()},
+        index=pd.Index(neurons, name="neuron", dtype="int64"),
+    )
+
+
+def chance_of_rank_one(
+    dimension: int, neurons: int, draws: int = 2000, seed: int = 0, type: int = 1
+) -> dict[str, Level]:
+    """{column of `rank_one_table`: its level for random coefficient matrices}.
+
+    Spreads are those of one neuron.
+
+    Args:
+        dimension: d, of the irrep.
+        neurons: how many the irrep has: few random directions have one that is close to all.
+        draws: number of random neurons, rounded up to whole networks.
+        seed: of the draws.
+        type: c, of the irrep.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    shape = 4, neurons, dimension, dimension // type
+    networks = []
+    for _ in range(-(-draws // neurons)):
+        columns = torch.randn(shape, generator=generator).double()
+        networks.append(_rank_one(*from_first_columns(columns, type), type=type))
+    levels = {}
+    for name in networks[0]:
+        values = torch.cat([network[name] for network in networks])
+        levels[name] = Level(float(values.mean()), float(values.std(correction=0)))
+    return levels
+
+
+def _rank_one(
+    left: Tensor, right: Tensor, product: Tensor, readout: Tensor, *, type: int
+) -> dict[str, Tensor]:
+    """The columns of `rank_one_table` for coefficient matrices (neurons, d, d) of a type c.
+
+    A line over the complex numbers or quaternions is a space of c dimensions.
+    """
+    _, of_left, a_rows = torch.linalg.svd(left)
+    a_columns, of_right, _ = torch.linalg.svd(right)
+    from_left, from_right = a_rows[:, :type].mT, a_columns[:, :, :type]
+    every = torch.cat([from_left, from_right]).movedim(1, 0).flatten(1)
+    common = torch.linalg.eigh(every @ every.T).eigenvectors[:, -type:]
+    return {
+        "left_rank_one": _first_share(of_left, type),
+        "right_rank_one": _first_share(of_right, type),
+        "sides_agree": _squared_cosine(from_left, from_right),
+        "left_common": _squared_cosine(from_left, common),
+        "right_common": _squared_cosine(from_right, common),
+        "product_cosine": _cosines(product, left @ right),
+        "unembedding_cosine": _cosines(readout, left @ right),
+    }
+
+
+def _first_share(singular_values: Tensor, type: int) -> Tensor:
+    energies = singular_values.square()
+    return torch.nan_to_num(energies[:, :type].sum(1) / energies.sum(1))
+
+
+def _squared_cosine(lines: Tensor, others: Tensor) -> Tensor:
+    """Of lines, each by c orthonormal columns (*batch, d, c), with others; (*batch,)."""
+    return (lines.mT @ others).square().sum((-2, -1)) / lines.shape[-1]
+
+
+def _cosines(left: Tensor, right: Tensor) -> Tensor:
+    """Of the matrices (neurons, d, d) of two lists; 0 where one of them is 0."""
+    norms = left.flatten(1).norm(dim=1) * right.flatten(1).norm(dim=1)
+    return torch.nan_to_num((left * right).sum((1, 2)) / norms)
+
+
+def _members(run: Run, statistics: PairStatistics, label: IrrepLabel) -> list[int]:
+    """The neurons of an irrep."""
+    table = neuron_table(run, statistics)
+    members: list[int] = table.index[table.irrep == str(run.group.parse_label(label))].tolist()
+    return members
+
+
+def _sign_values(group: FiniteGroup, label: IrrepLabel) -> Tensor:
+    """[g] = s(g), +1 or -1, (|G|,)."""
+    signs = [
+        other
+        for other, irrep in group.irreps.items()
+        if irrep.dim == 1 and other != trivial_label(group)
+    ]
+    if group.parse_label(label) not in signs:
+        named = f"one that has: {', '.join(map(str, signs))}"
+        raise ValueError(
+            f"the irrep {group.parse_label(label)} of {group} does not have the two values +1 and "
+            f"-1; expected {named if signs else 'one of a group that has'}"
+        )
+    return characters_on_elements(group)[group.parse_label(label)].round()
+
+
+def _parities() -> Tensor:
+    """[cell] = 1, s(x), s(y) and s(x) s(y) in it; orthogonal columns, (4, 4)."""
+    return torch.tensor([[1, p, q, p * q] for p, q in CELLS.values()], dtype=torch.float64)
+
+
+def _cell_means(statistics: PairStatistics, signs: Tensor) -> Tensor:
+    """[cell, i] = mean activation of neuron i in it, (4, hidden).
+
+    The functions 1, s(x), s(y) and s(xy) span those that are constant in each cell.
+    """
+    parts = [
+        statistics.hidden_mean,
+        signs @ statistics.hidden_by_x / len(signs),
+        signs @ statistics.hidden_by_y / len(signs),
+        signs @ statistics.hidden_by_product / len(signs),
+    ]
+    return _parities() @ torch.stack(parts)
+
+
+def _product_share(cells: Tensor) -> float:
+    """Share of s(x) s(y) in the variance over the cells of a sum of functions, (4, functions)."""
+    sums = _centred(cells.sum(1, keepdim=True), cells.abs().sum()[None])
+    _, *parts = (_parities().T @ sums).square().flatten().tolist()
+    return ratio(parts[2], sum(parts))
+
+
+def _along(network: Network, signs: Tensor) -> Tensor:
+    """[i] = coefficient of s(z) in column i of the unembedding, (hidden,)."""
+    return signs @ _unembedding(network) / len(signs)
+
+
+def _unembedding(network: Network) -> Tensor:
+    return in_float64(network).unembedding().detach().double()
+
+
+def _centred(values: Tensor, scale: Tensor) -> Tensor:
+    """The columns less their means; 0 where the rest is rounding of numbers of that norm."""
+    centred = values - values.mean(0)
+    return torch.where(centred.norm(dim=0) > 1e-12 * scale, centred, 0.0)
+
+
+def _relative(values: Tensor) -> Tensor:
+    return torch.nan_to_num(values / values.max())
+
+
+def _names_preactivation(network: Network) -> bool:
+    return "preactivation" in _probe(network)
+
+
+@torch.no_grad()
+def _probe(network: Network) -> dict[str, Tensor]:
+    """The activations at one pair, to see which there are."""
+    first = torch.zeros(1, dtype=torch.int64)
+    return network.activations(first, first)

@@ -1,0 +1,149 @@
+"""Where a network is right: losses and accuracies on parts of the pairs (x, y)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
+from typing import Any
+
+import pandas as pd
+import torch
+from torch import Tensor
+
+from analysis.measures.orderings import by_coset
+from analysis.measures.statistics import PairStatistics
+from analysis.runs.folders import Run
+from symrep.groups.base import FiniteGroup, Side
+
+Subgroups = Mapping[str, Iterable[Any]]
+"""{name: generators, as `group.index` takes elements}."""
+
+
+def behaviour(
+    run: Run, statistics: PairStatistics, subgroups: Subgroups | None = None
+) -> pd.DataFrame:
+    """Losses and accuracies on parts of the pairs, one row a part.
+
+    Args:
+        run: the run.
+        statistics: of the pass over all its pairs.
+        subgroups: the group's `distinguished_subgroup` if None: of S_n the alternating group.
+
+    Returns:
+        Columns `by`, `part`, `pairs` (how many), `loss` (mean cross entropy in nats) and
+        `accuracy`. `by` is "split"; the name of a subgroup H, with parts "H x H", "H x rest",
+        "rest x H" and "rest x rest", where the rest are the elements outside of H; or "class of
+        x", "class of y" and "class of xy", with a part for each conjugacy class. Parts without
+        pairs are left out.
+
+    Raises:
+        ValueError: a generator is not an element, or the generators generate the whole group.
+    """
+    group = run.group
+    if subgroups is None:
+        subgroups = group.distinguished_subgroup
+    rows = []
+    for by, part, pairs in _parts(run, subgroups):
+        count = int(pairs.sum())
+        if count:
+            loss = float(statistics.losses[pairs].mean())
+            accuracy = float(statistics.correct[pairs].double().mean())
+            rows.append((by, part, count, loss, accuracy))
+    return pd.DataFrame(rows, columns=["by", "part", "pairs", "loss", "accuracy"])
+
+
+def behaviour_by_element(run: Run, statistics: PairStatistics) -> pd.DataFrame:
+    """Mean losses and accuracies with one of x, y and xy held fixed, one row an element.
+
+    Returns:
+        Columns `x_loss`, `y_loss`, `xy_loss`, `x_accuracy`, `y_accuracy` and `xy_accuracy`; the
+        index is that of the elements.
+    """
+    values = {"loss": statistics.losses, "accuracy": statistics.correct.double()}
+    columns = {}
+    for name, table in values.items():
+        columns[f"x_{name}"] = table.mean(1)
+        columns[f"y_{name}"] = table.mean(0)
+        columns[f"xy_{name}"] = _mean_by_product(table, run.group)
+    frame = pd.DataFrame({name: column.numpy() for name, column in sorted(columns.items())})
+    return frame.rename_axis(index="element")
+
+
+def behaviour_by_coset(
+    run: Run,
+    statistics: PairStatistics,
+    generators: Iterable[Any],
+    sides: tuple[Side, Side] = ("left", "right"),
+    name: str = "H",
+) -> pd.DataFrame:
+    """Losses and accuracies with x in one coset of a subgroup H and y in another, one row a pair.
+
+    With x in a left and y in a right coset, aH and Hb, the product xy is in aHb: each of its |H|
+    elements, no more, is the answer to |H| pairs of the part. With y in H that is aH itself, with
+    x in H it is Hb. If H is normal, both sides have the same cosets.
+
+    Args:
+        run: the run.
+        statistics: of the pass over all its pairs.
+        generators: of H, or all elements of it, see `measures.orderings.require_subgroup`.
+        sides: of the cosets of x, and of those of y.
+        name: of H.
+
+    Returns:
+        Columns `x` and `y`, the cosets by name (see `analysis.measures.orderings.by_coset`), H
+        first; `pairs`, `loss` (mean cross entropy in nats) and `accuracy`. H x H is the first row.
+
+    Raises:
+        ValueError: a generator is not an element, there is no such side, or the generators
+            generate the whole group.
+    """
+    group, generators = run.group, list(generators)
+    _proper_cosets(group, name, generators)
+    names, cosets = [], []
+    for side in sides:
+        names.append(by_coset(group, generators, side, name).names)
+        cosets.append(group.cosets(generators, side))
+    count = len(names[0])
+    size = group.order // count
+    frame = pd.DataFrame(product(*names), columns=["x", "y"]).assign(pairs=size**2)
+    for column, table in (("loss", statistics.losses), ("accuracy", statistics.correct.double())):
+        by_x = torch.zeros(count, group.order, dtype=torch.float64).index_add_(0, cosets[0], table)
+        sums = torch.zeros(count, count, dtype=torch.float64).index_add_(1, cosets[1], by_x)
+        frame[column] = sums.flatten().numpy() / size**2
+    return frame
+
+
+def _parts(run: Run, subgroups: Subgroups) -> Iterator[tuple[str, str, Tensor]]:
+    """(by, part, mask of the pairs) for every part."""
+    group, train = run.group, run.training_mask
+    yield "split", "all", torch.ones_like(train)
+    yield "split", "training", train
+    yield "split", "other", ~train
+    for name, generators in subgroups.items():
+        inside = _proper_cosets(group, name, generators) == 0
+        for left, x in ((name, inside), ("rest", ~inside)):
+            for right, y in ((name, inside), ("rest", ~inside)):
+                yield name, f"{left} x {right}", x[:, None] & y
+    classes = [c.label for c in group.conjugacy_classes]
+    everywhere = torch.ones_like(group.class_of)
+    for what, class_of_pair in (
+        ("x", group.class_of[:, None] * everywhere),
+        ("y", group.class_of * everywhere[:, None]),
+        ("xy", group.class_of[group.cayley_table]),
+    ):
+        for k, label in enumerate(classes):
+            yield f"class of {what}", label, class_of_pair == k
+
+
+def _proper_cosets(group: FiniteGroup, name: str, generators: Iterable[Any]) -> Tensor:
+    """[g] = number of the right coset of g, 0 in the subgroup, which must not be all there is."""
+    cosets = group.cosets(generators)
+    if not cosets.any():
+        raise ValueError(f"the generators of {name} generate {group}: nothing is left outside")
+    return cosets
+
+
+def _mean_by_product(table: Tensor, group: FiniteGroup) -> Tensor:
+    sums = torch.zeros(group.order, dtype=torch.float64)
+    sums.index_add_(0, group.cayley_table.flatten(), table.flatten())
+    return sums / group.order

@@ -1,0 +1,134 @@
+"""The natural representation of S_n, by permutation matrices P, in weights and logits.
+
+It is the sum of the trivial and the standard irrep, so that its n^2 entries P_ij, as functions on
+the group, are not independent: all sums of a row and of a column are 1. They span (n-1)^2 + 1
+dimensions and leave 2n - 2 redundant directions. Pairs (i, j) are flattened to i n + j.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from analysis.measures.isotypic import Level, level_of_share
+from analysis.measures.statistics import PairStatistics
+from analysis.measures.weights import fraction_of_variance_explained
+from symrep import Partition, SymmetricGroup
+
+
+def redundant_directions(n: int) -> Tensor:
+    """A basis of the matrices V with sum_ij V_ij P(g)_ij = 0 for every g in S_n, as columns.
+
+    They are the differences of two rows and of two columns: e_i 1^T - e_0 1^T and
+    1 e_j^T - 1 e_0^T for i, j = 1, ..., n-1.
+
+    Returns:
+        (n^2, 2n - 2) in float64, with the entries 1, 0 and -1.
+
+    Raises:
+        ValueError: n is not 1 or more.
+    """
+    _require_letters(n)
+    unit, ones = torch.eye(n, dtype=torch.float64), torch.ones(n, 1, dtype=torch.float64)
+    differences = unit[:, 1:] - unit[:, :1]
+    return torch.cat([torch.kron(differences, ones), torch.kron(ones, differences)], dim=1)
+
+
+def independent_projector(n: int, centred: bool = False) -> Tensor:
+    """The orthogonal projection along the redundant directions, C x C + J x J; (n^2, n^2).
+
+    x is the Kronecker product, J has the entries 1/n and C = 1 - J. It is also the pattern of
+    logits tr(P(xy) P(z)^T), the number of fixed points of x y z^-1, in
+    `natural_readout_map`: the identity, less what is redundant.
+
+    Args:
+        n: the degree.
+        centred: whether the constant functions are left out too; C x C is left.
+
+    Raises:
+        ValueError: n is not 1 or more.
+    """
+    _require_letters(n)
+    means = torch.full((n, n), 1 / n, dtype=torch.float64)
+    differences = torch.eye(n, dtype=torch.float64) - means
+    projector = torch.kron(differences, differences)
+    return projector if centred else projector + torch.kron(means, means)
+
+
+def natural_labels(group: SymmetricGroup) -> list[Partition]:
+    """The irreps that the natural representation is made of: trivial and, from S_2, standard."""
+    _require_letters(group.n)
+    return [group.parse_label(name) for name in ("trivial", "standard")[: group.n]]
+
+
+def natural_share(weights: Tensor, group: SymmetricGroup) -> float:
+    """The share of ||W||^2, W (|G|, width), in the span of the entries P_ij; 0 for zero weights.
+
+    Raises:
+        ValueError: the first axis of the weights is not |G|.
+    """
+    shares = fraction_of_variance_explained(weights, group)
+    return sum(shares[label] for label in natural_labels(group))
+
+
+def chance_of_natural_share(group: SymmetricGroup, width: int = 1) -> Level:
+    """That share in random weights (|G|, width), on average ((n-1)^2 + 1)/|G|."""
+    _require_letters(group.n)
+    return level_of_share((group.n - 1) ** 2 + 1, group.order, width)
+
+
+def natural_coefficients(weights: Tensor, group: SymmetricGroup, centred: bool = False) -> Tensor:
+    """The least A with sum_ij P(g)_ij A_ij closest to W (|G|, width): (n^2, width), float64.
+
+    It has no part along the redundant directions: A = (J x J / |G| + (n-1)/|G| C x C) P^T W, by
+    the pseudo-inverse of P (|G|, n^2), whose singular values are sqrt(|G|) and sqrt(|G|/(n-1)).
+
+    Args:
+        weights: W.
+        group: the group.
+        centred: whether W less its mean over the group is meant; J x J is left out.
+
+    Raises:
+        ValueError: the first axis of the weights is not |G|.
+    """
+    n, order = group.n, group.order
+    if len(weights) != order:
+        raise ValueError(f"weights have {len(weights)} rows but {group} has {order} elements")
+    moments = group.natural_representation(torch.float64).flatten(1).T @ weights.double()
+    standard = independent_projector(n, centred=True)
+    constant = independent_projector(n, centred) - standard
+    return (constant + (n - 1) * standard) @ moments / order
+
+
+def natural_readout_map(
+    statistics: PairStatistics, group: SymmetricGroup, unembedding: Tensor, centred: bool = False
+) -> Tensor:
+    """T with the logits' part in the natural representation sum T[ij, kl] P_ij(xy) P_kl(z).
+
+    The part is what the unembedding makes of the hidden layer alone. If the logits are a multiple
+    of the number of fixed points of x y z^-1, T is that multiple of `independent_projector`;
+    `hidden.pattern_distance` says how far it is from one.
+
+    Args:
+        statistics: of the pass over all pairs.
+        group: the group.
+        unembedding: (|G|, hidden).
+        centred: whether hidden layer and unembedding are centred over the group first, as is the
+            pattern of the same name. Training leaves constants that are no part of the product.
+
+    Returns:
+        (n^2, n^2), without parts along the redundant directions on either side.
+
+    Raises:
+        ValueError: the unembedding has not |G| rows.
+    """
+    hidden, answers = (
+        natural_coefficients(weights, group, centred)
+        for weights in (statistics.hidden_by_product, unembedding)
+    )
+    return hidden @ answers.T
+
+
+def _require_letters(n: int) -> None:
+    if n < 1:
+        raise ValueError(f"the natural representation of S_n needs n of 1 or more, got {n}")

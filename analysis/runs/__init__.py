@@ -1,0 +1,1 @@
+"""Trained networks, their configurations, and the folders that hold them."""

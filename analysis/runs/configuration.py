@@ -1,0 +1,343 @@
+"""The configuration of a training run: which network, on which group, trained how."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Mapping
+from dataclasses import MISSING, asdict, dataclass, field, fields
+from math import inf
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import torch
+from torch import Tensor
+
+from analysis.networks import BilinearNet, OneLayerMLP, Transformer
+from symrep import (
+    AlternatingGroup,
+    CayleyTableGroup,
+    CyclicGroup,
+    DicyclicGroup,
+    DihedralGroup,
+    FiniteGroup,
+    Relabelled,
+    SymmetricGroup,
+    named_group,
+)
+
+FAMILIES = {
+    "SymmetricGroup": SymmetricGroup,
+    "AlternatingGroup": AlternatingGroup,
+    "CyclicGroup": CyclicGroup,
+    "DihedralGroup": DihedralGroup,
+    "DicyclicGroup": DicyclicGroup,
+}
+"""{name of a family whose parameter is a number: family}."""
+
+NAMED, BY_TABLE = "NamedGroup", "CayleyTable"
+"""Names of groups whose parameter is a text like "C3 x S3", and a Cayley table."""
+
+GROUPS = (*FAMILIES, NAMED, BY_TABLE)
+
+ORDERED = ("SymmetricGroup", "AlternatingGroup")
+"""Families that know more than one order of their elements."""
+
+MODELS = ("BilinearNet", "OneLayerMLP", "Transformer")
+
+OPTIMISERS = ("AdamW", "SGD")
+
+Precision = Literal["float64", "float32"]
+"""Dtypes of the loss."""
+
+MADE_WITH = "made_with"
+"""Key of the versions that trained a run; see `analysis.training.recording`."""
+
+NOT_SETTINGS = (MADE_WITH, "extra_name")
+"""Keys of configuration files, the second of published ones, that do not say what is trained."""
+
+PUBLISHED_NAME = "cfg.json"
+"""Name of published configuration files, whose elements are in SymPy's order."""
+
+LARGEST_ORDER = 40320
+"""Order of the largest group whose pairs can be listed."""
+
+LARGEST_DEGREE = 1000
+"""Degree past which the order of S_n or A_n is not even computed."""
+
+
+@dataclass(frozen=True)
+class Layers:
+    """Widths of a network; those that its architecture does not have are not used.
+
+    Attributes:
+        embed_dim: numbers that embed an element.
+        hidden_dim: neurons of the hidden layer.
+        hidden_bias: whether the hidden layer of a perceptron has a bias.
+        heads: attention heads of a transformer.
+        head_dim: width of each.
+    """
+
+    embed_dim: int = 256
+    hidden_dim: int = 128
+    hidden_bias: bool = False
+    heads: int = 4
+    head_dim: int = 32
+
+    def __post_init__(self) -> None:
+        for name in ("embed_dim", "hidden_dim", "heads", "head_dim"):
+            _require_integer(f"layers.{name}", getattr(self, name), 1)
+        if not isinstance(self.hidden_bias, bool):
+            raise ValueError(f"layers.hidden_bias must be true or false, got {self.hidden_bias!r}")
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """What a run was, or is to be, trained with; the keys of the JSON file.
+
+    Attributes:
+        model: name of the architecture.
+        group: name of the group's family, "NamedGroup" or "CayleyTable".
+        group_parameter: n; a name like "C3 x S3"; or the rows of the table.
+        layers: widths.
+        frac_train: share of the |G|^2 pairs that is trained on, in (0, 1].
+        num_epochs: passes over the training pairs; each is one step if there are no batches.
+        lr: learning rate.
+        weight_decay: that of AdamW, which is decoupled, or of SGD, which is not.
+        betas: the two averaging coefficients of AdamW.
+        seed: of the training split and, again, of the initial weights; and of batches.
+        optimiser: "AdamW" or "SGD".
+        momentum: of SGD.
+        batch_size: training pairs a step, drawn anew each epoch; all of them if None.
+        loss: dtype of the loss from the float32 logits on, "float64" as published, or "float32",
+            which is as stable and faster; see `analysis.training.objective`.
+        checkpoints: epochs after which weights and optimiser state are kept; if it is a number, so
+            many or a few less, log-spaced.
+        evaluations: epochs after which losses on all pairs are measured; if it is a number, so many
+            evenly spaced ones and as many again, or a few less, log-spaced.
+        stop_accuracy: training ends early when the test accuracy has been at least this at every
+            evaluation during `stop_epochs` epochs; never if None.
+        stop_epochs: see `stop_accuracy`.
+        element_order: which element each index means: a name, see `symrep.SymmetricGroup`, which
+            other families than S_n and A_n do not need; or, for any group, the list of the
+            elements, each by its index in the order that the family has by itself.
+    """
+
+    model: str
+    group: str
+    group_parameter: Any
+    frac_train: float
+    num_epochs: int
+    seed: int
+    layers: Layers = field(default_factory=Layers)
+    lr: float = 1e-3
+    weight_decay: float = 1.0
+    betas: tuple[float, float] = (0.9, 0.98)
+    element_order: str | tuple[int, ...] = "lexicographic"
+    optimiser: str = "AdamW"
+    momentum: float = 0.0
+    batch_size: int | None = None
+    loss: str = "float64"
+    checkpoints: int | tuple[int, ...] = 20
+    evaluations: int | tuple[int, ...] = 200
+    stop_accuracy: float | None = None
+    stop_epochs: int = 1000
+
+    def __post_init__(self) -> None:
+        for name, kind, known in (
+            (self.model, "model", MODELS),
+            (self.group, "group", GROUPS),
+            (self.optimiser, "optimiser", OPTIMISERS),
+            (self.loss, "loss", get_args(Precision)),
+        ):
+            if name not in list(known):
+                close = difflib.get_close_matches(str(name), known, n=1)
+                hint = f"did you mean {close[0]!r}?" if close else f"expected {' or '.join(known)}"
+                raise ValueError(f"unknown {kind} {name!r}: {hint}")
+        if self.group in FAMILIES:
+            _require_integer("group_parameter", self.group_parameter, 0)
+        elif self.group == NAMED and not isinstance(self.group_parameter, str):
+            raise ValueError(f"group_parameter must be a name, got {self.group_parameter!r}")
+        if not isinstance(self.element_order, (str, list, tuple)):
+            raise ValueError(
+                f"element_order must be a name or a list of indices, got {self.element_order!r}"
+            )
+        if not isinstance(self.element_order, str):
+            object.__setattr__(self, "element_order", tuple(self.element_order))
+        _require_integer("num_epochs", self.num_epochs, 1)
+        _require_integer("seed", self.seed, 0)
+        _require_number("frac_train", self.frac_train, 0, 1, open_below=True)
+        _require_number("lr", self.lr, 0, inf, open_below=True, open_above=True)
+        _require_number("weight_decay", self.weight_decay, 0, inf, open_above=True)
+        if not isinstance(self.betas, (list, tuple)) or len(self.betas) != 2:
+            raise ValueError(f"betas must be two numbers, got {self.betas!r}")
+        for beta in self.betas:
+            _require_number("betas", beta, 0, 1, open_above=True)
+        object.__setattr__(self, "betas", tuple(self.betas))
+        _require_number("momentum", self.momentum, 0, 1, open_above=True)
+        _require_integer("stop_epochs", self.stop_epochs, 0)
+        if self.batch_size is not None:
+            _require_integer("batch_size", self.batch_size, 1)
+        if self.stop_accuracy is not None:
+            _require_number("stop_accuracy", self.stop_accuracy, 0, 1, open_below=True)
+        for name in ("checkpoints", "evaluations"):
+            epochs = getattr(self, name)
+            if isinstance(epochs, (list, tuple)):
+                for epoch in epochs:
+                    _require_integer(name, epoch, 0)
+                if max(epochs, default=0) > self.num_epochs:
+                    raise ValueError(f"{name} has the epoch {max(epochs)}, past the last one")
+                object.__setattr__(self, name, tuple(epochs))
+            else:
+                _require_integer(name, epochs, 2)
+        if self.group in ORDERED and self.group_parameter > LARGEST_DEGREE:
+            raise ValueError(f"{self.group}({self.group_parameter}) {_TOO_LARGE}")
+        group = self.make_group()
+        if group.order > LARGEST_ORDER:
+            raise ValueError(f"{group} {_TOO_LARGE}")
+        if int(self.frac_train * group.order**2) == 0:
+            raise ValueError(
+                f"frac_train {self.frac_train} of the {group.order**2} pairs leaves "
+                "no training pairs"
+            )
+
+    @classmethod
+    def from_mapping(
+        cls, values: Mapping[str, Any], *, strict: bool, **defaults: Any
+    ) -> Configuration:
+        """The configuration with the given keys and values.
+
+        Args:
+            values: as read from JSON.
+            strict: whether an unknown key is an error.
+            defaults: values of keys that are not given.
+
+        Raises:
+            ValueError: a key is missing, unknown, or has a value that it cannot have.
+        """
+        if not isinstance(values, Mapping):
+            raise ValueError(f"expected a JSON object, got {type(values).__name__}")
+        values = defaults | {k: v for k, v in values.items() if k not in NOT_SETTINGS}
+        layers = values.get("layers", {})
+        if not isinstance(layers, Mapping):
+            raise ValueError(f"layers must be a JSON object, got {layers!r}")
+        values["layers"] = Layers(**_known(layers, Layers, strict=strict))
+        return cls(**_known(values, cls, strict=strict))
+
+    def to_json(self) -> str:
+        """The text that `read_json` and `from_mapping` read back."""
+        return json.dumps(asdict(self), indent=2) + "\n"
+
+    def make_group(self) -> FiniteGroup:
+        """The group, with this element order; nothing in it is enumerated yet."""
+        order, by_name = self.element_order, isinstance(self.element_order, str)
+        group: FiniteGroup
+        if self.group in ORDERED:
+            family: Any = FAMILIES[self.group]
+            group = family(self.group_parameter, order if by_name else "lexicographic")
+        elif self.group in FAMILIES:
+            group = FAMILIES[self.group](self.group_parameter)
+        elif self.group == NAMED:
+            group = named_group(self.group_parameter)
+        else:
+            group = CayleyTableGroup(self.group_parameter)
+        return group if by_name else Relabelled(group, order)
+
+    def make_network(self) -> BilinearNet | OneLayerMLP | Transformer:
+        """A new network, its weights drawn from torch's global generator."""
+        order, layers = self.make_group().order, self.layers
+        if self.model == "BilinearNet":
+            return BilinearNet(order, layers.embed_dim)
+        if self.model == "OneLayerMLP":
+            return OneLayerMLP(order, layers.embed_dim, layers.hidden_dim, layers.hidden_bias)
+        return Transformer(
+            order, layers.embed_dim, layers.hidden_dim, layers.heads, layers.head_dim
+        )
+
+    @property
+    def training_count(self) -> int:
+        """Number of training pairs."""
+        return int(self.frac_train * self.make_group().order ** 2)
+
+    def training_split(self) -> tuple[Tensor, Tensor]:
+        """Indices x |G| + y of the training and of the other pairs.
+
+        They are those that `torch.randperm(|G|^2)` gives on the CPU after `seed`.
+        """
+        order = self.make_group().order
+        generator = torch.Generator().manual_seed(self.seed)
+        pairs = torch.randperm(order**2, generator=generator)
+        return pairs[: self.training_count], pairs[self.training_count :]
+
+
+_TOO_LARGE = f"is too large: networks are for groups of up to {LARGEST_ORDER} elements"
+
+
+def read_configuration(path: Path, *, strict: bool) -> Configuration:
+    """The configuration in a JSON file, ours or a published one; see `from_mapping`.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: it is not a configuration; the message names the file.
+    """
+    defaults = {"element_order": "sympy"} if path.name == PUBLISHED_NAME else {}
+    try:
+        return Configuration.from_mapping(read_json(path), strict=strict, **defaults)
+    except (ValueError, TypeError) as error:
+        message = str(error)
+        raise ValueError(message if str(path) in message else f"{path}: {message}") from None
+
+
+def read_json(path: Path) -> Any:
+    """The content of a JSON file.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: it is not JSON.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise ValueError(f"{path} is not a JSON file: {error}") from None
+
+
+def _known(values: Mapping[str, Any], kind: type[Any], *, strict: bool) -> dict[str, Any]:
+    names = [entry.name for entry in fields(kind)]
+    required = [
+        entry.name for entry in fields(kind) if entry.default is entry.default_factory is MISSING
+    ]
+    for name in values if strict else ():
+        if name not in names:
+            close = difflib.get_close_matches(name, names, n=1)
+            hint = f"did you mean {close[0]!r}?" if close else f"expected {', '.join(names)}"
+            raise ValueError(f"unknown key {name!r}: {hint}")
+    missing = [name for name in required if name not in values]
+    if missing:
+        raise ValueError(f"missing key {', '.join(map(repr, missing))}")
+    return {name: value for name, value in values.items() if name in names}
+
+
+def _require_integer(name: str, value: Any, least: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise ValueError(f"{name} must be an integer of at least {least}, got {value!r}")
+
+
+def _require_number(
+    name: str,
+    value: Any,
+    least: float,
+    most: float,
+    *,
+    open_below: bool = False,
+    open_above: bool = False,
+) -> None:
+    in_range = (
+        isinstance(value, (int, float))
+        and not isinstance(value, bool)
+        and (least < value if open_below else least <= value)
+        and (value < most if open_above else value <= most)
+    )
+    if not in_range:
+        bracket = "(" if open_below else "["
+        end = f"{most})" if open_above else f"{most}]"
+        raise ValueError(f"{name} must be a number in {bracket}{least}, {end}, got {value!r}")

@@ -1,0 +1,1 @@
+"""Questions about several networks, checkpoints or published figures."""

@@ -1,0 +1,134 @@
+"""Runs beside each other, one row a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis.measures.ablation import KEY
+from analysis.measures.table import ALL, WHOLE, Analysis, analyse
+from analysis.parallel import Failure, mapped
+from analysis.runs.folders import Run, load_run
+
+COLUMNS = {
+    "test loss": ("test_loss", WHOLE),
+    "excluded loss": ("hidden_excluded_loss", KEY),
+    "restricted loss": ("hidden_restricted_loss", KEY),
+    "logit FVE": ("logit_fve", ALL),
+    "W_x FVE": ("left_embedding_fve", KEY),
+    "W_y FVE": ("right_embedding_fve", KEY),
+    "W_U FVE": ("unembedding_fve", KEY),
+    "hidden FVE": ("hidden_fve", KEY),
+    "hidden xy FVE": ("hidden_xy_fve", KEY),
+}
+"""{column: measure and irrep}; the columns of the published tables, in their order."""
+
+
+REMARK = "remark"
+"""The column that says why a run could not be read."""
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A run that could not be read or measured, and why."""
+
+    name: str
+    reason: str
+
+
+def comparison(runs: Iterable[Analysis | Unreadable]) -> pd.DataFrame:
+    """One row a run: its name, model, group, seed, key irreps, and the measures of `COLUMNS`.
+
+    FVE are of the key irreps together, as fractions. A run without test pairs has no test loss.
+    One that could not be read has its name and, as `remark`, the reason; others have theirs.
+    """
+    return _table(map(_row, runs))
+
+
+def compare(
+    folders: Sequence[str],
+    *,
+    load: Callable[[str], Run] = load_run,
+    address: str | None = None,
+    workers: int | None = 1,
+    report: Callable[[int, int], None] = lambda done, total: None,
+) -> pd.DataFrame:
+    """The `comparison` of the runs in folders, which are analysed here or in other processes.
+
+    Args:
+        folders: of the runs; one that cannot be read or measured has a row that says why.
+        load: reads a run; for more than one process a function that they can import.
+        address: of a Dask scheduler, like "tcp://host:8786", whose processes see the same folders
+            under the same paths.
+        workers: number of processes, as many as processors if None; 1 analyses in this one.
+        report: is called with the number of finished runs and of all.
+
+    Raises:
+        ValueError: the number of workers is below 1, or given with an address.
+        ConnectionError: nothing answers at the address.
+    """
+    if workers is not None and workers < 1:
+        raise ValueError(f"workers must be at least 1, got {workers}")
+    rows: dict[int, Mapping[str, object]] = {}
+    if address is not None:
+        folders = [str(Path(name).absolute()) if Path(name).exists() else name for name in folders]
+    calls = mapped(
+        partial(_row_of, load), list(enumerate(folders)), address=address, workers=workers
+    )
+    with closing(calls):
+        for (k, name), row in calls:
+            rows[k] = _row(Unreadable(name, row.reason)) if isinstance(row, Failure) else row
+            report(len(rows), len(folders))
+    return _table(rows[k] for k in range(len(folders)))
+
+
+def _row_of(load: Callable[[str], Run], numbered: tuple[int, str]) -> dict[str, object]:
+    _, name = numbered
+    try:
+        return _row(analyse(load(name)))
+    except (ValueError, MemoryError, OSError) as error:
+        return _row(Unreadable(name, str(error) or type(error).__name__))
+
+
+def _table(rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
+    columns = ["run", "model", "group", "seed", "key irreps", *COLUMNS, REMARK]
+    table = pd.DataFrame(list(rows), columns=columns)
+    return table.astype({"seed": "Int64"} | dict.fromkeys(COLUMNS, float))
+
+
+def averages(table: pd.DataFrame) -> pd.DataFrame:
+    """The means of a `comparison` by model and group, with their spread.
+
+    Returns:
+        One row a model and group: `model`, `group`, `runs` (how many were read) and for each of
+        `COLUMNS` the mean over them and, in the column with " sd" after the name, the standard
+        deviation of one run, which is NaN for a single one.
+    """
+    read = table[table.group != ""].groupby(["model", "group"], sort=False)
+    columns: dict[str, Any] = {"runs": read.size()}
+    for column in COLUMNS:
+        columns[column] = read[column].mean()
+        columns[f"{column} sd"] = read[column].std()
+    return pd.DataFrame(columns).reset_index()
+
+
+def _row(run: Analysis | Unreadable) -> dict[str, object]:
+    if isinstance(run, Unreadable):
+        unknown = dict.fromkeys(("model", "group", "key irreps"), "")
+        return {"run": run.name, **unknown, REMARK: run.reason}
+    configuration = run.run.configuration
+    return {
+        "run": run.run.name,
+        "model": configuration.model,
+        "group": str(run.run.group),
+        "seed": configuration.seed,
+        "key irreps": " ".join(map(str, run.key_irreps)),
+        **{column: run.values.get(key, float("nan")) for column, key in COLUMNS.items()},
+        REMARK: " ".join(run.remarks),
+    }

@@ -1,0 +1,259 @@
+"""Published figures: the names under which they go, and ours beside them.
+
+Source: the `summary_metrics.json` and `metrics.csv` of the networks of Chughtai, Chan and Nanda,
+*A Toy Model of Universality* (arXiv 2302.03025).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import isclose, log, nan
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.measures import hidden, logits, weights
+from analysis.measures.ablation import KEY
+from analysis.measures.table import ALL, WHOLE, Analysis
+from analysis.runs.configuration import read_json
+from analysis.runs.folders import Run
+from analysis.studies.learning import COLUMNS, as_epochs, as_numbers, read_table
+from symrep import CyclicGroup, FiniteGroup, Relabelled
+from symrep.characters.table import Label
+
+SUMMARY = "summary_metrics.json"
+RELATIVE, ABSOLUTE = 1e-4, 1e-7
+
+WHOLE_NETWORK = {
+    "train_loss": ("train_loss", WHOLE),
+    "test_loss": ("test_loss", WHOLE),
+    "train_acc": ("train_accuracy", WHOLE),
+    "test_acc": ("test_accuracy", WHOLE),
+    "all_loss": ("all_loss", WHOLE),
+    "percent_logits_explained": ("logit_fve", ALL),
+    "total_logit_excluded_loss": ("logit_excluded_loss", KEY),
+    "total_logit_restricted_loss": ("logit_restricted_loss", KEY),
+    "total_hidden_excluded_loss": ("hidden_excluded_loss", KEY),
+    "total_hidden_restricted_loss": ("hidden_restricted_loss", KEY),
+    "test_loss_restricted_loss_ratio": ("test_to_restricted_loss", WHOLE),
+    "sum_of_squared_weights": ("sum_of_squared_weights", WHOLE),
+    "percent_hidden_explained": ("hidden_fve", KEY),
+    "percent_hidden_xy_explained": ("hidden_xy_fve", KEY),
+    "percent_x_embed_explained": ("left_embedding_fve", KEY),
+    "percent_y_embed_explained": ("right_embedding_fve", KEY),
+    "percent_unembed_explained": ("unembedding_fve", KEY),
+}
+
+OF_KEY_IRREPS_IN_HIDDEN = {
+    "total_hidden_excluded_loss",
+    "total_hidden_restricted_loss",
+    "test_loss_restricted_loss_ratio",
+    "percent_hidden_explained",
+    "percent_hidden_xy_explained",
+}
+"""Published names of what is made of the hidden layer's parts in all key irreps."""
+
+OF_KEY_IRREPS = OF_KEY_IRREPS_IN_HIDDEN | {
+    "percent_logits_explained",
+    "total_logit_excluded_loss",
+    "total_logit_restricted_loss",
+    "percent_x_embed_explained",
+    "percent_y_embed_explained",
+    "percent_unembed_explained",
+}
+"""Published names of what is made of all key irreps."""
+
+BY_IRREP = {
+    "logit_{}_rep_trace_similarity": "character_similarity",
+    "logit_excluded_loss_{}_rep": "logit_excluded_loss",
+    "logit_restricted_loss_{}_rep": "logit_restricted_loss",
+    "percent_x_embed_{}_rep": "left_embedding_fve",
+    "percent_y_embed_{}_rep": "right_embedding_fve",
+    "percent_unembed_{}_rep": "unembedding_fve",
+    "percent_hidden_x_{}_rep": "hidden_x_fve",
+    "percent_hidden_y_{}_rep": "hidden_y_fve",
+    "percent_hidden_xy_{}_rep": "hidden_xy_fve",
+    "total_percent_hidden_{}_rep": "hidden_fve",
+    "hidden_excluded_loss_{}_rep": "hidden_excluded_loss",
+    "hidden_restricted_loss_{}_rep": "hidden_restricted_loss",
+}
+
+OLDER_XY_SHARE = "percent_hidden_{}_rep"
+"""What `metrics.csv` may have for the share of rho(xy): that in the hidden layer not centred."""
+
+
+def irrep_names(group: FiniteGroup) -> dict[str, Label]:
+    """{published name: irrep}, for those irreps of a group that have one."""
+    names: dict[str, Label] = {
+        label: label
+        for label in group.irreps
+        if isinstance(label, str) and (label in ("trivial", "sign") or label.startswith("freq_"))
+    }
+    for name, label in group.aliases.items():
+        if label not in names.values():
+            names[name] = label
+    return names
+
+
+def reference_metrics(analysis: Analysis) -> dict[str, float]:
+    """The measures under the keys of `summary_metrics.json`, for the irreps that have names."""
+    values = analysis.values
+    found = {key: values[at] for key, at in WHOLE_NETWORK.items() if at in values}
+    for name, label in irrep_names(analysis.run.group).items():
+        for pattern, measure in BY_IRREP.items():
+            if (measure, str(label)) in values:
+                found[pattern.format(name)] = values[measure, str(label)]
+    return found | {"epoch": analysis.run.configuration.num_epochs}
+
+
+def beside_published(analysis: Analysis, published: Mapping[str, float]) -> pd.DataFrame:
+    """Every published figure beside ours.
+
+    Returns:
+        One row a key: `key`, `published`, `exact` (NaN where we have none), `agrees`, to a
+        relative 1e-4 or an absolute 1e-7, and `remark`, which explains the slips that the
+        published figures are known for and is empty otherwise.
+    """
+    ours = reference_metrics(analysis)
+    rows = []
+    for key, value in published.items():
+        exact = ours.get(key, float("nan"))
+        agrees, remark = isclose(value, exact, rel_tol=RELATIVE, abs_tol=ABSOLUTE), ""
+        if not agrees:
+            remark = _slip(analysis.run, key, value, exact)
+        rows.append((key, value, exact, agrees, remark))
+    return pd.DataFrame(rows, columns=["key", "published", "exact", "agrees", "remark"])
+
+
+def read_published(folder: Path) -> dict[str, float]:
+    """The content of `summary_metrics.json` in the folder of a published run.
+
+    Raises:
+        FileNotFoundError: there is none.
+        ValueError: it is not a JSON object of numbers.
+    """
+    path = folder / SUMMARY
+    values = read_json(path)
+    if not isinstance(values, dict):
+        raise ValueError(f"{path}: expected a JSON object, got {type(values).__name__}")
+    for key, value in values.items():
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise ValueError(f"{path}: {key} must be a number, got {value!r}")
+    return values
+
+
+def read_published_metrics(path: str | Path, group: FiniteGroup) -> pd.DataFrame:
+    """The `metrics.csv` of a published run as a trajectory under our names.
+
+    "key" are the key irreps of the final network, and "all" those irreps that have published
+    names. Columns with other names are left out. The older `percent_hidden_{}_rep` is the share
+    of rho(xy) in the hidden activations before they are centred; it is divided by what centring
+    leaves, 1 less that of the trivial irrep, to be `hidden_xy_fve`.
+
+    Args:
+        path: of the file.
+        group: that of the run.
+
+    Returns:
+        `epoch`, `measure`, `irrep`, `value`, `chance`, `spread`, by epoch. `chance` is NaN for
+        irreps together and `spread` always, as they depend on widths that the file does not give.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: it is not a table of numbers with a column `epoch`, has an epoch twice, or has
+            none of the published names.
+    """
+    table = read_table(Path(path))
+    if "epoch" not in table:
+        raise ValueError(f"{path} is not a table of published metrics: it has no column epoch")
+    epochs = as_epochs(table, path)
+    if epochs.duplicated().any():
+        raise ValueError(f"{path} has epoch {epochs[epochs.duplicated()].iloc[0]} twice")
+    columns = _older_xy_shares(table, path, group) | {
+        at: as_numbers(table, name, path)
+        for name, at in _published_columns(group).items()
+        if name in table
+    }
+    if not columns:
+        raise ValueError(f"{path} has none of the published names of the measures of {group}")
+    chance = _chances(group)
+    rows = pd.concat(
+        pd.DataFrame(
+            {
+                "epoch": epochs,
+                "measure": measure,
+                "irrep": irrep,
+                "value": values,
+                "chance": chance.get((measure, irrep), _chance_of_guessing(measure, group)),
+                "spread": nan,
+            }
+        )
+        for (measure, irrep), values in columns.items()
+    )
+    return rows.sort_values("epoch", kind="stable", ignore_index=True)[COLUMNS]
+
+
+def _published_columns(group: FiniteGroup) -> dict[str, tuple[str, str]]:
+    """{published name: (measure, irrep)}."""
+    return WHOLE_NETWORK | {
+        pattern.format(name): (measure, str(label))
+        for name, label in irrep_names(group).items()
+        for pattern, measure in BY_IRREP.items()
+    }
+
+
+def _older_xy_shares(
+    table: pd.DataFrame, path: str | Path, group: FiniteGroup
+) -> dict[tuple[str, str], pd.Series[float]]:
+    names = {OLDER_XY_SHARE.format(name): label for name, label in irrep_names(group).items()}
+    trivial = OLDER_XY_SHARE.format("trivial")
+    if trivial not in table:
+        return {}
+    left = 1 - as_numbers(table, trivial, path)
+    return {
+        ("hidden_xy_fve", str(label)): (as_numbers(table, name, path) / left).where(left > 0, 0.0)
+        for name, label in names.items()
+        if name in table and name != trivial
+    }
+
+
+def _chances(group: FiniteGroup) -> dict[tuple[str, str], float]:
+    """{(measure, irrep): mean of random weights or logits}."""
+    shares = {
+        "left_embedding_fve": weights.chance_of_variance_explained(group),
+        "right_embedding_fve": weights.chance_of_variance_explained(group),
+        "unembedding_fve": weights.chance_of_variance_explained(group),
+        "hidden_x_fve": hidden.chance_of_hidden_fraction(group),
+        "hidden_y_fve": hidden.chance_of_hidden_fraction(group),
+        "hidden_xy_fve": hidden.chance_of_hidden_fraction(group),
+        "hidden_fve": hidden.chance_of_hidden_fraction(group, parts=3),
+        "character_similarity": dict.fromkeys(group.irreps, logits.chance_of_similarity(group)),
+    }
+    ratio = {("test_to_restricted_loss", WHOLE): nan}
+    return ratio | {
+        (measure, str(label)): level.mean
+        for measure, levels in shares.items()
+        for label, level in levels.items()
+    }
+
+
+def _chance_of_guessing(measure: str, group: FiniteGroup) -> float:
+    if measure.endswith("_loss"):
+        return log(group.order)
+    return 1 / group.order if measure.endswith("_accuracy") else nan
+
+
+def _slip(run: Run, key: str, published: float, exact: float) -> str:
+    """Which of the known slips explains a difference; "" if none does."""
+    if run.configuration.model == "Transformer":
+        if key == "sum_of_squared_weights" and published == 0:
+            return "0 for every published transformer"
+        if "loss" in key and isclose(published, 8 * exact, rel_tol=RELATIVE, abs_tol=ABSOLUTE):
+            return "the sum of the means of eight chunks of the pairs"
+    group = run.group.group if isinstance(run.group, Relabelled) else run.group
+    if "a5_3d_a" in group.aliases and ("_a5_3d_" in key or key in OF_KEY_IRREPS):
+        return "the published matrices of a5_3d_a and a5_3d_b are no representation"
+    rotations = isinstance(group, CyclicGroup) and "_freq_" in key and "hidden" in key
+    if rotations or (isinstance(group, CyclicGroup) and key in OF_KEY_IRREPS_IN_HIDDEN):
+        return "projected onto four columns of rank two, made orthonormal with rounding errors"
+    return ""

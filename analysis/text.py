@@ -1,0 +1,127 @@
+"""Measures as text for a terminal."""
+
+from __future__ import annotations
+
+from math import isnan, log
+from typing import Any
+
+import pandas as pd
+
+from analysis.measures.ablation import KEY
+from analysis.measures.table import ALL, WHOLE, Analysis
+from analysis.studies.comparisons import REMARK
+from symrep.text import aligned
+
+BY_IRREP = {
+    "character_similarity": "similarity",
+    "logit_fve": "logit",
+    "left_embedding_fve": "left",
+    "right_embedding_fve": "right",
+    "unembedding_fve": "unembed",
+    "hidden_x_fve": "hid. x",
+    "hidden_y_fve": "hid. y",
+    "hidden_xy_fve": "hid. xy",
+    "hidden_restricted_loss": "restricted",
+    "hidden_excluded_loss": "excluded",
+}
+"""{measure: head of its column}."""
+
+
+def analysis_text(analysis: Analysis) -> str:
+    """What was learned, in a line or two, and the measures by irrep as an aligned table."""
+    run, order = analysis.run, analysis.run.group.order
+    values = analysis.values
+    keys = ", ".join(
+        f"{label} ({analysis.similarities[label]:.3f})" for label in analysis.key_irreps
+    )
+    behaviour = [["", "loss", "accuracy"]]
+    for pairs in ("train", "test", "all"):
+        if (f"{pairs}_loss", WHOLE) in values:
+            loss, accuracy = analysis.value(f"{pairs}_loss"), analysis.value(f"{pairs}_accuracy")
+            behaviour.append([f"{pairs} pairs", number(loss), number(accuracy)])
+    behaviour.append(["chance", number(log(order)), number(1 / order)])
+    lines = [
+        f"{run.name}: {run.configuration.model} on {run.group}, {order} elements",
+        f"key irreps (similarity): {keys or 'none'}",
+        "",
+        *aligned(behaviour),
+        "",
+    ]
+    rows = [["irrep", *BY_IRREP.values()]]
+    for irrep in [*map(str, run.group.irreps), KEY, ALL]:
+        cells = [values.get((measure, irrep)) for measure in BY_IRREP]
+        rows.append([irrep, *("" if cell is None else number(cell) for cell in cells)])
+    rows.append(
+        ["key, chance", *(number(analysis.chances.get((measure, KEY))) for measure in BY_IRREP)]
+    )
+    return "\n".join([*lines, *aligned(rows)])
+
+
+def table_text(table: pd.DataFrame) -> str:
+    """Any table as aligned text, numbers to four digits; a mean with its " sd" is one cell.
+
+    A last column `remark` follows its row without alignment.
+    """
+    rows = _cells(table)
+    if rows[0][-1] != REMARK:
+        return "\n".join(aligned(rows))
+    lines = aligned([row[:-1] for row in rows])
+    return "\n".join(f"{line}  {row[-1]}".rstrip() for line, row in zip(lines, rows, strict=True))
+
+
+def table_markdown(table: pd.DataFrame) -> str:
+    """The same cells as a Markdown table."""
+    head, *rows = ([cell.replace("|", "\\|") for cell in row] for row in _cells(table))
+    return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows))
+
+
+def table_latex(table: pd.DataFrame) -> str:
+    """The same cells as a LaTeX tabular, with the rules of the package booktabs."""
+    head, *rows = (
+        " & ".join(cell.translate(_LATEX) for cell in row) + r" \\" for row in _cells(table)
+    )
+    columns = "".join(
+        "r" if pd.api.types.is_numeric_dtype(table[column]) else "l" for column in _shown(table)
+    )
+    begin, end = rf"\begin{{tabular}}{{{columns}}}", r"\end{tabular}"
+    return "\n".join([begin, r"\toprule", head, r"\midrule", *rows, r"\bottomrule", end])
+
+
+_LATEX = str.maketrans(
+    {c: f"\\{c}" for c in "_%&#${}"}
+    | {"±": r"$\pm$", "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\^{}"}
+)
+
+SPREAD = " sd"
+"""Ends the name of a column that holds the spread of the one before it."""
+
+
+def _shown(table: pd.DataFrame) -> list[str]:
+    return [name for name in map(str, table.columns) if not name.endswith(SPREAD)]
+
+
+def _cells(table: pd.DataFrame) -> list[list[str]]:
+    """The head and the rows as text, with spreads behind their means."""
+    rows = [_shown(table)]
+    for record in table.to_dict(orient="records"):
+        cells = []
+        for name in rows[0]:
+            spread = number(record.get(name + SPREAD))
+            cells.append(_cell(record[name]) + (f" ± {spread}" if spread else ""))
+        rows.append(cells)
+    return rows
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, float):
+        return number(value)
+    return "" if pd.isna(value) else str(value)
+
+
+def number(value: float | None) -> str:
+    """Four significant digits: fixed point between 0.001 and 10000, else with an exponent."""
+    if value is None or isnan(value):
+        return ""
+    if value == 0 or 1e-3 <= abs(value) < 1e4:
+        return f"{value:.4f}"
+    return f"{value:.2e}"

@@ -1,0 +1,1 @@
+"""What is of no mathematics: errors, memory, files, lazy imports."""

@@ -1,0 +1,1 @@
+"""Exact numbers: sums of roots of unity, and residues modulo primes."""

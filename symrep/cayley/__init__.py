@@ -1,0 +1,1 @@
+"""Groups as Cayley tables: subgroups, isomorphisms. Arrays in, arrays out."""

@@ -1,0 +1,216 @@
+"""All subgroups of a group given by its Cayley table, up to conjugacy, and their lattice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import networkx as nx
+import numpy as np
+from numpy.typing import NDArray
+from sympy import factorint
+
+from symrep._support.memory import require_memory
+from symrep.cayley.tables import (
+    Elements,
+    Table,
+    conjugation_table,
+    element_orders,
+    generating_set,
+    identity_of,
+    joins,
+    right_cosets,
+)
+
+Rows = NDArray[np.bool_]
+"""Subgroups, (m, |G|): rows[i, x] says whether x is in subgroup i."""
+
+
+@dataclass(frozen=True)
+class SubgroupClass:
+    """A conjugacy class of subgroups.
+
+    Attributes:
+        representative: the elements of one of them, ascending: the first in lexicographic order.
+        length: number of subgroups in the class.
+        generators: few elements that generate the representative.
+    """
+
+    representative: tuple[int, ...]
+    length: int
+    generators: tuple[int, ...]
+
+    @property
+    def order(self) -> int:
+        """Number of elements of each of the subgroups."""
+        return len(self.representative)
+
+    @property
+    def normal(self) -> bool:
+        """Whether the subgroup is its only conjugate."""
+        return self.length == 1
+
+
+def subgroup_classes(table: Table) -> tuple[SubgroupClass, ...]:
+    """The conjugacy classes of all subgroups, by order, then length, then representative.
+
+    Every subgroup is the join of one of its maximal subgroups with a cyclic group of prime power
+    order. So the joins of representatives with these reach all classes, of perfect groups too.
+
+    Args:
+        table: the Cayley table of a group, (|G|, |G|); see `require_group`.
+
+    Cost: |G|^2 for each class, and the list of all subgroups, |G|/8 bytes each. S_6 takes
+    0.4 s. An elementary abelian group of order 2^k has more than 2^(k^2/4) subgroups.
+
+    Raises:
+        MemoryError: the |G|^2 conjugates of elements cannot fit.
+
+    >>> C4 = np.add.outer(np.arange(4), np.arange(4)) % 4
+    >>> [subgroup.representative for subgroup in subgroup_classes(C4)]
+    [(0,), (0, 2), (0, 1, 2, 3)]
+    """
+    conjugation = conjugation_table(table)
+    cyclic = _cyclic_subgroups(table)
+    trivial = np.arange(len(table)) == identity_of(table)
+    classes = [_subgroup_class(table, trivial[None])]
+    known = set(_packed(trivial[None]))
+    for found in classes:  # grows while it is read
+        overgroups = _overgroups(table, conjugation, cyclic, found)
+        for row, packed in zip(overgroups, _packed(overgroups), strict=True):
+            if packed not in known:
+                conjugates = _conjugates(conjugation, row)
+                known.update(_packed(conjugates))
+                classes.append(_subgroup_class(table, conjugates))
+    return tuple(sorted(classes, key=lambda c: (c.order, c.length, c.representative)))
+
+
+def all_subgroups(table: Table, classes: Sequence[SubgroupClass] | None = None) -> Rows:
+    """[i, x] = whether x is in subgroup i, (number of subgroups, |G|).
+
+    The conjugates of each class are consecutive, the representative first, and the classes come
+    in the order of `subgroup_classes`.
+
+    Args:
+        table: the Cayley table of a group.
+        classes: what `subgroup_classes` found, if it is at hand.
+
+    Raises:
+        MemoryError: they cannot fit; raised before they are listed.
+
+    >>> C4 = np.add.outer(np.arange(4), np.arange(4)) % 4
+    >>> all_subgroups(C4).sum(axis=1).tolist()
+    [1, 2, 4]
+    """
+    classes = subgroup_classes(table) if classes is None else classes
+    conjugation = conjugation_table(table)
+    number = sum(c.length for c in classes)
+    require_memory(
+        2 * number * len(table), f"a list of {number} subgroups", "work with subgroup_classes"
+    )
+    return np.concatenate(
+        [_conjugates(conjugation, _indicator(c.representative, len(table))) for c in classes]
+    )
+
+
+def lattice(table: Table, classes: Sequence[SubgroupClass] | None = None) -> nx.DiGraph[int]:
+    """The classes of subgroups as a graph: an edge H -> K if a conjugate of H is maximal in K.
+
+    Node i is class i of `subgroup_classes`, with the attributes `order`, `length`, `normal`,
+    `representative` and `generators`. An edge has the attributes `below`, the number of
+    conjugates of H that are maximal in one K, and `above`, the number of conjugates of K in which
+    one H is maximal.
+
+    Args:
+        table: the Cayley table of a group.
+        classes: what `subgroup_classes` found, if it is at hand.
+
+    Cost: for each class of subgroups K, the square of the number of subgroups of K.
+
+    >>> C4 = np.add.outer(np.arange(4), np.arange(4)) % 4
+    >>> sorted(lattice(C4).edges)
+    [(0, 1), (1, 2)]
+    """
+    classes = subgroup_classes(table) if classes is None else classes
+    graph: nx.DiGraph[int] = nx.DiGraph()
+    for i, c in enumerate(classes):
+        graph.add_node(
+            i,
+            order=c.order,
+            length=c.length,
+            normal=c.normal,
+            representative=c.representative,
+            generators=c.generators,
+        )
+    rows = all_subgroups(table, classes)
+    orders = rows.sum(axis=1)
+    class_of = np.repeat(np.arange(len(classes)), [c.length for c in classes])
+    for k, upper in enumerate(classes):
+        columns = rows[:, list(upper.representative)]
+        inside = np.flatnonzero(columns.sum(axis=1) == orders)
+        maximal = inside[_maximal(columns[inside])]
+        for h, below in zip(*np.unique(class_of[maximal], return_counts=True), strict=True):
+            above = int(below) * upper.length // classes[h].length
+            graph.add_edge(int(h), k, below=int(below), above=above)
+    return graph
+
+
+def _cyclic_subgroups(table: Table) -> Elements:
+    """One generator of each cyclic subgroup whose order is a power of a prime, but 1."""
+    orders = element_orders(table)
+    prime_powers = [k for k in np.unique(orders).tolist() if len(factorint(k)) == 1]
+    elements = np.flatnonzero(np.isin(orders, prime_powers))
+    # The first generator of <x> is the smallest x^k with k prime to the order of x.
+    first, power = elements.copy(), elements.copy()
+    for k in range(2, max(prime_powers, default=1)):
+        power = table[power, elements]
+        first = np.where(np.gcd(k, orders[elements]) == 1, np.minimum(first, power), first)
+    return np.unique(first)
+
+
+def _overgroups(table: Table, conjugation: Table, cyclic: Elements, below: SubgroupClass) -> Rows:
+    """The joins of a subgroup H with cyclic groups, one at least for each orbit of N(H)."""
+    subgroup = _indicator(below.representative, len(table))
+    normaliser = np.flatnonzero((subgroup[conjugation] == subgroup).all(axis=1))
+    # <H, z> depends on the coset Hz alone, and n in N(H) takes it to <H, n^-1 z n>.
+    _, coset_of = right_cosets(table, np.flatnonzero(subgroup))
+    orbit_of = coset_of[conjugation[np.ix_(normaliser, cyclic)]].min(axis=0)
+    orbits, first = np.unique(orbit_of, return_index=True)
+    outside = orbits != coset_of[below.representative[0]]
+    return joins(table, below.generators, cyclic[first[outside]])
+
+
+def _conjugates(conjugation: Table, subgroup: NDArray[np.bool_]) -> Rows:
+    """All conjugates, in lexicographic order of their elements."""
+    # Sets of bytes, as np.unique compares rows number by number.
+    distinct = set(_packed(subgroup[conjugation]))
+    packed = np.frombuffer(b"".join(sorted(distinct, reverse=True)), dtype=np.uint8)
+    rows = packed.reshape(len(distinct), -1)
+    return np.unpackbits(rows, axis=1, count=len(subgroup)).astype(bool)
+
+
+def _packed(rows: Rows) -> list[bytes]:
+    """The bits of each row; they are in the order of the rows."""
+    return [packed.tobytes() for packed in np.packbits(rows, axis=1)]
+
+
+def _subgroup_class(table: Table, conjugates: Rows) -> SubgroupClass:
+    elements = np.flatnonzero(conjugates[0])
+    own_table = np.searchsorted(elements, table[np.ix_(elements, elements)])
+    generators = elements[generating_set(own_table, identity_of(own_table))]
+    return SubgroupClass(tuple(elements.tolist()), len(conjugates), tuple(generators.tolist()))
+
+
+def _maximal(subgroups: Rows) -> NDArray[np.int64]:
+    """Positions of the maximal ones among the proper subgroups; the last is the whole group."""
+    rows = subgroups[:-1].astype(np.float32)
+    orders = rows.sum(axis=1)
+    # Orders below 2^24 are exact in single precision.
+    contained = (rows @ rows.T == orders[:, None]).sum(axis=1)
+    return np.flatnonzero(contained == 1)
+
+
+def _indicator(elements: Sequence[int], order: int) -> NDArray[np.bool_]:
+    subgroup = np.zeros(order, dtype=bool)
+    subgroup[list(elements)] = True
+    return subgroup

@@ -1,0 +1,1 @@
+"""Exact characters: tables, how they are found, and their laws."""

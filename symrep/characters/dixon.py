@@ -1,0 +1,312 @@
+"""The exact character table of any finite group, by the method of Dixon and Schneider.
+
+The class sums C_0, ..., C_(k-1) span the centre of the group algebra. Modulo a prime p with
+p = 1 mod e, where e is the exponent of the group, the centre is a product of k fields F_p, one an
+irreducible character chi of degree d, and its primitive idempotents are
+
+    e_chi = sum over classes c of (d / |G|) chi(c^-1) C_c.
+
+A random element W = sum_j w_j C_j of the centre takes distinct values at the k characters for most
+choices of w. Then its powers span the centre, its minimal polynomial f has the k values as roots,
+and e_chi = q(W) / q(lambda) with q = f / (x - lambda). That gives the characters mod p. The
+multiplicity of an eigenvalue of an element is between 0 and d < p, so that it is known from its
+residue.
+
+Source: Dixon, *High speed computation of group characters*, Numerische Mathematik 10 (1967);
+Schneider, *Dixon's character table algorithm revisited*, Journal of Symbolic Computation 9 (1990).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import isqrt, lcm
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sympy import divisors, isprime, primitive_root
+
+from symrep.arithmetic.cyclotomic import coefficients_of
+
+Integers = NDArray[np.int64]
+
+SEED = 1967
+"""The random weights are drawn with this seed."""
+
+ATTEMPTS = 40
+"""An element of the centre fails to separate the characters less than once in four times."""
+
+
+def irreducible_eigenvalues(
+    class_sizes: Integers,
+    inverse_classes: Integers,
+    power_classes: Sequence[Integers],
+    class_sums: Callable[[Integers], Integers],
+) -> list[Integers]:
+    """The eigenvalues of all complex irreps at all classes, exactly, as exponents of roots of 1.
+
+    Args:
+        class_sizes: number of elements of each class, (k,); class 0 is the identity.
+        inverse_classes: [c] = class of the inverses of class c, (k,).
+        power_classes: [c][t] = class of g^t for g in class c, t = 0, ..., order of g - 1.
+        class_sums: from integers w (k,) to M (k, k), M[i, c] = sum of w[class of x] over the x
+            with x^-1 z in class i, for a z in class c. The weights are not negative, and their
+            sum over the group is below 2^53: float64 sums are exact too.
+
+    Returns:
+        An int64 array (k, d) for each irrep pi of degree d: the eigenvalues of pi(g) for g in
+        class c are exp(2 pi i a / e) for a in row c, ascending in [0, e), with e the exponent of
+        the group. Irreps are sorted by degree, then by their rows; the trivial one is the first.
+
+    Cost: O(k^3) in products of matrices, O(k^2) memory, and mostly one call of `class_sums`.
+
+    Raises:
+        ArithmeticError: the data are not those of a group.
+        ValueError: the exponent, or the number of classes, is too large for exact arithmetic.
+
+    >>> sizes, inverses = np.array([1, 1, 1]), np.array([0, 2, 1])
+    >>> powers = [np.array([0]), np.array([0, 1, 2]), np.array([0, 2, 1])]
+    >>> shift = np.arange(3)
+    >>> C3 = irreducible_eigenvalues(sizes, inverses, powers, lambda w: w[shift - shift[:, None]])
+    >>> [irrep[:, 0].tolist() for irrep in C3]
+    [[0, 0, 0], [0, 1, 2], [0, 2, 1]]
+    """
+    exponent = lcm(*map(len, power_classes))
+    p = _prime(int(class_sizes.sum()), len(class_sizes), exponent)
+    idempotents = _primitive_idempotents(class_sizes, inverse_classes, class_sums, p)
+    degrees, characters = _characters(idempotents, class_sizes, inverse_classes, p)
+    eigenvalues = _lift(degrees, characters, power_classes, exponent, p)
+    ends = np.cumsum(degrees)[:-1]
+    irreps = [np.sort(rows.T, axis=1) for rows in np.split(eigenvalues, ends)]
+    # Numbers that are not negative are ordered as their big-endian bytes.
+    return sorted(irreps, key=lambda rows: (rows.shape[1], rows.astype(">i8").tobytes()))
+
+
+def eigenvalues_of(
+    characters: Sequence[Sequence[Any]],
+    class_sizes: Integers,
+    power_classes: Sequence[Integers],
+) -> list[Integers]:
+    """The eigenvalues of some complex irreps whose characters are known exactly, in their order.
+
+    Args:
+        characters: [irrep][c] = value at class c, an integer or another number that
+            `symrep.arithmetic.cyclotomic.coefficients_of` reads.
+        class_sizes: as in `irreducible_eigenvalues`, which says what the result is.
+        power_classes: likewise.
+
+    Raises:
+        ArithmeticError: they are not characters of a group with these classes.
+        ValueError: the exponent, or the number of classes, is too large for exact arithmetic.
+    """
+    exponent = lcm(*map(len, power_classes))
+    numbers = {value: coefficients_of(value) for row in characters for value in row}
+    conductor = lcm(exponent, *map(len, numbers.values()))
+    p = _prime(int(class_sizes.sum()), len(class_sizes), conductor)
+    zeta = pow(primitive_root(p), (p - 1) // conductor, p)
+    residues = {
+        value: sum(
+            c.numerator * pow(c.denominator, -1, p) * pow(zeta, a * conductor // len(terms), p)
+            for a, c in enumerate(terms)
+        )
+        % p
+        for value, terms in numbers.items()
+    }
+    values = np.array([[residues[value] for value in row] for row in characters], dtype=np.int64)
+    eigenvalues = _lift(values[:, 0], values, power_classes, exponent, p)
+    ends = np.cumsum(values[:, 0])[:-1]
+    return [np.sort(rows.T, axis=1) for rows in np.split(eigenvalues, ends)]
+
+
+def _prime(order: int, classes: int, exponent: int) -> int:
+    """The least prime that is 1 mod the exponent and above 2 sqrt|G| and 2 k^2.
+
+    Two of the k characters agree at a random element with probability 1/p.
+    """
+    least = max(2 * isqrt(order) + 2, 2 * classes**2)
+    p = least // exponent * exponent + 1
+    while p <= least or not isprime(p):
+        p += exponent
+    # The sums of `_product`
+    if classes * p * 2 ** _half(p) >= 2**52 or p >= 2**31:
+        raise ValueError(
+            f"a group with {classes} classes and exponent {exponent} needs the prime {p}, "
+            "too large for exact arithmetic"
+        )
+    return p
+
+
+def _primitive_idempotents(
+    class_sizes: Integers,
+    inverse_classes: Integers,
+    class_sums: Callable[[Integers], Integers],
+    p: int,
+) -> Integers:
+    """[chi, c] = coefficient at the class c of the idempotent of chi, mod p, (k, k)."""
+    k, rng = len(class_sizes), np.random.default_rng(SEED)
+    for _ in range(ATTEMPTS):
+        weights = rng.integers(min(p, 2**53 // int(class_sizes.sum())), size=k)
+        powers = _powers_of_element(class_sums(weights), p)
+        polynomial = _minimal_polynomial(_moments(powers, class_sizes, inverse_classes, p), p)
+        roots = _roots(polynomial, p)
+        if len(roots) == k:
+            return _interpolation(polynomial, roots, powers[:-1], p)
+    raise ArithmeticError(
+        f"{ATTEMPTS} random elements of the centre, seed {SEED}, did not separate {k} characters "
+        f"mod {p}, the last one {len(roots)}: the classes are not those of a group"
+    )
+
+
+def _powers_of_element(class_sums: Integers, p: int) -> Integers:
+    """[n, c] = coefficient of W^n at the class c, mod p, (k + 1, k)."""
+    k = len(class_sums)
+    # A row of coefficients times M is the row of the product with W.
+    matrix = (class_sums % p).astype(np.float64)
+    powers = np.zeros((k + 1, k), dtype=np.int64)
+    powers[0, 0] = 1
+    for n in range(k):
+        powers[n + 1] = _product(powers[n : n + 1], matrix, p)[0]
+    return powers
+
+
+def _moments(
+    powers: Integers, class_sizes: Integers, inverse_classes: Integers, p: int
+) -> Integers:
+    """[n] = coefficient of W^n at the identity, mod p, for n = 0, ..., 2k - 1.
+
+    It is the sum over all characters of d^2 / |G| times the nth power of the value of W.
+    """
+    paired = powers[-1, inverse_classes] * (class_sizes % p) % p
+    upper = _product(powers[:-1], paired[:, None].astype(np.float64), p)[:, 0]
+    return np.concatenate([powers[:-1, 0], upper])
+
+
+def _minimal_polynomial(sequence: Integers, p: int) -> Integers:
+    """The shortest (1, f_1, ..., f_L) with s_n + f_1 s_(n-1) + ... + f_L s_(n-L) = 0 mod p.
+
+    It is the algorithm of Berlekamp and Massey.
+    """
+    size = len(sequence) + 1
+    current, previous = np.zeros((2, size), dtype=np.int64)
+    current[0] = previous[0] = 1
+    length, shift, last = 0, 1, 1
+    for n in range(len(sequence)):
+        window = sequence[max(n - length, 0) : n + 1][::-1]
+        discrepancy = int((current[: len(window)] * window % p).sum()) % p
+        if discrepancy == 0:
+            shift += 1
+            continue
+        changed = current.copy()
+        ratio = discrepancy * pow(last, -1, p) % p
+        changed[shift:] -= ratio * previous[: max(size - shift, 0)]
+        if 2 * length <= n:
+            length, shift, last, previous = n + 1 - length, 1, discrepancy, current
+        else:
+            shift += 1
+        current = changed % p
+    return current[: length + 1]
+
+
+def _interpolation(polynomial: Integers, roots: Integers, powers: Integers, p: int) -> Integers:
+    """q(W) / q(lambda) with q = f / (x - lambda), a row for each root lambda of f, (k, k)."""
+    k = len(roots)
+    quotients, values = np.ones((k, k), dtype=np.int64), np.ones(k, dtype=np.int64)
+    for n in range(1, k):
+        quotients[:, n] = (quotients[:, n - 1] * roots + polynomial[n]) % p
+        values = (values * roots + quotients[:, n]) % p
+    numerators = _product(quotients[:, ::-1], powers.astype(np.float64), p)
+    return numerators * _inverses(values, p)[:, None] % p
+
+
+def _roots(polynomial: Integers, p: int) -> Integers:
+    """All roots in F_p of the polynomial with these coefficients, the highest first.
+
+    With a primitive root g the values at g^(mb + a) are one product of the matrices f_n g^(mbn)
+    and g^(an), for m about sqrt(p).
+    """
+    powers = _power_table(primitive_root(p), p - 1, p)
+    m = isqrt(p) + 1
+    n, a = np.arange(len(polynomial))[::-1], np.arange(m)
+    left = polynomial * powers[np.outer(m * a, n) % (p - 1)] % p
+    right = powers[np.outer(n, a) % (p - 1)]
+    values = _product(left, right.astype(np.float64), p).ravel()[: p - 1]
+    zero = np.zeros(int(polynomial[-1] == 0), dtype=np.int64)
+    return np.concatenate([zero, powers[values == 0]])
+
+
+def _characters(
+    idempotents: Integers, class_sizes: Integers, inverse_classes: Integers, p: int
+) -> tuple[Integers, Integers]:
+    """The degrees, (k,), and the values chi(c) mod p, (k, k)."""
+    order = int(class_sizes.sum())
+    candidates = np.array([d for d in divisors(order) if d * d <= order])
+    squares = order % p * idempotents[:, :1] % p
+    matches = squares == candidates**2 % p
+    degrees = candidates[matches.argmax(axis=1)]
+    if not matches.any(axis=1).all() or (degrees**2).sum() != order:
+        raise ArithmeticError(
+            f"no degrees of {len(degrees)} irreps have squares that sum to {order}"
+        )
+    factors = order % p * _inverses(degrees, p) % p
+    return degrees, idempotents[:, inverse_classes] * factors[:, None] % p
+
+
+def _lift(
+    degrees: Integers,
+    characters: Integers,
+    power_classes: Sequence[Integers],
+    exponent: int,
+    p: int,
+) -> Integers:
+    """The exponents of the eigenvalues, (sum of the degrees, k), the rows of an irrep together.
+
+    Only generators of cyclic subgroups that are not in larger ones need a Fourier transform.
+    """
+    zeta = _power_table(pow(primitive_root(p), (p - 1) // exponent, p), exponent, p)
+    eigenvalues = np.zeros((int(degrees.sum()), len(power_classes)), dtype=np.int64)
+    missing = np.ones(len(power_classes), dtype=bool)
+    for c in sorted(range(len(missing)), key=lambda c: -len(power_classes[c])):
+        if not missing[c]:
+            continue
+        order = len(power_classes[c])
+        j, step = np.arange(order), exponent // order
+        kernel = zeta[-step * np.outer(j, j) % exponent].astype(np.float64)
+        sums = _product(characters[:, power_classes[c]], kernel, p)
+        multiplicities = sums * pow(order, -1, p) % p
+        if (multiplicities.sum(axis=1) != degrees).any():
+            raise ArithmeticError(
+                f"the multiplicities of eigenvalues at class {c} do not sum to the degrees"
+            )
+        exponents = step * np.repeat(np.tile(j, len(degrees)), multiplicities.ravel())
+        classes, t = np.unique(power_classes[c], return_index=True)
+        new = missing[classes]
+        eigenvalues[:, classes[new]] = np.outer(exponents, t[new]) % exponent
+        missing[classes] = False
+    starts = np.cumsum(degrees) - degrees
+    if (np.add.reduceat(zeta[eigenvalues], starts) % p != characters).any():
+        raise ArithmeticError("the eigenvalues of powers do not sum to the characters")
+    return eigenvalues
+
+
+def _half(p: int) -> int:
+    return (p.bit_length() + 1) // 2
+
+
+def _product(left: Integers, right: NDArray[np.float64], p: int) -> Integers:
+    """The product of residues mod p, exactly: the sums with halves of `left` are below 2^53."""
+    half = _half(p)
+    halves = np.concatenate([left & (2**half - 1), left >> half]).astype(np.float64)
+    low, high = np.split((halves @ right).astype(np.int64), 2)
+    return (low + (high % p << half)) % p
+
+
+def _power_table(base: int, count: int, p: int) -> Integers:
+    """base^n mod p for n = 0, ..., count - 1."""
+    powers = np.ones(1, dtype=np.int64)
+    while len(powers) < count:
+        powers = np.concatenate([powers, powers * pow(base, len(powers), p) % p])
+    return powers[:count]
+
+
+def _inverses(values: Integers, p: int) -> Integers:
+    return np.array([pow(value, -1, p) for value in values.tolist()])

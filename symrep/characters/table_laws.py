@@ -1,0 +1,281 @@
+"""The laws of a character table, checked exactly.
+
+Tables of integers are checked in integers. In other tables a value is the sum of the eigenvalues of
+a matrix, powers of zeta = exp(2 pi i/e). A sum of such values is 0 if all its Galois conjugates are
+smaller than a product of primes p = 1 mod e modulo which, with an element of order e for zeta, it
+and its conjugates vanish: the primes split, so that their product divides the sum. Conjugation
+permutes the rows of a table, which is checked first; so one choice of the element is enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import gcd, isqrt
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sympy import isprime, n_order, nextprime, primitive_root
+
+from symrep._support.errors import LawViolation
+from symrep.arithmetic import cyclotomic
+
+if TYPE_CHECKING:
+    from symrep.characters.table import CharacterTable
+    from symrep.combinatorics.integer_partitions import Partition
+
+
+def assert_orthogonal_rows(table: CharacterTable) -> int:
+    """Sum over g of chi(g) psi(g^-1) = |G| if chi = psi, else 0: exactly.
+
+    Returns:
+        The number of products checked.
+
+    Raises:
+        LawViolation: a product differs; the first pair of irreps is named.
+    """
+    expected = [table.order] * len(table.irreps)
+    if table.eigenvalues is not None:
+        assert_galois_closed(table)
+        _assert_rows_modulo_primes(table)
+        return len(expected) * (len(expected) + 1) // 2
+    wrong = _first_wrong_gram_entry(table.values, table.class_sizes, expected)
+    if wrong is not None:
+        i, j = wrong
+        sizes = np.array(table.class_sizes, dtype=object)
+        total = int((table.values[i].astype(object) * table.values[j] * sizes).sum())
+        raise LawViolation(
+            f"rows {table.irreps[i]} and {table.irreps[j]}: the sum of size * chi * psi is "
+            f"{total}, expected {table.order if i == j else 0}"
+        )
+    return len(expected) * (len(expected) + 1) // 2
+
+
+def assert_orthogonal_columns(table: CharacterTable) -> int:
+    """Sum over irreps of chi(a) chi(b^-1) = |G|/size if a, b are one class, else 0: exactly.
+
+    Returns:
+        The number of products checked.
+
+    Raises:
+        LawViolation: a product differs; the first pair of classes is named.
+    """
+    expected = [table.order // size for size in table.class_sizes]
+    if table.eigenvalues is not None:
+        assert_galois_closed(table)
+        _assert_columns_modulo_primes(table)
+        return len(expected) * (len(expected) + 1) // 2
+    wrong = _first_wrong_gram_entry(table.values.T, [1] * len(table.irreps), expected)
+    if wrong is not None:
+        a, b = wrong
+        total = int((table.values[:, a].astype(object) * table.values[:, b]).sum())
+        raise LawViolation(
+            f"columns {table.classes[a]} and {table.classes[b]}: the sum of chi(a) chi(b) is "
+            f"{total}, expected {expected[a] if a == b else 0}"
+        )
+    return len(expected) * (len(expected) + 1) // 2
+
+
+def assert_dimensions(table: CharacterTable) -> int:
+    """The squares of the dimensions sum to |G|, which is returned.
+
+    Raises:
+        LawViolation: they do not.
+    """
+    total = sum(dimension**2 for dimension in table.dimensions)
+    if total != table.order:
+        raise LawViolation(f"the squares of the dimensions sum to {total}, |G| is {table.order}")
+    return total
+
+
+def assert_column_norms(classes: Sequence[Partition], values: NDArray[Any]) -> int:
+    """Sum over all irreps of chi^2 = order of the centraliser: exactly, column by column.
+
+    Args:
+        classes: cycle types.
+        values: characters, (irreps, classes), as `symrep.character_blocks` gives them.
+
+    Returns:
+        The number of columns checked.
+
+    Raises:
+        LawViolation: a sum differs; the first class is named.
+    """
+    for cycle_type, total in zip(classes, squared_norms(values.T), strict=True):
+        if total != cycle_type.centraliser_order:
+            raise LawViolation(
+                f"column {cycle_type}: the sum of chi^2 is {total}, the order of the centraliser "
+                f"is {cycle_type.centraliser_order}"
+            )
+    return len(classes)
+
+
+def assert_galois_closed(table: CharacterTable) -> int:
+    """Galois conjugates of rows are rows, and complex conjugation inverts the elements.
+
+    That is, zeta -> zeta^k permutes the rows for all k prime to e.
+
+    Args:
+        table: one with eigenvalues.
+
+    Returns:
+        The number of k that were tried; they generate the others.
+
+    Raises:
+        LawViolation: a row has a conjugate that is no row, or its values at a class and at that of
+            the inverses are not conjugate.
+    """
+    e, inverse = table.exponent, list(table.inverse_classes)
+    rows = table.require_eigenvalues()
+    known = {(row.shape[1], row.tobytes()) for row in rows}
+    units = unit_generators(e)
+    for label, row in zip(table.irreps, rows, strict=True):
+        if not np.array_equal(np.sort(-row % e), row[inverse]):
+            raise LawViolation(f"{label}: the value at inverses is not the conjugate everywhere")
+        for k in units:
+            if (row.shape[1], np.sort(k * row % e).tobytes()) not in known:
+                raise LawViolation(f"{label}: zeta -> zeta^{k} makes no row of it")
+    return len(units)
+
+
+def assert_values(table: CharacterTable) -> int:
+    """The values are the sums of the eigenvalues: exactly.
+
+    Args:
+        table: one with eigenvalues.
+
+    Returns:
+        The number of values checked.
+
+    Raises:
+        LawViolation: a value differs; the first one is named.
+        ValueError: a value is not one of `symrep.arithmetic.cyclotomic.coefficients_of`.
+    """
+    for label, row, eigenvalues in zip(
+        table.irreps, table.values.tolist(), table.require_eigenvalues(), strict=True
+    ):
+        for place, value, at in zip(table.classes, row, eigenvalues.tolist(), strict=True):
+            if not cyclotomic.is_sum_of_roots(value, tuple(at), table.exponent):
+                raise LawViolation(
+                    f"{label} at class {place} is {value}, not the sum of its eigenvalues"
+                )
+    return table.values.size
+
+
+def unit_generators(e: int) -> list[int]:
+    """Numbers prime to e whose products are, modulo e, all numbers prime to e."""
+    reached, chosen = {1 % e}, []
+    for k in range(2, e):
+        if gcd(k, e) == 1 and k not in reached:
+            chosen.append(k)
+            powers = [pow(k, i, e) for i in range(int(n_order(k, e)))]
+            reached = {a * b % e for a in reached for b in powers}
+    return chosen
+
+
+def _assert_rows_modulo_primes(table: CharacterTable) -> None:
+    order, inverse = table.order, list(table.inverse_classes)
+    sizes = np.array(table.class_sizes, dtype=np.int64)
+    bound = (max(table.dimensions) ** 2 + 1) * order
+    for p, values in _residues(table, bound):
+        gram = _product_modulo(values * (sizes % p) % p, values[:, inverse].T, p)
+        np.fill_diagonal(gram, (gram.diagonal() - order) % p)
+        for i, j in np.argwhere(gram)[:1]:
+            raise LawViolation(
+                f"rows {table.irreps[i]} and {table.irreps[j]}: the sum of size * chi * psi* is "
+                f"not {order if i == j else 0}"
+            )
+
+
+def _assert_columns_modulo_primes(table: CharacterTable) -> None:
+    inverse = list(table.inverse_classes)
+    expected = np.array([table.order // size for size in table.class_sizes], dtype=np.int64)
+    bound = sum(d**2 for d in table.dimensions) + table.order
+    for p, values in _residues(table, bound):
+        gram = _product_modulo(values.T, values[:, inverse], p)
+        np.fill_diagonal(gram, (gram.diagonal() - expected) % p)
+        for a, b in np.argwhere(gram)[:1]:
+            raise LawViolation(
+                f"columns {table.classes[a]} and {table.classes[b]}: the sum of chi(a) chi(b)* is "
+                f"not {expected[a] if a == b else 0}"
+            )
+
+
+def _residues(table: CharacterTable, bound: int) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    """The values modulo primes p = 1 mod e whose product is above the bound, with each p."""
+    e, rows = table.exponent, table.require_eigenvalues()
+    for p in split_primes(e, isqrt(2**53 // max(table.values.shape)), bound):
+        root = root_of_order(e, p)
+        powers = np.array([pow(root, a, p) for a in range(e)], dtype=np.int64)
+        yield p, np.array([powers[row].sum(1) % p for row in rows])
+
+
+def split_primes(e: int, largest: int, bound: int) -> Iterator[int]:
+    """Primes p = 1 mod e up to a largest one, downwards, until their product is above the bound.
+
+    Raises:
+        ArithmeticError: there are not enough of them.
+    """
+    p, modulus = largest - (largest - 1) % e, 1
+    while modulus <= bound:
+        if p <= max(2, largest // 2**12):
+            raise ArithmeticError(f"not enough primes 1 modulo {e} below {largest}")
+        if isprime(p):
+            modulus *= p
+            yield p
+        p -= e
+
+
+def root_of_order(e: int, p: int) -> int:
+    """A number of order e modulo a prime p = 1 mod e."""
+    return pow(int(primitive_root(p)), (p - 1) // e, p)
+
+
+def _product_modulo(left: NDArray[np.int64], right: NDArray[np.int64], p: int) -> NDArray[np.int64]:
+    """Left times right modulo p for entries below p, exactly: sums of products stay below 2^53."""
+    product: NDArray[np.int64] = (left.astype(float) @ right.astype(float)).astype(np.int64) % p
+    return product
+
+
+def squared_norms(rows: NDArray[Any]) -> list[int]:
+    """The sum of squares of each row of integers, exactly."""
+    if rows.size == 0:
+        return [0] * len(rows)
+    largest = np.maximum(rows.max(axis=1), -rows.min(axis=1)).tolist()
+    small = np.array([length**2 * rows.shape[1] < 2**63 for length in largest])
+    norms = np.zeros(len(rows), dtype=object)
+    fits = rows[small].astype(np.int64)
+    norms[small] = np.einsum("ij,ij->i", fits, fits)
+    for i in np.flatnonzero(~small):
+        row = rows[i].astype(object)
+        norms[i] = row @ row
+    return [int(norm) for norm in norms]
+
+
+def _first_wrong_gram_entry(
+    rows: NDArray[Any], weights: Sequence[int], diagonal: Sequence[int]
+) -> tuple[int, int] | None:
+    """The first (i, j) where sum_k weights_k rows_ik rows_jk is not diagonal_i or, for i != j, 0.
+
+    Where the diagonal is right no other sum is larger than it, by the Cauchy-Schwarz inequality.
+    The others are then known from their residues modulo primes small enough for exact float64
+    arithmetic, whose product is above twice that size.
+    """
+    integers = np.array(weights, dtype=object)
+    for i, expected in enumerate(diagonal):
+        row = rows[i].astype(object)
+        if int((row * integers) @ row) != expected:
+            return i, i
+    prime = int((2**53 / max(rows.shape[1], 1)) ** 0.5) // 2
+    modulus = 1
+    while modulus <= 2 * max(diagonal, default=0):
+        prime = nextprime(prime)
+        modulus *= prime
+        residues = (rows % prime).astype(np.float64)
+        weighted = (residues * (integers % prime).astype(np.float64)) % prime
+        gram = (weighted @ residues.T) % prime
+        np.fill_diagonal(gram, 0)
+        wrong = np.argwhere(gram)
+        if len(wrong):
+            return int(wrong[0][0]), int(wrong[0][1])
+    return None

@@ -1,0 +1,1 @@
+"""Partitions, tableaux and permutations."""

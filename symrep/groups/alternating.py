@@ -1,0 +1,434 @@
+"""The alternating groups: the restrictions of the irreps of S_n, and their halves.
+
+The irreps of S_n with shapes lambda and lambda' have one restriction to A_n, which is irreducible
+if the shapes differ. If they agree it is the sum of two halves. Let t' be the transposed tableau
+and w(t) the sign of the permutation that lists the letters of t row by row. In Young's orthogonal
+form the associator
+
+    S t = w(t) t'
+
+anticommutes with the adjacent transpositions, so that it commutes with A_n, and its square is
+eps = (-1)^((n - b)/2), where b is the number of boxes on the diagonal. For eps = 1 the halves are
+its eigenspaces. For eps = -1 it is a complex structure: the restriction is irreducible over the
+reals, of complex type, with S for i. With one tableau t of each pair t, t', the entries
+
+    a_tu = M_tu,   b_tu = w(t) M_t'u
+
+of a matrix M of A_n give those of the halves, a + b and a - b, or the complex numbers a + b i.
+
+The halves differ at the elements whose cycles are as long as the hooks h_1, h_2, ... of the
+diagonal boxes; these form two classes. There the characters are (eps +- sqrt(eps h_1 h_2 ...))/2.
+
+Source: James and Kerber, *The Representation Theory of the Symmetric Group* (1981), section 2.5;
+the associator as in Headley, *On Young's orthogonal form and the characters of the alternating
+group*, Journal of Algebraic Combinatorics 5 (1996).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from math import factorial, prod
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sympy import Expr, Matrix, sqrt
+from sympy.combinatorics import Permutation, PermutationGroup
+from sympy.combinatorics.named_groups import AlternatingGroup as _SymPyAlternatingGroup
+
+from symrep._support.lazy import LazyModule
+from symrep._support.memory import require_memory
+from symrep.characters import dixon
+from symrep.characters.murnaghan_nakayama import cycle_types
+from symrep.characters.table import character_table
+from symrep.combinatorics import permutations
+from symrep.combinatorics.integer_partitions import Partition, partitions
+from symrep.combinatorics.permutations import ElementOrder, PermutationLike, Permutations
+from symrep.combinatorics.tableaux import row_words
+from symrep.groups.base import Constituent, FiniteGroup, Indices
+from symrep.groups.families import interleaved, require_positive, rotation
+from symrep.representations.young import exact_matrix
+
+if TYPE_CHECKING:
+    import torch
+
+    from symrep.representations import young_tensors
+else:
+    torch, young_tensors = LazyModule("torch"), LazyModule("symrep.representations.young_tensors")
+
+PUBLISHED_ALIASES = {"a5_5d_a": "(3,2)", "a5_3d_a": "(3,1,1)+", "a5_3d_b": "(3,1,1)-"}
+"""Names of irreps of A_5 in published runs."""
+
+
+class Piece(NamedTuple):
+    """An irrep of A_n over the reals, in the restriction of one of S_n.
+
+    Attributes:
+        shape: the partition, at least its conjugate in lexicographic order.
+        half: 1 or -1 for one of two halves, 0 for the whole restriction.
+    """
+
+    shape: Partition
+    half: int
+
+    def __str__(self) -> str:
+        return f"{self.shape}{'-' if self.half < 0 else '+' * self.half}"
+
+
+@dataclass(frozen=True)
+class AlternatingGroup(FiniteGroup):
+    """A_n, the even permutations of {0, ..., n-1}; the product x * y applies x first.
+
+    Irreps over the reals have the label of a partition, "(4,1)", the larger one of two conjugate
+    partitions. Where a self-conjugate one has two halves over the reals they are "(3,1,1)+" and
+    "(3,1,1)-". Classes are labelled by cycle type; "(5)+" is that of the permutation with
+    consecutive letters in its cycles, where the half "+" has the character (eps + sqrt(...))/2.
+
+    Args:
+        n: the degree, 1 or more.
+        element_order: "lexicographic", with the identity first, or "sympy", the order in which
+            SymPy generates the group; for n = 5 from the generators (0 1 2 3 4) and (1 2)(3 4),
+            as for published networks.
+
+    Raises:
+        ValueError: n is less than 1, or the element order is unknown.
+        TypeError: n is not an integer.
+
+    >>> A5 = AlternatingGroup(5)
+    >>> A5.irrep("(3,1,1)+").character(A5.index([1, 2, 3, 4, 0]))
+    1/2 + sqrt(5)/2
+    """
+
+    n: int
+    element_order: ElementOrder = "lexicographic"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "n", require_positive(self.n, self))
+        permutations.require_element_order(self.element_order)
+
+    def __str__(self) -> str:
+        return f"A_{self.n}"
+
+    @property
+    def order(self) -> int:
+        """|G| = n!/2, or 1 for n = 1."""
+        return max(factorial(self.n) // 2, 1)
+
+    @cached_property
+    def elements(self) -> torch.Tensor:
+        """The permutations in array form, (|G|, n)."""
+        return young_tensors.index_tensor(self._elements)
+
+    @cached_property
+    def generators(self) -> tuple[int, ...]:
+        """Indices of the cycles (0 1 k), for k = 2, ..., n-1."""
+        return tuple(map(self.index, permutations.alternating_generators(self.n)))
+
+    @property
+    def relations(self) -> tuple[tuple[int, ...], ...]:
+        """Moore's: x_k^3 and (x_j x_k)^2 for j < k, with the cycles x_k = (0 1 k)."""
+        cycles = range(1, self.n - 1)
+        cubes = [(k, k, k) for k in cycles]
+        return tuple(cubes + [(j, k, j, k) for k in cycles for j in range(1, k)])
+
+    @cached_property
+    def identity(self) -> int:
+        """Index of the identity."""
+        return self.index(range(self.n))
+
+    def _product(self, x: Indices, y: Indices) -> Indices:
+        return self._indices(permutations.compose(self._elements[x], self._elements[y]))
+
+    def _inverse(self, x: Indices) -> Indices:
+        return self._indices(permutations.inverse(self._elements[x]))
+
+    def element(self, i: int) -> Permutation:
+        """The element with index i.
+
+        Raises:
+            IndexError: i is not one of 0, ..., |G|-1.
+            TypeError: i is not an integer.
+        """
+        i = self.require_index(i)
+        if self.element_order == "lexicographic":
+            return Permutation(_even_permutations(np.array([i]), self.n)[0].tolist())
+        return Permutation(self._elements[i].tolist())
+
+    def index(self, element: PermutationLike) -> int:
+        """The index of an element, the inverse of `element`.
+
+        Raises:
+            ValueError: it is not an even permutation of n letters.
+        """
+        p = permutations.as_array(element, self.n)
+        if permutations.sign(p) < 0:
+            raise ValueError(
+                f"{permutations.cycle_notation(p)} is an odd permutation, not an element of {self}"
+            )
+        position = permutations.rank(p) // 2
+        if self.element_order == "lexicographic":
+            return int(position)
+        return int(self._from_lexicographic[position])
+
+    def element_name(self, i: int) -> str:
+        """The cycles of the element with index i: "(0 1)(2 3)"."""
+        return permutations.cycle_notation(self.element(i))
+
+    def parse_elements(self, text: str) -> list[Any]:
+        """The even permutations, as cycles or images, that a text lists.
+
+        Raises:
+            ValueError: they are not even permutations of n letters.
+        """
+        parsed = permutations.parse_permutations(text, self.n)
+        return [self.element(self.index(p)) for p in parsed]
+
+    @cached_property
+    def _elements(self) -> Permutations:
+        require_memory(
+            2 * 8 * self.n * self.order,
+            f"the list of the {self.order} elements of {self}",
+            "work with conjugacy classes",
+        )
+        if self.element_order == "lexicographic" or self.n < 3:
+            return _even_permutations(self._all, self.n)
+        group = _SymPyAlternatingGroup(self.n)
+        if self.n == 5:
+            group = PermutationGroup(Permutation(0, 1, 2, 3, 4), Permutation(1, 2)(3, 4))
+        return np.array(list(group.generate(af=True)), dtype=np.int64)
+
+    @cached_property
+    def _from_lexicographic(self) -> Indices:
+        """[k] = index, in this group's order, of element k of the lexicographic order."""
+        return np.argsort(permutations.rank(self._elements))
+
+    def _indices(self, p: Permutations) -> Indices:
+        indices: Indices = self._from_lexicographic[permutations.rank(p) // 2]
+        return indices
+
+    # Classes: a cycle type with odd and different parts is that of two.
+
+    @cached_property
+    def _class_types(self) -> list[tuple[Partition, int]]:
+        """The cycle type of each class, and 1 or -1 for two classes of one type, otherwise 0."""
+        even = [c for c in cycle_types(self.n) if (self.n - len(c)) % 2 == 0]
+        return [(c, side) for c in even for side in ((1, -1) if self._splits(c) else (0,))]
+
+    def _splits(self, cycle_type: Partition) -> bool:
+        different = len(set(cycle_type)) == len(cycle_type)
+        return self.n > 1 and different and all(k % 2 for k in cycle_type)
+
+    @cached_property
+    def _classes(self) -> tuple[Indices, Indices, Indices]:
+        ranks = permutations.class_ranks(self._elements)
+        rank_of = {c: k for k, c in enumerate(cycle_types(self.n))}
+        class_of = np.zeros(self.order, dtype=np.int64)
+        for k, (cycle_type, side) in enumerate(self._class_types):
+            members = np.flatnonzero(ranks == rank_of[cycle_type])
+            if side < 0:
+                members = members[_sides(self._elements[members], cycle_type) < 0]
+            class_of[members] = k
+        _, first = np.unique(class_of, return_index=True)
+        return class_of, first, permutations.order(self._elements[first])
+
+    def _class_labels(self, representatives: Indices, orders: Indices) -> list[str]:
+        return [str(Piece(cycle_type, side)) for cycle_type, side in self._class_types]
+
+    @property
+    def distinguished_subgroup(self) -> dict[str, list[Any]]:
+        """The four-group of A_4; none for other n."""
+        if self.n != 4:
+            return {}
+        return {"V_4": [Permutation([1, 0, 3, 2]), Permutation([2, 3, 0, 1])]}
+
+    # Irreps
+
+    @cached_property
+    def _pieces(self) -> dict[str, Piece]:
+        return {str(piece): piece for piece in _pieces(self.n)}
+
+    @cached_property
+    def _constituents(self) -> tuple[Constituent, ...]:
+        table = character_table(self.n)
+        characters = []
+        for shape, half in self._pieces.values():
+            restriction = dict(zip(table.classes, table.row(shape).tolist(), strict=True))
+            differing = _diagonal_hooks(shape) if is_halved(shape) else None
+            characters.append(
+                [
+                    _half_character(shape, side * (half or 1))
+                    if cycle_type == differing
+                    else restriction[cycle_type] // (1 if differing is None else 2)
+                    for cycle_type, side in self._class_types
+                ]
+            )
+        found = dixon.eigenvalues_of(characters, np.bincount(self._class_of), self._power_classes)
+        return tuple(map(Constituent, self._pieces, found))
+
+    def _matrices(self, label: Any) -> NDArray[np.float64]:
+        shape, half = self._pieces[label]
+        if not is_halved(shape):
+            return _orthogonal_form(shape, self._elements)
+        associator = _associator(shape)
+        size = 8 * self.order * shape.dimension**2
+        chunks = np.array_split(self._elements, size // young_tensors.CHUNK_BYTES + 1)
+        return np.concatenate(
+            [
+                _halved(*associator.parts(_orthogonal_form(shape, chunk)), half)
+                for chunk in chunks
+                if len(chunk)
+            ]
+        )
+
+    def exact_matrix(self, label: Any, i: int) -> Matrix:
+        """The exact matrix at an element, from Young's orthogonal form."""
+        shape, half = self._pieces[label]
+        matrix = exact_matrix(shape, "orthogonal", permutations.reduced_word(self.element(i)))
+        if not is_halved(shape):
+            return matrix
+        a, b = _associator(shape).parts(np.array(matrix.tolist(), dtype=object))
+        return Matrix(_halved(a, b, half).tolist())
+
+    @cached_property
+    def aliases(self) -> Mapping[str, str]:
+        """The names "trivial" and, for n > 2, "standard", and the published ones of A_5."""
+        standard = {"standard": f"({self.n - 1},1)"} if self.n > 2 else {}
+        return {"trivial": f"({self.n})"} | standard | (PUBLISHED_ALIASES if self.n == 5 else {})
+
+    def parse_label(self, label: Any) -> str:
+        """The label that a partition, as parts or text, or an alias means.
+
+        A partition stands for its conjugate; "+" or "-" after it choose a half.
+
+        Raises:
+            ValueError: the label is not that of an irrep of this group.
+        """
+        text = label.strip() if isinstance(label, str) else str(Partition.of(label))
+        text = self.aliases.get(text, text)
+        half = {"+": 1, "-": -1}.get(text[-1:], 0)
+        try:
+            given = Partition.parse(text[:-1] if half else text)
+        except ValueError:
+            given = Partition()
+        shape = max(given, given.conjugate)
+        # Complex halves are conjugate, and together one irrep over the reals.
+        whole = is_halved(shape) and _square_of_associator(shape) == -1
+        found = str(Piece(shape, 0 if whole else half))
+        return found if found in self._pieces else str(super().parse_label(text))
+
+
+def is_halved(shape: Partition) -> bool:
+    """Whether the irrep of S_n has two halves when it is restricted to A_n."""
+    return shape.size > 1 and shape == shape.conjugate
+
+
+def _pieces(n: int) -> Iterator[Piece]:
+    for shape in partitions(n):
+        if is_halved(shape) and _square_of_associator(shape) == 1:
+            yield from (Piece(shape, 1), Piece(shape, -1))
+        elif shape >= shape.conjugate:
+            yield Piece(shape, 0)
+
+
+def _diagonal_hooks(shape: Partition) -> Partition:
+    hooks = zip(shape.cells, shape.hook_lengths, strict=True)
+    return Partition(*(hook for (i, j), hook in hooks if i == j))
+
+
+def _square_of_associator(shape: Partition) -> int:
+    """Eps = (-1)^((n - b)/2)."""
+    return 1 if (shape.size - len(_diagonal_hooks(shape))) % 4 == 0 else -1
+
+
+def _half_character(shape: Partition, sign: int) -> Expr:
+    """(eps +- sqrt(eps h_1 h_2 ...))/2."""
+    eps = _square_of_associator(shape)
+    return (eps + sign * sqrt(eps * prod(_diagonal_hooks(shape)))) / 2
+
+
+class Associator(NamedTuple):
+    """One tableau of each pair t, t', by index: t, t' and w(t); each (d/2,)."""
+
+    tableaux: Indices
+    transposed: Indices
+    signs: Indices
+
+    def parts(self, matrices: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+        """The a and b of matrices of A_n, each (..., d/2, d/2)."""
+        columns = matrices[..., self.tableaux]
+        a = columns[..., self.tableaux, :]
+        return a, self.signs[:, None] * columns[..., self.transposed, :]
+
+
+@lru_cache(maxsize=64)
+def _associator(shape: Partition) -> Associator:
+    """With the sign of w for which the half "+" is right at the class "+".
+
+    There the trace of b is sqrt(h_1 h_2 ...)/2; see the head of this file.
+    """
+    words = row_words(shape).astype(np.int64)
+    signs = permutations.sign(np.argsort(words, axis=1, kind="stable"))
+    places = {word.tobytes(): t for t, word in enumerate(words)}
+    transposed = np.array([places[word.tobytes()] for word in _transposed_words(words)])
+    tableaux = np.flatnonzero(np.arange(len(words)) < transposed)
+    found = Associator(tableaux, transposed[tableaux], signs[tableaux])
+    hooks = _diagonal_hooks(shape)
+    _, b = found.parts(_orthogonal_form(shape, permutations.class_representative(hooks)[None])[0])
+    trace = float(np.trace(b))
+    assert abs(abs(2 * trace) - prod(hooks) ** 0.5) < 1e-6
+    return found if trace > 0 else found._replace(signs=-found.signs)
+
+
+def _transposed_words(words: NDArray[np.int64]) -> NDArray[np.int64]:
+    """[t, k] = column of letter k: how many earlier letters share its row."""
+    n = words.shape[1]
+    earlier = np.tri(n, k=-1, dtype=bool)
+    counts: NDArray[np.int64] = ((words[:, :, None] == words[:, None]) & earlier).sum(2)
+    return counts
+
+
+def _halved(a: NDArray[Any], b: NDArray[Any], half: int) -> NDArray[Any]:
+    """The half a + b or a - b, or for half = 0 the blocks of a + b i; (..., d, d)."""
+    return interleaved([[a + half * b]] if half else rotation(a, b))
+
+
+def _orthogonal_form(shape: Partition, elements: Permutations) -> NDArray[np.float64]:
+    matrices = young_tensors.matrices_at(
+        shape, "orthogonal", elements, torch.float64, young_tensors.CPU
+    )
+    floats: NDArray[np.float64] = matrices.numpy()
+    return floats
+
+
+def _even_permutations(positions: Indices, n: int) -> Permutations:
+    """The even permutations at positions of their lexicographic order.
+
+    Those of S_n come in pairs, one of them even, that differ in their last two images.
+    """
+    if n == 1:
+        return np.zeros((len(positions), 1), dtype=np.int64)
+    p = permutations.unrank(2 * positions, n)
+    odd = permutations.sign(p) < 0
+    p[odd, -2:] = p[odd][:, [-1, -2]]
+    return p
+
+
+def _sides(p: Permutations, cycle_type: Partition) -> Indices:
+    """Which of the two classes permutations of a type with odd and different parts are in.
+
+    It is the sign of the permutation that lists the letters cycle by cycle, as it conjugates p
+    to the representative with consecutive letters.
+    """
+    rows, lengths, power = np.arange(len(p)), np.zeros_like(p), p
+    for k in range(1, p.shape[1] + 1):
+        lengths[(power == np.arange(p.shape[1])) & (lengths == 0)] = k
+        power = permutations.compose(power, p)
+    listed = []
+    for length in cycle_type:
+        letters = (lengths == length).argmax(1)
+        for _ in range(length):
+            listed.append(letters)
+            letters = p[rows, letters]
+    return permutations.sign(np.stack(listed, axis=1))

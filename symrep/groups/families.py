@@ -1,0 +1,421 @@
+"""The cyclic, dihedral and dicyclic groups, with all that is known of them in closed form.
+
+Dihedral and dicyclic groups have a cyclic subgroup <a> of index 2 that all other elements invert:
+
+    a^m = 1,   x^-1 a x = a^-1,   x^2 = a^t
+
+with t = 0 in dihedral groups and t = m/2 in dicyclic ones. Their irreps are "trivial"; "sign", -1
+outside <a>; for even m "parity", which sends a to -1 and x to 1 or, if t is odd, to i (a complex
+irrep, whose conjugate is its product with sign), and "parity_sign", their product where it is
+another irrep; and "freq_k" for 0 < k < m/2, which turns by 2 pi k/m at a.
+
+Source: Serre, *Linear Representations of Finite Groups* (1977), sections 5.1 to 5.4.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sympy import Integer, Matrix, cos, pi, primefactors, sin
+
+from symrep.arithmetic.cyclotomic import roots_of_unity
+from symrep.groups.base import Constituent, FiniteGroup, Indices
+
+
+@dataclass(frozen=True)
+class CyclicGroup(FiniteGroup):
+    """C_n, the integers modulo n under addition; the element i has the index i.
+
+    The irreps are "trivial"; "sign" for even n, which is -1 at odd elements; and "freq_k" for
+    0 < k < n/2, the rotation by 2 pi k g/n at g, of complex type.
+
+    Args:
+        n: the order, 1 or more.
+
+    Raises:
+        ValueError: n is less than 1.
+        TypeError: n is not an integer.
+
+    >>> CyclicGroup(6).irrep("freq_1").matrix(1)
+    Matrix([
+    [      1/2, -sqrt(3)/2],
+    [sqrt(3)/2,        1/2]])
+    """
+
+    n: int
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "n", require_positive(self.n, self))
+
+    def __str__(self) -> str:
+        return f"C_{self.n}"
+
+    @property
+    def order(self) -> int:
+        """|G| = n."""
+        return self.n
+
+    @property
+    def generators(self) -> tuple[int, ...]:
+        """The element 1."""
+        return (1 % self.n,)
+
+    @property
+    def relations(self) -> tuple[tuple[int, ...], ...]:
+        """The generator has the order n."""
+        return ((1,) * self.n,)
+
+    def _product(self, x: Indices, y: Indices) -> Indices:
+        return (x + y) % self.n
+
+    def _inverse(self, x: Indices) -> Indices:
+        return -x % self.n
+
+    @cached_property
+    def _classes(self) -> tuple[Indices, Indices, Indices]:
+        return self._all, self._all, self.n // np.gcd(self._all, self.n)
+
+    def _class_labels(self, representatives: Indices, orders: Indices) -> list[str]:
+        return list(map(self.element_name, representatives.tolist()))
+
+    @property
+    def distinguished_subgroup(self) -> dict[str, list[Any]]:
+        """The subgroup whose index is the least prime divisor of n; none if that is all of n."""
+        p = min(primefactors(self.n), default=1)
+        return {f"C_{self.n // p}": [p]} if p < self.n else {}
+
+    @cached_property
+    def _frequencies(self) -> dict[str, int]:
+        """{label: k}, where g -> exp(2 pi i k g/n) is a constituent."""
+        sign = {"sign": self.n // 2} if self.n % 2 == 0 else {}
+        return {"trivial": 0} | sign | _rotations(self.n)
+
+    @cached_property
+    def _constituents(self) -> tuple[Constituent, ...]:
+        self._require_table_fits()
+        return tuple(
+            Constituent(label, (k * self._all % self.n)[:, None])
+            for label, k in self._frequencies.items()
+        )
+
+    def _matrices(self, label: Any) -> NDArray[np.float64]:
+        k = self._frequencies[label]
+        z = roots_of_unity(self.n)[k * self._all % self.n]
+        return _floats(rotation(z.real, z.imag) if 0 < 2 * k < self.n else [[z.real]])
+
+    def exact_matrix(self, label: Any, i: int) -> Matrix:
+        """The exact matrix at an element: cosines and sines, in radicals where SymPy has them."""
+        k = self._frequencies[label]
+        c, s = _cosine_and_sine(k * self.require_index(i), self.n)
+        return Matrix(rotation(c, s) if 0 < 2 * k < self.n else [[c]])
+
+
+class _Character(NamedTuple):
+    """An irrep of a group with an inverted cyclic subgroup <a>.
+
+    Attributes:
+        frequency: k, where exp(2 pi i k/m) is an eigenvalue of a.
+        quarters: eigenvalues of x, as powers of i; as many as the degree.
+    """
+
+    frequency: int
+    quarters: tuple[int, ...]
+
+
+class _InvertedCyclic(FiniteGroup):
+    """The group of a^r x^s, with index r + m s, for r = 0, ..., m-1 and s = 0, 1."""
+
+    @property
+    @abstractmethod
+    def _turns(self) -> int:
+        """m, the order of a."""
+
+    @property
+    @abstractmethod
+    def _square(self) -> int:
+        """t, with x^2 = a^t."""
+
+    @property
+    @abstractmethod
+    def _letters(self) -> tuple[str, str]:
+        """What a and x are called."""
+
+    @property
+    def order(self) -> int:
+        """|G| = 2 m."""
+        return 2 * self._turns
+
+    @property
+    def generators(self) -> tuple[int, ...]:
+        """A and x."""
+        return 1 % self._turns, self._turns
+
+    @property
+    def relations(self) -> tuple[tuple[int, ...], ...]:
+        """a^m, x^-2 a^t and x^-1 a x a."""
+        return (1,) * self._turns, (-2, -2, *(1,) * self._square), (-2, 1, 2, 1)
+
+    def _product(self, x: Indices, y: Indices) -> Indices:
+        m = self._turns
+        r, s = x % m, x // m
+        turn: Indices = (r + (1 - 2 * s) * y + self._square * s * (y // m)) % m
+        return turn + m * (s ^ (y // m))
+
+    def _inverse(self, x: Indices) -> Indices:
+        m = self._turns
+        r, s = x % m, x // m
+        turn: Indices = np.where(s, r - self._square, -r) % m
+        return turn + m * s
+
+    def element(self, i: int) -> tuple[int, int]:
+        """(r, s) for the element with index i.
+
+        Raises:
+            IndexError: i is not one of 0, ..., |G|-1.
+            TypeError: i is not an integer.
+        """
+        s, r = divmod(self.require_index(i), self._turns)
+        return r, s
+
+    def index(self, element: Any) -> int:
+        """The index of the element (r, s).
+
+        Raises:
+            ValueError: it is not an element of the group.
+        """
+        m = self._turns
+        known = isinstance(element, (tuple, list)) and len(element) == 2
+        if not known or element[0] not in range(m) or element[1] not in range(2):
+            raise ValueError(
+                f"{self} has elements (r, s) with r = 0, ..., {m - 1} and s = 0, 1, got {element!r}"
+            )
+        return int(element[0]) + m * int(element[1])
+
+    def element_name(self, i: int) -> str:
+        """The element with index i as a product: "1", "r", "r^2", "s", "r^2 s"."""
+        (r, s), (a, x) = self.element(i), self._letters
+        factors = [a if r == 1 else f"{a}^{r}"] * (r > 0) + [x] * s
+        return " ".join(factors) or "1"
+
+    @cached_property
+    def _classes(self) -> tuple[Indices, Indices, Indices]:
+        """Those of a^r for r = 0, ..., floor(m/2), of x and, for even m, of a x."""
+        m = self._turns
+        r, s = self._all % m, self._all // m
+        class_of = np.where(s, m // 2 + 1 + r % (2 - m % 2), np.minimum(r, m - r))
+        turns = np.arange(m // 2 + 1)
+        others = m + np.arange(2 - m % 2)
+        orders = np.append(m // np.gcd(turns, m), np.full(len(others), 4 if self._square else 2))
+        return class_of, np.append(turns, others), orders
+
+    def _class_labels(self, representatives: Indices, orders: Indices) -> list[str]:
+        return list(map(self.element_name, representatives.tolist()))
+
+    @cached_property
+    def _characters(self) -> dict[str, _Character]:
+        m, t = self._turns, self._square
+        found = {"trivial": _Character(0, (0,)), "sign": _Character(0, (2,))}
+        if m % 2 == 0 and t % 2:
+            found["parity"] = _Character(m // 2, (1,))
+        elif m % 2 == 0:
+            found["parity"] = _Character(m // 2, (0,))
+            found["parity_sign"] = _Character(m // 2, (2,))
+        for label, k in _rotations(m).items():
+            found[label] = _Character(k, (0, 2) if k * t % m == 0 else (1, 3))
+        return found
+
+    @cached_property
+    def _constituents(self) -> tuple[Constituent, ...]:
+        self._require_table_fits()
+        m, e = self._turns, self.exponent
+        r, s = self._representatives % m, self._representatives // m
+        found = []
+        for label, (k, quarters) in self._characters.items():
+            signs, q = np.array([1, -1])[: len(quarters)], np.array(quarters)
+            at_turns = k * r[:, None] * signs * (e // m)
+            at_others = q * e // 4 + at_turns * (len(quarters) == 1)
+            found.append(
+                Constituent(label, np.sort(np.where(s[:, None], at_others, at_turns) % e, axis=1))
+            )
+        return tuple(found)
+
+    def _matrices(self, label: Any) -> NDArray[np.float64]:
+        k, quarters = self._characters[label]
+        m = self._turns
+        z = roots_of_unity(m)[k * (self._all % m) % m]
+        return _floats(_entries(quarters, z.real, z.imag, self._all // m))
+
+    def exact_matrix(self, label: Any, i: int) -> Matrix:
+        """The exact matrix at an element: cosines and sines, in radicals where SymPy has them."""
+        k, quarters = self._characters[label]
+        r, s = self.element(i)
+        return Matrix(_entries(quarters, *_cosine_and_sine(k * r, self._turns), s))
+
+
+@dataclass(frozen=True)
+class DihedralGroup(_InvertedCyclic):
+    """D_n of order 2n: r^n = s^2 = 1, s r s = r^-1; the element r^k s^l is (k, l), index k + n l.
+
+    The irreps are "trivial", "sign" (-1 at reflections), for even n "parity" (r to -1, s to 1) and
+    "parity_sign", and "freq_k" for 0 < k < n/2: r turns by 2 pi k/n and s is a reflection. All
+    are of real type. D_1 is C_2, D_2 is C_2 x C_2.
+
+    Args:
+        n: the order of the rotations, 1 or more.
+
+    Raises:
+        ValueError: n is less than 1.
+        TypeError: n is not an integer.
+
+    >>> D4 = DihedralGroup(4)
+    >>> D4.element_name(D4.products(D4.index((0, 1)), D4.index((1, 0))))
+    'r^3 s'
+    """
+
+    n: int
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "n", require_positive(self.n, self))
+
+    def __str__(self) -> str:
+        return f"D_{self.n}"
+
+    @property
+    def _turns(self) -> int:
+        return self.n
+
+    @property
+    def _square(self) -> int:
+        return 0
+
+    @property
+    def _letters(self) -> tuple[str, str]:
+        return "r", "s"
+
+    @property
+    def distinguished_subgroup(self) -> dict[str, list[Any]]:
+        """The rotations; none if they are trivial."""
+        return {f"C_{self.n}": [(1, 0)]} if self.n > 1 else {}
+
+
+@dataclass(frozen=True)
+class DicyclicGroup(_InvertedCyclic):
+    """Dic_n of order 4n: a^2n = 1, x^2 = a^n, x^-1 a x = a^-1; a^k x^l is (k, l), index k + 2n l.
+
+    The irreps are "trivial", "sign" (-1 outside <a>), "parity", for even n "parity_sign", and
+    "freq_k" for 0 < k < n, which turns by pi k/n at a. They are of real type, but freq_k for odd
+    k is quaternionic, of dimension 4: a is exp(i pi k/n) and x is j; and for odd n parity is
+    complex: a is -1 and x is i. Dic_1 is C_4, Dic_2 the quaternion group Q_8.
+
+    Args:
+        n: half the order of a, 1 or more.
+
+    Raises:
+        ValueError: n is less than 1.
+        TypeError: n is not an integer.
+
+    >>> DicyclicGroup(2).irrep("freq_1").type
+    4
+    """
+
+    n: int
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "n", require_positive(self.n, self))
+
+    def __str__(self) -> str:
+        return "Q_8" if self.n == 2 else f"Dic_{self.n}"
+
+    @property
+    def _turns(self) -> int:
+        return 2 * self.n
+
+    @property
+    def _square(self) -> int:
+        return self.n
+
+    @property
+    def _letters(self) -> tuple[str, str]:
+        return "a", "x"
+
+    @property
+    def distinguished_subgroup(self) -> dict[str, list[Any]]:
+        """The powers of a."""
+        return {f"C_{2 * self.n}": [(1, 0)]}
+
+
+def require_positive(n: Any, family: Any) -> int:
+    """N as a Python integer.
+
+    Raises:
+        TypeError: n is not an integer.
+        ValueError: n is less than 1.
+    """
+    name = type(family).__name__
+    if isinstance(n, bool) or not isinstance(n, (int, np.integer)):
+        raise TypeError(f"{name}: n must be an integer, got {n!r}, a {type(n).__name__}")
+    if n < 1:
+        raise ValueError(f"{name}: n must be 1 or more, got {n}")
+    return int(n)
+
+
+def _rotations(m: int) -> dict[str, int]:
+    return {f"freq_{k}": k for k in range(1, (m + 1) // 2)}
+
+
+def _cosine_and_sine(k: int, m: int) -> tuple[Any, Any]:
+    """Of 2 pi k/m, exactly."""
+    angle = 2 * pi * Integer(k % m) / m
+    return cos(angle), sin(angle)
+
+
+def _entries(quarters: tuple[int, ...], c: Any, s: Any, flip: Any) -> list[list[Any]]:
+    """The rows of rho(a^r x^flip), where a^r turns by the angle with cosine c and sine s.
+
+    c, s and flip are numbers, or arrays over elements. Products of signs choose between the two
+    cosets, so that the same formula serves exact numbers and floats.
+    """
+    stays, sign = 1 - flip, 1 - 2 * flip
+    if quarters == (0,):
+        return [[c]]
+    if quarters == (2,):
+        return [[c * sign]]
+    if quarters == (1,):
+        return rotation(c * stays, c * flip)
+    if quarters == (0, 2):
+        return [[c, -s * sign], [s, c * sign]]
+    return quaternion(c * stays, s * stays, c * flip, s * flip)
+
+
+def rotation(a: Any, b: Any) -> list[list[Any]]:
+    """Left multiplication by a + b i in the basis 1, i."""
+    return [[a, -b], [b, a]]
+
+
+def quaternion(a: Any, b: Any, c: Any, d: Any) -> list[list[Any]]:
+    """Left multiplication by a + b i + c j + d k in the basis 1, i, j, k."""
+    return [[a, -b, -c, -d], [b, a, -d, c], [c, d, a, -b], [d, -c, b, a]]
+
+
+def interleaved(rows: Sequence[Sequence[NDArray[Any]]]) -> NDArray[Any]:
+    """The matrix of c x c blocks whose entries (u, v) are rows[u][v], each (..., m, m).
+
+    Of `rotation` or `quaternion` it is the standard form of matrices of complex numbers or
+    quaternions.
+    """
+    blocks = np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)
+    *batch, m, _, c, _ = blocks.shape
+    matrix: NDArray[Any] = np.swapaxes(blocks, -3, -2).reshape(*batch, m * c, m * c)
+    return matrix
+
+
+def _floats(rows: list[list[NDArray[np.float64]]]) -> NDArray[np.float64]:
+    """The matrices (|G|, d, d) with rows of entries over the elements; zeros are positive."""
+    matrices: NDArray[np.float64] = np.moveaxis(np.array(rows), -1, 0) + 0.0
+    return matrices

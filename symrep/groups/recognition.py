@@ -1,0 +1,143 @@
+"""Which group a Cayley table, or the answers of a network, are of.
+
+A table is compared with the groups of its order that are known by name. Where one is isomorphic
+the elements of the table get names; these are a choice, of as many as the group has automorphisms.
+Irreps that an outer automorphism exchanges are named by choice too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sympy import divisors
+
+from symrep.cayley import isomorphisms
+from symrep.cayley.tables import element_orders, require_group
+from symrep.groups.base import FiniteGroup
+from symrep.groups.direct_product import DirectProduct
+from symrep.groups.given_groups import CayleyTableGroup
+from symrep.groups.names import FAMILIES, OTHERS, named_group
+from symrep.groups.relabelled import Relabelled
+
+
+@dataclass(frozen=True, eq=False)
+class Recognition:
+    """What a table turned out to be.
+
+    Attributes:
+        group: the group, its elements numbered as in the table: a known one in another order, or
+            the table itself where no known group is isomorphic.
+        known: whether it is a known one.
+        changed: number of entries that were corrected to make the table one of a group.
+    """
+
+    group: FiniteGroup
+    known: bool
+    changed: int = 0
+
+    @property
+    def elements(self) -> list[int]:
+        """[i] = index, in the order of the known group, of the element with index i here."""
+        return self.group.elements_there.tolist() if isinstance(self.group, Relabelled) else []
+
+    @cached_property
+    def automorphisms(self) -> int:
+        """How many orders of the elements match the table as well as this one."""
+        return isomorphisms.number_of_automorphisms(self.group.cayley_table.numpy())
+
+
+def recognise(table: ArrayLike) -> Recognition:
+    """The group with a Cayley table.
+
+    Args:
+        table: [x, y] = number of x y, (|G|, |G|); the identity may have any number.
+
+    Raises:
+        NotAGroup: it is no table of a group; the message says why.
+
+    >>> found = recognise([[1, 2, 0], [2, 0, 1], [0, 1, 2]])
+    >>> str(found.group), found.automorphisms
+    ('C_3', 2)
+    """
+    source = require_group(table)
+    wanted = isomorphisms.invariants(source)
+    orders = np.sort(element_orders(source))
+    for group in known_groups(len(source)):
+        if not np.array_equal(np.sort(group.element_orders), orders):
+            continue
+        target = group.cayley_table.numpy()
+        if isomorphisms.invariants(target) == wanted:
+            elements = isomorphisms.isomorphism(source, target)
+            if elements is not None:
+                return Recognition(Relabelled(group, elements), known=True)
+    return Recognition(CayleyTableGroup(source), known=False)
+
+
+def recognise_predictions(predictions: ArrayLike) -> Recognition:
+    """The group that answers to all pairs are of, some of which may be wrong.
+
+    Args:
+        predictions: [x, y] = the answer to the pair, (|G|, |G|) of integers.
+
+    Raises:
+        NotAGroup: they are too far from the table of a group; the message says how far.
+    """
+    repaired = isomorphisms.group_table_of_predictions(predictions)
+    found = recognise(repaired.table)
+    return Recognition(found.group, found.known, repaired.changed)
+
+
+def known_groups(order: int) -> Iterator[FiniteGroup]:
+    """Groups of an order that have names: of the families, their products, and a few others.
+
+    Some of them are isomorphic. Products are of cyclic, dihedral, dicyclic, alternating and
+    symmetric groups.
+    """
+    yield from _of_families(order)
+    for name, size in OTHERS.items():
+        if size == order:
+            yield named_group(name)
+    for factors in _factorisations(order, order):
+        if len(factors) > 1:
+            for groups in _choices(factors):
+                yield DirectProduct(*groups)
+
+
+def _of_families(order: int) -> Iterator[FiniteGroup]:
+    """The groups of the families with an order, simplest first."""
+    yield FAMILIES["C"](order)
+    if order % 2 == 0 and order > 4:
+        yield FAMILIES["D"](order // 2)
+    if order % 4 == 0 and order > 4:
+        yield FAMILIES["Dic"](order // 4)
+    n, factorial = 4, 24
+    while factorial // 2 <= order:
+        if factorial // 2 == order:
+            yield FAMILIES["A"](n)
+        if factorial == order:
+            yield FAMILIES["S"](n)
+        n, factorial = n + 1, factorial * (n + 1)
+
+
+def _factorisations(order: int, largest: int) -> Iterator[tuple[int, ...]]:
+    """Ways to write the order as a product of numbers above 1, largest first."""
+    if order == 1:
+        yield ()
+    for d in divisors(order)[::-1]:
+        if 1 < d <= largest:
+            for rest in _factorisations(order // d, d):
+                yield (d, *rest)
+
+
+def _choices(factors: tuple[int, ...]) -> Iterator[tuple[FiniteGroup, ...]]:
+    """Groups of the families with these orders, one for each factor, in every way once."""
+    if not factors:
+        yield ()
+        return
+    for group in _of_families(factors[0]):
+        for rest in _choices(factors[1:]):
+            yield (group, *rest)

@@ -1,0 +1,1 @@
+"""Matrices of irreps, exact and as floats. Arrays in, arrays out."""

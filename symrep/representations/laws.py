@@ -1,0 +1,320 @@
+"""The laws of representation theory as checkers that raise.
+
+Each takes any matrices, table or tensors of the right kind, so that they serve for other
+people's irreps too. Exact objects are checked exactly, tensors to a bound that is given.
+A broken law raises `LawViolation`, which names the worst or the first entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import lru_cache
+from itertools import groupby
+from math import gcd, isqrt, lcm
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from sympy import Matrix
+from sympy.polys.domains import EXRAW, QQ
+from sympy.polys.matrices import DomainMatrix
+
+from symrep._support.errors import LawViolation
+from symrep._support.lazy import LazyModule
+from symrep.arithmetic.cyclotomic import coefficients_of
+from symrep.characters.table import CharacterTable
+from symrep.characters.table_laws import (
+    assert_dimensions,
+    assert_orthogonal_columns,
+    assert_orthogonal_rows,
+    assert_values,
+    root_of_order,
+    split_primes,
+)
+from symrep.combinatorics.permutations import class_representative
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
+else:
+    torch = LazyModule("torch")
+
+__all__ = [
+    "LawViolation",
+    "assert_coxeter_relations",
+    "assert_dimensions",
+    "assert_homomorphism",
+    "assert_orthogonal_columns",
+    "assert_orthogonal_matrices",
+    "assert_orthogonal_rows",
+    "assert_relations",
+    "assert_schur_orthogonality",
+    "assert_traces",
+    "assert_values",
+]
+
+
+class MatricesOfPermutations(Protocol):
+    """An irrep of S_n by its exact matrices."""
+
+    @property
+    def label(self) -> Any:
+        """Names the irrep."""
+
+    @property
+    def form(self) -> Any:
+        """Names the basis."""
+
+    def matrix(self, p: Any) -> Matrix:
+        """The exact matrix of a permutation."""
+
+
+def assert_coxeter_relations(generators: Sequence[Matrix]) -> int:
+    """s_i^2 = 1, s_i s_(i+1) s_i = s_(i+1) s_i s_(i+1), and s_i s_j = s_j s_i for |i - j| > 1.
+
+    These relations present S_n: matrices that satisfy them are a representation.
+
+    Args:
+        generators: exact matrices of s_0, ..., s_(n-2), all d by d, with rational entries or
+            sums of rational multiples of square roots of integers.
+
+    Returns:
+        The number of relations checked.
+
+    Raises:
+        LawViolation: a relation fails; the first one is named.
+        ValueError: the matrices are not square matrices of one size.
+    """
+    matrices = [_sparse(matrix) for matrix in generators]
+    if len({matrix.shape for matrix in matrices}) > 1 or any(
+        matrix.shape[0] != matrix.shape[1] for matrix in matrices
+    ):
+        raise ValueError("generators must be square matrices of one size")
+    checked = 0
+    for i, s in enumerate(matrices):
+        _require_equal(s * s, _identity_like(s), f"s_{i}^2 = 1")
+        checked += 1
+        for j in range(i + 1, len(matrices)):
+            t = matrices[j]
+            if j == i + 1:
+                _require_equal(s * t * s, t * s * t, f"s_{i} s_{j} s_{i} = s_{j} s_{i} s_{j}")
+            else:
+                _require_equal(s * t, t * s, f"s_{i} s_{j} = s_{j} s_{i}")
+            checked += 1
+    return checked
+
+
+def assert_relations(generators: Sequence[Matrix], relations: Sequence[Sequence[int]]) -> int:
+    """Words in exact orthogonal matrices are 1, and the matrices are orthogonal.
+
+    Words that present a group prove that matrices which satisfy them represent it.
+
+    Entries of products of real orthogonal matrices over an abelian field, and all conjugates of
+    them, are at most 1. Times the power of their denominator they are sums of roots of unity, and
+    are known from their residues in all embeddings modulo split primes, as in `table_laws`.
+
+    Args:
+        generators: SymPy matrices, d by d, with real entries that `cyclotomic.coefficients_of`
+            reads.
+        relations: words: k + 1 stands for generator k, and -(k + 1) for its inverse.
+
+    Returns:
+        The number of relations checked.
+
+    Raises:
+        LawViolation: a matrix is not orthogonal, or a word is not 1; the first one is named.
+        ValueError: the matrices are not square of one size, an entry cannot be read or is not
+            real, or a letter stands for no generator.
+    """
+    for word in relations:
+        if not {abs(letter) for letter in word} <= set(range(1, len(generators) + 1)):
+            raise ValueError(
+                f"the letters of {tuple(word)} stand for {len(generators)} generators, from 1 on"
+            )
+    if len({m.shape for m in generators}) > 1 or any(not m.is_square for m in generators):
+        raise ValueError("generators must be square matrices of one size")
+    if not generators:
+        return len(relations)
+    for entry in (entry for m in generators for entry in m):
+        if not entry.is_real:
+            raise ValueError(f"entries of orthogonal matrices are real numbers, got {entry}")
+    d = generators[0].rows
+    entries = list(dict.fromkeys(entry for m in generators for entry in m))
+    places = {entry: k for k, entry in enumerate(entries)}
+    indices = np.array([[places[entry] for entry in m] for m in generators]).reshape(-1, d, d)
+    numbers = list(map(coefficients_of, entries))
+    denominator = lcm(*(c.denominator for number in numbers for c in number))
+    largest = max(sum(map(abs, number)) for number in numbers)
+    longest = max(2, max(map(len, relations), default=0))
+    bound = denominator**longest * max(2, int(d * largest**2) + 2)
+    e, unit = lcm(*map(len, numbers)), np.eye(d, dtype=np.int64)
+    for p in split_primes(e, isqrt(2**53 // d), bound):
+        matrices = np.moveaxis(_in_all_embeddings(numbers, e, p)[:, indices], 1, 0)
+        for k, matrix in enumerate(matrices):
+            if (_times(matrix, matrix.swapaxes(1, 2), p) != unit).any():
+                raise LawViolation(f"generator {k} is not orthogonal")
+        for word in relations:
+            product = np.broadcast_to(unit, matrices[0].shape)
+            for letter, repeated in groupby(word):
+                factor = matrices[abs(letter) - 1]
+                factor = factor if letter > 0 else factor.swapaxes(1, 2)
+                product = _times(product, _power(factor, len(list(repeated)), p), p)
+            if (product != unit).any():
+                raise LawViolation(f"the word {tuple(word)} in the generators is not 1")
+    return len(relations)
+
+
+def _in_all_embeddings(numbers: Sequence[list[Fraction]], e: int, p: int) -> NDArray[np.int64]:
+    """The numbers modulo p, with roots of order e for zeta; (different embeddings, numbers)."""
+    powers = _roots_in_all_embeddings(e, p)
+    found = np.zeros((len(powers), len(numbers)), dtype=np.int64)
+    for k, number in enumerate(numbers):
+        for a, c in enumerate(number):
+            if c:
+                residue = c.numerator * pow(c.denominator, -1, p) % p
+                found[:, k] = (found[:, k] + residue * powers[:, a * (e // len(number))]) % p
+    # Embeddings that differ outside of the field of the entries alone are the same.
+    return np.unique(found, axis=0)
+
+
+@lru_cache(maxsize=16)
+def _roots_in_all_embeddings(e: int, p: int) -> NDArray[np.int64]:
+    """[k, a] = zeta^a, with the k-th number of order e modulo p for zeta, (phi(e), e)."""
+    root = root_of_order(e, p)
+    powers = np.array([pow(root, a, p) for a in range(e)], dtype=np.int64)
+    units = np.array([k for k in range(1, e + 1) if gcd(k, e) == 1])
+    embedded: NDArray[np.int64] = powers[units[:, None] * np.arange(e) % e]
+    return embedded
+
+
+def _power(matrix: NDArray[np.int64], k: int, p: int) -> NDArray[np.int64]:
+    """The k-th power, k of 1 or more."""
+    if k == 1:
+        return matrix
+    half = _power(matrix, k // 2, p)
+    square = _times(half, half, p)
+    return _times(square, matrix, p) if k % 2 else square
+
+
+def _times(left: NDArray[np.int64], right: NDArray[np.int64], p: int) -> NDArray[np.int64]:
+    """The product modulo p, exactly: sums of d products stay below 2^53."""
+    product = left.astype(np.float64) @ right.astype(np.float64)
+    return product.astype(np.int64) % p
+
+
+def assert_orthogonal_matrices(matrices: Sequence[Matrix]) -> int:
+    """M M^T = 1 for exact matrices; returns their number.
+
+    Raises:
+        LawViolation: a matrix is not orthogonal.
+    """
+    for i, matrix in enumerate(map(_sparse, matrices)):
+        _require_equal(matrix * matrix.transpose(), _identity_like(matrix), f"M_{i} M_{i}^T = 1")
+    return len(matrices)
+
+
+def assert_traces(irrep: MatricesOfPermutations, table: CharacterTable) -> int:
+    """The exact matrices have the traces of the table, at one element of every class.
+
+    Returns:
+        The number of classes checked.
+
+    Raises:
+        LawViolation: a trace differs; the first class is named.
+    """
+    for cycle_type, expected in zip(table.classes, table.row(irrep.label), strict=True):
+        trace = irrep.matrix(class_representative(cycle_type)).trace()
+        if trace != int(expected):
+            raise LawViolation(
+                f"{irrep.label}, {irrep.form}: trace at class {cycle_type} is {trace}, "
+                f"the character table has {expected}"
+            )
+    return len(table.classes)
+
+
+def assert_homomorphism(
+    matrices: Tensor, cayley_table: Tensor, generators: Sequence[int], tolerance: float
+) -> float:
+    """rho(x s) = rho(x) rho(s) for all x and the given s, entry by entry to a tolerance.
+
+    Where the s generate the group this is the law rho(x y) = rho(x) rho(y).
+
+    Args:
+        matrices: rho(g), (|G|, d, d).
+        cayley_table: [x, y] = index of x y, (|G|, |G|).
+        generators: indices s.
+        tolerance: largest absolute error that is allowed.
+
+    Returns:
+        The largest absolute error.
+
+    Raises:
+        LawViolation: the error is larger, or not a number; the worst pair is named.
+    """
+    worst = 0.0
+    for s in generators:
+        # One product of a tall matrix with rho(s), not |G| small ones.
+        products = (matrices.flatten(0, 1) @ matrices[s]).view_as(matrices)
+        errors = products.sub_(matrices[cayley_table[:, s]]).abs().amax((1, 2))
+        x = int(errors.argmax())
+        if not float(errors[x]) <= tolerance:
+            raise LawViolation(
+                f"rho({x} * {s}) differs from rho({x}) rho({s}) by {float(errors[x]):.3g}, "
+                f"allowed {tolerance:.3g}"
+            )
+        worst = max(worst, float(errors[x]))
+    return worst
+
+
+def assert_schur_orthogonality(irreps: Sequence[Tensor], tolerance: float) -> float:
+    """The matrix coefficients sqrt(d/|G|) rho_ij of different irreps are orthonormal.
+
+    Args:
+        irreps: rho(g) of pairwise inequivalent real orthogonal irreps, in one element order: each
+            (|G|, d, d) of real type, or the columns [:, :, ::c] of one of type c, (|G|, d, d/c).
+        tolerance: largest absolute error of an inner product that is allowed.
+
+    Returns:
+        The largest absolute error. Cost: |G| (sum of d^2)^2 products.
+
+    Raises:
+        LawViolation: the error is larger, or not a number; the worst pair is named.
+    """
+    columns, names = [], []
+    for k, matrices in enumerate(irreps):
+        order, d, width = matrices.shape
+        columns.append(matrices.reshape(order, d * width) * (d / order) ** 0.5)
+        names += [f"entry {divmod(entry, width)} of irrep {k}" for entry in range(d * width)]
+    coefficients = torch.cat(columns, dim=1)
+    errors = coefficients.T @ coefficients
+    errors.diagonal().sub_(1)
+    position = int(errors.abs().argmax())
+    worst = float(errors.abs().flatten()[position])
+    if not worst <= tolerance:
+        a, b = divmod(position, len(names))
+        raise LawViolation(
+            f"the inner product of {names[a]} and {names[b]} is off by {worst:.3g}, "
+            f"allowed {tolerance:.3g}"
+        )
+    return worst
+
+
+def _sparse(matrix: Matrix) -> DomainMatrix:
+    rational = all(entry.is_Rational for entry in matrix)
+    return DomainMatrix.from_Matrix(matrix).convert_to(QQ if rational else EXRAW).to_sparse()
+
+
+def _identity_like(matrix: DomainMatrix) -> DomainMatrix:
+    return DomainMatrix.eye(matrix.shape[0], matrix.domain).to_sparse()
+
+
+def _require_equal(left: DomainMatrix, right: DomainMatrix, relation: str) -> None:
+    left, right = left.unify(right)
+    if left != right:
+        # Sums of square roots that agree need not be written alike before they are expanded.
+        difference = (left - right).to_Matrix().applyfunc(lambda entry: entry.expand())
+        entries = difference.todok()
+        if entries:
+            (a, b), value = next(iter(entries.items()))
+            raise LawViolation(f"{relation} fails: entry ({a}, {b}) is off by {value}")
