@@ -15,7 +15,7 @@ from math import gcd, isqrt, lcm
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from sympy import Matrix
 from sympy.polys.domains import EXRAW, QQ
 from sympy.polys.matrices import DomainMatrix
@@ -32,7 +32,6 @@ from symrep.characters.table_laws import (
     root_of_order,
     split_primes,
 )
-from symrep.combinatorics.permutations import class_representative
 
 if TYPE_CHECKING:
     import torch
@@ -55,19 +54,23 @@ __all__ = [
 ]
 
 
-class MatricesOfPermutations(Protocol):
-    """An irrep of S_n by its exact matrices."""
+class ExactIrrep(Protocol):
+    """An irrep by its exact matrices, as `symrep.Irrep` is."""
+
+    @property
+    def group(self) -> Any:
+        """The group."""
 
     @property
     def label(self) -> Any:
         """Names the irrep."""
 
     @property
-    def form(self) -> Any:
+    def form(self) -> str:
         """Names the basis."""
 
-    def matrix(self, p: Any) -> Matrix:
-        """The exact matrix of a permutation."""
+    def matrix(self, element: int) -> Matrix:
+        """The exact matrix of an element."""
 
 
 def assert_coxeter_relations(generators: Sequence[Matrix]) -> int:
@@ -214,8 +217,10 @@ def assert_orthogonal_matrices(matrices: Sequence[Matrix]) -> int:
     return len(matrices)
 
 
-def assert_traces(irrep: MatricesOfPermutations, table: CharacterTable) -> int:
+def assert_traces(irrep: ExactIrrep, table: CharacterTable) -> int:
     """The exact matrices have the traces of the table, at one element of every class.
+
+    The table is one whose rows are real, with the classes of the group in their order.
 
     Returns:
         The number of classes checked.
@@ -223,18 +228,19 @@ def assert_traces(irrep: MatricesOfPermutations, table: CharacterTable) -> int:
     Raises:
         LawViolation: a trace differs; the first class is named.
     """
-    for cycle_type, expected in zip(table.classes, table.row(irrep.label), strict=True):
-        trace = irrep.matrix(class_representative(cycle_type)).trace()
+    classes = irrep.group.conjugacy_classes
+    for conjugacy_class, expected in zip(classes, table.row(irrep.label), strict=True):
+        trace = irrep.matrix(conjugacy_class.representative).trace()
         if trace != int(expected):
             raise LawViolation(
-                f"{irrep.label}, {irrep.form}: trace at class {cycle_type} is {trace}, "
+                f"{irrep.label}, {irrep.form}: trace at class {conjugacy_class.label} is {trace}, "
                 f"the character table has {expected}"
             )
-    return len(table.classes)
+    return len(classes)
 
 
 def assert_homomorphism(
-    matrices: Tensor, cayley_table: Tensor, generators: Sequence[int], tolerance: float
+    matrices: Tensor, cayley_table: ArrayLike, generators: Sequence[int], tolerance: float
 ) -> float:
     """rho(x s) = rho(x) rho(s) for all x and the given s, entry by entry to a tolerance.
 
@@ -252,11 +258,11 @@ def assert_homomorphism(
     Raises:
         LawViolation: the error is larger, or not a number; the worst pair is named.
     """
-    worst = 0.0
+    worst, table = 0.0, torch.as_tensor(np.array(cayley_table), device=matrices.device)
     for s in generators:
         # One product of a tall matrix with rho(s), not |G| small ones.
         products = (matrices.flatten(0, 1) @ matrices[s]).view_as(matrices)
-        errors = products.sub_(matrices[cayley_table[:, s]]).abs().amax((1, 2))
+        errors = products.sub_(matrices[table[:, s]]).abs().amax((1, 2))
         x = int(errors.argmax())
         if not float(errors[x]) <= tolerance:
             raise LawViolation(
