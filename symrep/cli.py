@@ -18,7 +18,7 @@ from symrep._support.errors import CheckFailed, NotAGroup
 from symrep._support.lazy import LazyModule
 from symrep._support.memory import require_memory
 from symrep.characters.table import CharacterTable
-from symrep.groups.base import FiniteGroup
+from symrep.groups.base import AnyGroup
 from symrep.groups.names import named_group
 from symrep.groups.symmetric import SymmetricGroup
 
@@ -244,7 +244,7 @@ def recognise(
     typer.echo(text.recognition_text(found))
 
 
-def _numbers_in_generators(group: FiniteGroup[Any, Any]) -> int:
+def _numbers_in_generators(group: AnyGroup) -> int:
     if isinstance(group, SymmetricGroup):
         return max(group.n - 1, 1) * factorial(group.n)
     return len(group.generators) * 4 * group.order

@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 from math import factorial
 from pathlib import Path
-from typing import Any
 
 import torch
 from safetensors.torch import save_file
 
 from symrep._support.files import replacing
 from symrep._support.memory import require_memory
-from symrep.groups.base import FiniteGroup
+from symrep.groups.base import AnyGroup
 from symrep.groups.symmetric import SymmetricGroup
 
 
-def export_irreps(group: FiniteGroup[Any, Any], path: Path, dtype: torch.dtype) -> dict[str, int]:
+def export_irreps(group: AnyGroup, path: Path, dtype: torch.dtype) -> dict[str, int]:
     """Writes for every irrep over the reals its matrices (|G|, d, d) under its label.
 
     For S_n `elements` (|G|, n) is there too, and the metadata of the file state the element order,
@@ -50,7 +49,7 @@ def export_irreps(group: FiniteGroup[Any, Any], path: Path, dtype: torch.dtype) 
     return _write(group, path, dtype, tensors, metadata)
 
 
-def _export(group: FiniteGroup[Any, Any], path: Path, dtype: torch.dtype) -> dict[str, int]:
+def _export(group: AnyGroup, path: Path, dtype: torch.dtype) -> dict[str, int]:
     """The file of a group that is not S_n."""
     count = group.order * sum(irrep.dim**2 for irrep in group.irreps.values())
     require_memory(
@@ -68,7 +67,7 @@ def _export(group: FiniteGroup[Any, Any], path: Path, dtype: torch.dtype) -> dic
 
 
 def _write(
-    group: FiniteGroup[Any, Any],
+    group: AnyGroup,
     path: Path,
     dtype: torch.dtype,
     tensors: dict[str, torch.Tensor],

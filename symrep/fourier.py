@@ -31,9 +31,8 @@ from torch.utils._pytree import register_pytree_node
 
 from symrep._support.memory import require_memory
 from symrep.characters.labels import ByIrrep, by_label
-from symrep.groups.base import FiniteGroup
+from symrep.groups.base import AnyGroup
 
-AnyGroup = FiniteGroup[Any, Any]
 FourierCoefficients = ByIrrep[Any, Tensor]
 
 

@@ -13,7 +13,7 @@ from symrep._support.errors import LawViolation
 from symrep._support.lazy import LazyModule
 from symrep._support.memory import require_memory
 from symrep.characters.table import CharacterTable
-from symrep.groups.base import FiniteGroup
+from symrep.groups.base import AnyGroup, FiniteGroup
 from symrep.groups.irrep import TYPES
 from symrep.groups.symmetric import SymmetricGroup
 from symrep.representations import laws
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from symrep.representations import young_tensors
 else:
     torch, young_tensors = LazyModule("torch"), LazyModule("symrep.representations.young_tensors")
-
-AnyGroup = FiniteGroup[Any, Any]
 
 ENTRY_ERROR = 1e-13
 """What entries of float64 matrices may be off by, for each dimension."""

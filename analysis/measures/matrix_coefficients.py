@@ -22,7 +22,7 @@ from torch import Tensor
 
 from analysis.measures.isotypic import Level, level_of_share, ratio
 from symrep import fourier_transform
-from symrep.groups.base import FiniteGroup
+from symrep.groups.base import AnyGroup
 from symrep.groups.symmetric import IrrepLabel
 
 DRAWS = 1000
@@ -41,7 +41,7 @@ def from_first_columns(columns: Tensor, type: int) -> Tensor:
 
     Args:
         columns: the first columns of the blocks, as rho[:, ::c] of an irrep, (*batch, d, d/c).
-        type: c, of the irrep; see `symrep.groups.symmetric.real_irreps.RealIrrep` for the blocks.
+        type: c, of the irrep; see `symrep.Irrep` for the blocks.
     """
     places = torch.tensor(QUATERNIONIC)[:type, :type]
     numbers = rearrange(columns, "... (i u) j -> ... i j u", u=type)
@@ -49,7 +49,7 @@ def from_first_columns(columns: Tensor, type: int) -> Tensor:
     return rearrange(blocks, "... i j p q -> ... (i p) (j q)")
 
 
-def coefficient_matrices(functions: Tensor, group: FiniteGroup, label: IrrepLabel) -> Tensor:
+def coefficient_matrices(functions: Tensor, group: AnyGroup, label: IrrepLabel) -> Tensor:
     """[k] = the A with tr(A^T rho(g)) the part of functions[:, k] in rho, (width, d, d).
 
     Args:
@@ -62,11 +62,11 @@ def coefficient_matrices(functions: Tensor, group: FiniteGroup, label: IrrepLabe
     """
     irrep = group.irrep(label)
     transform = fourier_transform(functions.double(), group)[irrep.label]
-    matrices: Tensor = transform.movedim(-1, 0) * (irrep.dim / (irrep.type * group.order))
+    matrices: Tensor = transform.movedim(-1, 0) * (irrep.dim / (irrep.commutant_dim * group.order))
     return matrices
 
 
-def element_coefficients(weights: Tensor, group: FiniteGroup, label: IrrepLabel) -> Tensor:
+def element_coefficients(weights: Tensor, group: AnyGroup, label: IrrepLabel) -> Tensor:
     """[i, j, k] = inner product of W[:, k] with phi_ij, (d, d/c, width).
 
     phi = sqrt(d/|G|) rho[:, ::c] is orthonormal: the isotypic projection of W is the sum over i, j
@@ -77,10 +77,10 @@ def element_coefficients(weights: Tensor, group: FiniteGroup, label: IrrepLabel)
     """
     irrep = group.irrep(label)
     coefficient = fourier_transform(weights.double(), group)[irrep.label]
-    return coefficient[:, :: irrep.type] * sqrt(irrep.dim / group.order)
+    return coefficient[:, :: irrep.commutant_dim] * sqrt(irrep.dim / group.order)
 
 
-def matrix_element_shares(weights: Tensor, group: FiniteGroup, label: IrrepLabel) -> Tensor:
+def matrix_element_shares(weights: Tensor, group: AnyGroup, label: IrrepLabel) -> Tensor:
     """[i, j] = share of the matrix element phi_ij in ||W||^2, (d, d/c); 0 for zero weights.
 
     They sum to the fraction of variance that the irrep explains.
@@ -93,12 +93,12 @@ def matrix_element_shares(weights: Tensor, group: FiniteGroup, label: IrrepLabel
     return energies / total if total > 0 else torch.zeros_like(energies)
 
 
-def chance_of_matrix_element(group: FiniteGroup, width: int = 1) -> Level:
+def chance_of_matrix_element(group: AnyGroup, width: int = 1) -> Level:
     """The share of one matrix element in random weights (|G|, width), on average 1/|G|."""
     return level_of_share(1, group.order, width)
 
 
-def side_spectra(weights: Tensor, group: FiniteGroup, label: IrrepLabel) -> tuple[Tensor, Tensor]:
+def side_spectra(weights: Tensor, group: AnyGroup, label: IrrepLabel) -> tuple[Tensor, Tensor]:
     """Which side of an irrep is common to all columns of W, whatever basis it is written in.
 
     The part of column k in the irrep is f_k(g) = tr(A_k^T rho(g)) with a matrix A_k. On the left
@@ -115,7 +115,7 @@ def side_spectra(weights: Tensor, group: FiniteGroup, label: IrrepLabel) -> tupl
     Raises:
         ValueError: the first axis of the weights is not |G|, or the group has no such irrep.
     """
-    type, matrices = group.irrep(label).type, coefficient_matrices(weights, group, label)
+    type, matrices = group.irrep(label).commutant_dim, coefficient_matrices(weights, group, label)
     left = einsum(matrices, matrices, "k i j, k l j -> i l")
     right = einsum(matrices, matrices, "k i j, k i l -> j l")
     return _spectrum(left, type), _spectrum(right, type)

@@ -24,7 +24,7 @@ from analysis.networks import Network
 from analysis.runs.folders import Run
 from symrep import power_spectrum
 from symrep._support.memory import require_memory
-from symrep.groups.base import FiniteGroup
+from symrep.groups.base import AnyGroup
 from symrep.groups.symmetric import IrrepLabel
 
 OFF = 0.01
@@ -49,7 +49,7 @@ OTHERS, EVERY = "other neurons", "all neurons"
 """Rows of `sign_circuit` that are no kinds."""
 
 
-def neuron_shares(weights: Tensor, group: FiniteGroup) -> Tensor:
+def neuron_shares(weights: Tensor, group: AnyGroup) -> Tensor:
     """[k, i] = share of irrep k in the function weights[:, i] on the group, (irreps, width).
 
     Irreps are in the order of `group.irreps`. A column sums to 1, or is 0 if the neuron is off.
@@ -302,7 +302,7 @@ def rank_one_table(run: Run, statistics: PairStatistics, label: IrrepLabel) -> p
         _unembedding(run.network),
     )
     matrices = (coefficient_matrices(f[:, neurons], run.group, label) for f in functions)
-    columns = _rank_one(*matrices, type=run.group.irrep(label).type)
+    columns = _rank_one(*matrices, type=run.group.irrep(label).commutant_dim)
     return pd.DataFrame(
         {name: column.numpy() for name, column in columns.items()},
         index=pd.Index(neurons, name="neuron", dtype="int64"),
@@ -382,7 +382,7 @@ def _members(run: Run, statistics: PairStatistics, label: IrrepLabel) -> list[in
     return members
 
 
-def _sign_values(group: FiniteGroup, label: IrrepLabel) -> Tensor:
+def _sign_values(group: AnyGroup, label: IrrepLabel) -> Tensor:
     """[g] = s(g), +1 or -1, (|G|,)."""
     signs = [
         other

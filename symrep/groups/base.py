@@ -14,7 +14,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import lcm
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, Self, TypeVar, get_args
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Generic,
+    Literal,
+    NamedTuple,
+    Self,
+    TypeAlias,
+    TypeVar,
+    get_args,
+)
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -1013,13 +1023,16 @@ class FiniteGroup(ABC, Generic[Label, Element]):
         return {}
 
 
+AnyGroup: TypeAlias = FiniteGroup[Any, Any]
+
+
 def read_only(array: Array) -> Array:
     """The array, which can no longer be written to."""
     array.flags.writeable = False
     return array
 
 
-def require_order(order: ArrayLike, group: FiniteGroup[Any, Any]) -> Indices:
+def require_order(order: ArrayLike, group: AnyGroup) -> Indices:
     """[k] = index of the element k of another order, (|G|,), as int64.
 
     Raises:

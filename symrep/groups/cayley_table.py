@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from hashlib import sha256
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -82,9 +83,9 @@ class CayleyTableGroup(FiniteGroup[str, int]):
             f"name={self._title!r})"
         )
 
-    @property
+    @invariant
     def _value(self) -> Hashable:
-        return self._rows.tobytes()
+        return self.order, sha256(self._rows.tobytes()).digest()
 
     @property
     def _arguments(self) -> str:

@@ -25,7 +25,7 @@ from sympy import Matrix
 
 from symrep.characters.labels import TextLabels, split
 from symrep.characters.table import CharacterTable
-from symrep.groups.base import Conjugacy, Constituent, FiniteGroup, Indices, invariant
+from symrep.groups.base import AnyGroup, Conjugacy, Constituent, FiniteGroup, Indices, invariant
 from symrep.representations.standard_form import Form, tensor_product
 
 SIGN = " x "
@@ -49,7 +49,7 @@ class ProductLabels(TextLabels):
         self,
         group: str,
         names: Iterable[str],
-        factors: Sequence[FiniteGroup[Any, Any]],
+        factors: Sequence[AnyGroup],
         table: Callable[[], CharacterTable],
     ) -> None:
         trivial = SIGN.join(str(factor.parse_label("trivial")) for factor in factors)
@@ -91,7 +91,7 @@ class DirectProduct(FiniteGroup[str, tuple[Any, ...]]):
     ['freq_1 x trivial', 'freq_1 x freq_1', 'freq_1 x conj(freq_1)']
     """
 
-    def __init__(self, *factors: FiniteGroup[Any, Any]) -> None:
+    def __init__(self, *factors: AnyGroup) -> None:
         for factor in factors:
             if not isinstance(factor, FiniteGroup):
                 raise TypeError(
@@ -297,19 +297,19 @@ class DirectProduct(FiniteGroup[str, tuple[Any, ...]]):
         return Matrix(found.matrices.tolist())
 
 
-def _commutant_dims(factors: Sequence[FiniteGroup[Any, Any]], parts: Sequence[Factor]) -> list[int]:
+def _commutant_dims(factors: Sequence[AnyGroup], parts: Sequence[Factor]) -> list[int]:
     pairs = zip(factors, parts, strict=True)
     return [factor.commutant_dim(part.label) for factor, part in pairs]
 
 
-def _is_first_of_pair(factors: Sequence[FiniteGroup[Any, Any]], parts: Sequence[Factor]) -> bool:
+def _is_first_of_pair(factors: Sequence[AnyGroup], parts: Sequence[Factor]) -> bool:
     """Whether the first part of complex type is not conjugate."""
     pairs = zip(parts, _commutant_dims(factors, parts), strict=True)
     complex_parts = [part for part, c in pairs if c == 2]
     return not complex_parts or not complex_parts[0].conjugate
 
 
-def _label_of(factors: Sequence[FiniteGroup[Any, Any]], parts: Sequence[Factor]) -> str:
+def _label_of(factors: Sequence[AnyGroup], parts: Sequence[Factor]) -> str:
     """The label of the irrep over the reals that contains a product of complex irreps."""
     flip = not _is_first_of_pair(factors, parts)
     return SIGN.join(
@@ -318,6 +318,6 @@ def _label_of(factors: Sequence[FiniteGroup[Any, Any]], parts: Sequence[Factor])
     )
 
 
-def _parse_factor(factor: FiniteGroup[Any, Any], name: str) -> Factor:
+def _parse_factor(factor: AnyGroup, name: str) -> Factor:
     conjugate = name.startswith("conj(") and name.endswith(")")
     return Factor(factor.parse_label(name[5:-1] if conjugate else name), conjugate)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
 from fractions import Fraction
+from hashlib import sha256
 from math import isqrt, lcm
 from typing import Any
 
@@ -82,9 +83,9 @@ class MatrixGroup(CayleyTableGroup):
     def __repr__(self) -> str:
         return FiniteGroup.__repr__(self)
 
-    @property
+    @invariant
     def _value(self) -> Hashable:
-        return self.modulus, self._conductor, self._given, self._numbers.tobytes()
+        return self.modulus, self._conductor, self._given, sha256(self._numbers.tobytes()).digest()
 
     @property
     def _arguments(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
+from hashlib import sha256
 from itertools import count
 
 import numpy as np
@@ -65,9 +66,9 @@ class PermutationGroup(GroupOfPermutations[str]):
     def __str__(self) -> str:
         return self._title
 
-    @property
+    @invariant
     def _value(self) -> Hashable:
-        return self._listed.tobytes(), self.degree, self._given
+        return self.degree, self._given, sha256(self._listed.tobytes()).digest()
 
     @property
     def _arguments(self) -> str:

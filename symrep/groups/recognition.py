@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -18,7 +17,7 @@ from sympy import divisors
 
 from symrep.cayley import isomorphisms
 from symrep.cayley.tables import element_orders, require_group
-from symrep.groups.base import FiniteGroup
+from symrep.groups.base import AnyGroup
 from symrep.groups.cayley_table import CayleyTableGroup
 from symrep.groups.direct_product import DirectProduct
 from symrep.groups.names import FAMILIES, OTHERS, named_group
@@ -35,7 +34,7 @@ class Recognition:
         changed: number of entries that were corrected to make the table one of a group.
     """
 
-    group: FiniteGroup[Any, Any]
+    group: AnyGroup
     known: bool
     changed: int = 0
 
@@ -91,7 +90,7 @@ def recognise_predictions(predictions: ArrayLike) -> Recognition:
     return Recognition(found.group, found.known, repaired.changed)
 
 
-def known_groups(order: int) -> Iterator[FiniteGroup[Any, Any]]:
+def known_groups(order: int) -> Iterator[AnyGroup]:
     """Groups of an order that have names: of the families, their products, and a few others.
 
     Some of them are isomorphic. Products are of cyclic, dihedral, dicyclic, alternating and
@@ -107,7 +106,7 @@ def known_groups(order: int) -> Iterator[FiniteGroup[Any, Any]]:
                 yield DirectProduct(*groups)
 
 
-def _of_families(order: int) -> Iterator[FiniteGroup[Any, Any]]:
+def _of_families(order: int) -> Iterator[AnyGroup]:
     """The groups of the families with an order, simplest first."""
     yield FAMILIES["C"](order)
     if order % 2 == 0 and order > 4:
@@ -133,7 +132,7 @@ def _factorisations(order: int, largest: int) -> Iterator[tuple[int, ...]]:
                 yield (d, *rest)
 
 
-def _choices(factors: tuple[int, ...]) -> Iterator[tuple[FiniteGroup[Any, Any], ...]]:
+def _choices(factors: tuple[int, ...]) -> Iterator[tuple[AnyGroup, ...]]:
     """Groups of the families with these orders, one for each factor, in every way once."""
     if not factors:
         yield ()

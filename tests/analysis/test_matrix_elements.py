@@ -86,7 +86,10 @@ def test_the_common_vector_is_on_the_right_of_a_left_embedding(group):
 
 
 def test_spectra_do_not_depend_on_what_other_irreps_do(group):
-    rho, sign = group.irrep(LABEL).tensor(torch.float64), group.signs.double()[:, None]
+    rho, sign = (
+        group.irrep(LABEL).tensor(torch.float64),
+        torch.tensor(group.signs).double()[:, None],
+    )
     weights = torch.einsum("ik,gij,j->gk", random(3, 8, seed=1), rho, random(3))
     torch.testing.assert_close(
         matrix_coefficients.side_spectra(weights + 5 * sign, group, LABEL)[0],
