@@ -48,7 +48,8 @@ from symrep.combinatorics.integer_partitions import Partition, partitions
 from symrep.combinatorics.permutations import ElementOrder, PermutationLike, Permutations
 from symrep.combinatorics.tableaux import row_words
 from symrep.groups.base import Constituent, FiniteGroup, Indices
-from symrep.groups.families import interleaved, require_positive, rotation
+from symrep.groups.families import require_positive
+from symrep.representations.standard_form import interleaved, multiplication
 from symrep.representations.young import exact_matrix
 
 if TYPE_CHECKING:
@@ -391,7 +392,7 @@ def _transposed_words(words: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _halved(a: NDArray[Any], b: NDArray[Any], half: int) -> NDArray[Any]:
     """The half a + b or a - b, or for half = 0 the blocks of a + b i; (..., d, d)."""
-    return interleaved([[a + half * b]] if half else rotation(a, b))
+    return interleaved([[a + half * b]] if half else multiplication(a, b))
 
 
 def _orthogonal_form(shape: Partition, elements: Permutations) -> NDArray[np.float64]:

@@ -27,7 +27,7 @@ from sympy import Matrix
 
 from symrep.characters.descriptions import split
 from symrep.groups.base import Constituent, FiniteGroup, Indices
-from symrep.groups.families import interleaved, rotation
+from symrep.representations.standard_form import StandardForm, tensor_product
 
 SIGN = " x "
 """Between the labels of factors."""
@@ -41,13 +41,6 @@ class Factor(NamedTuple):
 
     def __str__(self) -> str:
         return f"conj({self.label})" if self.conjugate else str(self.label)
-
-
-class Form(NamedTuple):
-    """Matrices of an irrep over the reals in standard form, and its type."""
-
-    matrices: NDArray[Any]
-    type: int
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -275,14 +268,17 @@ class DirectProduct(FiniteGroup):
     def _matrices(self, label: Any) -> NDArray[np.float64]:
         parts = self._irreps[label]
         forms = [
-            Form(factor._matrices(part.label), kind)
+            StandardForm(factor._matrices(part.label), kind)
             for factor, part, kind in zip(self.factors, parts, self._kinds(parts), strict=True)
         ]
         found = forms[0]
         for form, part in zip(forms[1:], parts[1:], strict=True):
-            pairs = Form(found.matrices[:, None], found.type), Form(form.matrices, form.type)
+            pairs = (
+                StandardForm(found.matrices[:, None], found.type),
+                StandardForm(form.matrices, form.type),
+            )
             matrices, kind = tensor_product(*pairs, part.conjugate)
-            found = Form(matrices.reshape(-1, *matrices.shape[2:]), kind)
+            found = StandardForm(matrices.reshape(-1, *matrices.shape[2:]), kind)
         return found.matrices
 
     def exact_matrix(self, label: Any, i: int) -> Matrix:
@@ -293,7 +289,9 @@ class DirectProduct(FiniteGroup):
         """
         parts, elements = self._irreps[label], self._parts(self.require_index(i))
         forms = [
-            Form(np.array(factor.exact_matrix(part.label, int(a)).tolist(), dtype=object), kind)
+            StandardForm(
+                np.array(factor.exact_matrix(part.label, int(a)).tolist(), dtype=object), kind
+            )
             for factor, part, a, kind in zip(
                 self.factors, parts, elements, self._kinds(parts), strict=True
             )
@@ -325,59 +323,6 @@ class DirectProduct(FiniteGroup):
             str(Factor(part.label, kind == 2 and part.conjugate != flip))
             for part, kind in zip(parts, kinds, strict=True)
         )
-
-
-def tensor_product(left: Form, right: Form, conjugate: bool = False) -> Form:
-    """The irrep of G x H over the reals in which the product of complex ones is, by its matrices.
-
-    Args:
-        left: matrices of G in standard form, (..., d, d), as floats or SymPy numbers.
-        right: matrices of H; the batches broadcast.
-        conjugate: whether to take conj(pi) on the right; only for complex type.
-    """
-    types = left.type, right.type
-    if 1 in types:
-        outer, inner = (left, right) if left.type == 1 else (right, left)
-        return Form(_kronecker(outer.matrices, inner.matrices), inner.type)
-    if types == (4, 4):
-        return Form(_quaternionic_product(left.matrices, right.matrices), 1)
-    a, b = _real_and_imaginary(left)
-    c, d = _real_and_imaginary(right)
-    d = -d if conjugate else d
-    return Form(
-        interleaved(
-            rotation(_kronecker(a, c) - _kronecker(b, d), _kronecker(a, d) + _kronecker(b, c))
-        ),
-        2,
-    )
-
-
-def _kronecker(outer: NDArray[Any], inner: NDArray[Any]) -> NDArray[Any]:
-    entries = outer[..., :, None, :, None] * inner[..., None, :, None, :]
-    *batch, p, q, _, _ = entries.shape
-    matrices: NDArray[Any] = entries.reshape(*batch, p * q, p * q)
-    return matrices
-
-
-def _real_and_imaginary(form: Form) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Pi = a + b i, of complex or quaternionic type: a + b i + c j + d k is z + w j."""
-    columns = form.matrices[..., :: form.type]
-    if form.type == 2:
-        return columns[..., ::2, :], columns[..., 1::2, :]
-    a, b, c, d = (columns[..., u::4, :] for u in range(4))
-    return interleaved([[a, c], [-c, a]]), interleaved([[b, d], [d, -b]])
-
-
-def _quaternionic_product(left: NDArray[Any], right: NDArray[Any]) -> NDArray[Any]:
-    """X -> A X B^*: A multiplies from the left, and x -> x conj(q) is conj(q conj(x))."""
-    m, k = left.shape[-1] // 4, right.shape[-1] // 4
-    signs = np.array([1, -1, -1, -1])
-    by_left = left.reshape(*left.shape[:-2], m, 4, m, 4)
-    by_right = right.reshape(*right.shape[:-2], k, 4, k, 4)
-    by_right = by_right * signs[:, None, None] * signs
-    entries = np.einsum("...purw,...qwsv->...pqursv", by_left, by_right)
-    matrices: NDArray[Any] = entries.reshape(*entries.shape[:-6], 4 * m * k, 4 * m * k)
-    return matrices
 
 
 def _parse_factor(factor: FiniteGroup, name: str) -> Factor:

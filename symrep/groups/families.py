@@ -15,7 +15,6 @@ Source: Serre, *Linear Representations of Finite Groups* (1977), sections 5.1 to
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -26,6 +25,7 @@ from sympy import Integer, Matrix, cos, pi, primefactors, sin
 
 from symrep.arithmetic.cyclotomic import roots_of_unity
 from symrep.groups.base import Constituent, FiniteGroup, Indices
+from symrep.representations.standard_form import multiplication
 
 
 @dataclass(frozen=True)
@@ -107,13 +107,13 @@ class CyclicGroup(FiniteGroup):
     def _matrices(self, label: Any) -> NDArray[np.float64]:
         k = self._frequencies[label]
         z = roots_of_unity(self.n)[k * self._all % self.n]
-        return _floats(rotation(z.real, z.imag) if 0 < 2 * k < self.n else [[z.real]])
+        return _floats(multiplication(z.real, z.imag) if 0 < 2 * k < self.n else [[z.real]])
 
     def exact_matrix(self, label: Any, i: int) -> Matrix:
         """The exact matrix at an element: cosines and sines, in radicals where SymPy has them."""
         k = self._frequencies[label]
         c, s = _cosine_and_sine(k * self.require_index(i), self.n)
-        return Matrix(rotation(c, s) if 0 < 2 * k < self.n else [[c]])
+        return Matrix(multiplication(c, s) if 0 < 2 * k < self.n else [[c]])
 
 
 class _Character(NamedTuple):
@@ -387,32 +387,10 @@ def _entries(quarters: tuple[int, ...], c: Any, s: Any, flip: Any) -> list[list[
     if quarters == (2,):
         return [[c * sign]]
     if quarters == (1,):
-        return rotation(c * stays, c * flip)
+        return multiplication(c * stays, c * flip)
     if quarters == (0, 2):
         return [[c, -s * sign], [s, c * sign]]
-    return quaternion(c * stays, s * stays, c * flip, s * flip)
-
-
-def rotation(a: Any, b: Any) -> list[list[Any]]:
-    """Left multiplication by a + b i in the basis 1, i."""
-    return [[a, -b], [b, a]]
-
-
-def quaternion(a: Any, b: Any, c: Any, d: Any) -> list[list[Any]]:
-    """Left multiplication by a + b i + c j + d k in the basis 1, i, j, k."""
-    return [[a, -b, -c, -d], [b, a, -d, c], [c, d, a, -b], [d, -c, b, a]]
-
-
-def interleaved(rows: Sequence[Sequence[NDArray[Any]]]) -> NDArray[Any]:
-    """The matrix of c x c blocks whose entries (u, v) are rows[u][v], each (..., m, m).
-
-    Of `rotation` or `quaternion` it is the standard form of matrices of complex numbers or
-    quaternions.
-    """
-    blocks = np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)
-    *batch, m, _, c, _ = blocks.shape
-    matrix: NDArray[Any] = np.swapaxes(blocks, -3, -2).reshape(*batch, m * c, m * c)
-    return matrix
+    return multiplication(c * stays, s * stays, c * flip, s * flip)
 
 
 def _floats(rows: list[list[NDArray[np.float64]]]) -> NDArray[np.float64]:

@@ -12,6 +12,7 @@ from sympy import Matrix
 
 from symrep._support.lazy import LazyModule
 from symrep._support.memory import require_memory
+from symrep.representations import standard_form
 
 if TYPE_CHECKING:
     import torch
@@ -102,12 +103,4 @@ class RealIrrep:
         d' is d for real type, else d/2; rho is pi, pi and its conjugate, or pi twice.
         """
         rho = self.tensor(torch.float64, device)
-        if self.type == 1:
-            return rho.to(torch.complex128)
-        columns = rho[:, :, :: self.type]
-        if self.type == 2:
-            return torch.complex(columns[:, ::2].contiguous(), columns[:, 1::2].contiguous())
-        a, b, c, d = (columns[:, u::4] for u in range(4))
-        z, w = torch.complex(a, b), torch.complex(c, d)
-        blocks = torch.stack([torch.stack([z, w], -1), torch.stack([-w.conj(), z.conj()], -1)], -2)
-        return blocks.transpose(2, 3).flatten(3, 4).flatten(1, 2)
+        return standard_form.complex_matrices(rho, self.type)

@@ -124,6 +124,7 @@ def test_split_primes_are_one_modulo_e():
     assert prod(primes) > 10**20 >= prod(primes[:-1])
     assert primes == sorted(set(primes), reverse=True)
     assert list(modular.split_primes(1, 10, 6)) == [7]
+    assert list(modular.split_primes(1, 10, 7)) == [7, 5]
     assert list(modular.split_primes(1, 10, 0)) == []
     for p in primes[:2]:
         assert n_order(modular.root_of_unity(60, p), p) == 60
