@@ -21,13 +21,14 @@ from analysis.measures.isotypic import (
     ratio,
     trivial_label,
 )
-from analysis.measures.matrix_coefficients import element_coefficients, from_first_columns
+from analysis.measures.matrix_coefficients import element_coefficients
 from analysis.measures.statistics import PairStatistics, in_float64, require_fit, row_blocks
 from analysis.runs.folders import Run
 from symrep import power_spectrum
 from symrep.characters.table import Label
 from symrep.groups.base import AnyGroup
 from symrep.groups.symmetric import IrrepLabel
+from symrep.representations.standard_form import from_first_columns
 
 WORDS = ("xy", "yx", "x^-1 y", "x y^-1")
 """Products of x, y and their inverses; the other four are inverses of these."""

@@ -2,9 +2,9 @@
 
 W (|G|, width) is a batch of functions on the group, such as an embedding, the unembedding, or the
 mean hidden activations at each xy. An irrep of dimension d over the reals and type c (1 for S_n) is
-made of c x c blocks, each given by its first column: its matrix elements are the d^2/c orthogonal
-functions rho[:, ::c]. Shares of one element depend on the orthogonal basis that the irrep is
-written in; the spectra of the two sides do not.
+in standard form, see `symrep.representations.standard_form`: its matrix elements are the d^2/c
+orthogonal functions rho[:, ::c]. Shares of one element depend on the orthogonal basis that the
+irrep is written in; the spectra of the two sides do not.
 
 The part of a function f in the irrep is tr(A^T rho(g)) with A = (d/(c |G|)) f^(rho), the
 coefficient matrix of f. A is made of such blocks too: it is a d/c by d/c matrix of real or complex
@@ -17,36 +17,17 @@ from math import sqrt
 
 import numpy as np
 import torch
-from einops import einsum, rearrange
+from einops import einsum
 from torch import Tensor
 
 from analysis.measures.isotypic import Level, level_of_share, ratio
 from symrep import fourier_transform
 from symrep.groups.base import AnyGroup
 from symrep.groups.symmetric import IrrepLabel
+from symrep.representations.standard_form import from_first_columns
 
 DRAWS = 1000
 """Random weights of one shape that make a chance level where there is no formula."""
-
-
-QUATERNIONIC = [[1, -2, -3, -4], [2, 1, -4, 3], [3, 4, 1, -2], [4, -3, 2, 1]]
-"""[p, q] = place, from 1, of the entry of a c x c block in its first column, with the sign.
-
-The blocks of c = 1 and 2 are the corners of those of c = 4.
-"""
-
-
-def from_first_columns(columns: Tensor, type: int) -> Tensor:
-    """The matrices of c x c blocks whose first columns are given, (*batch, d, d).
-
-    Args:
-        columns: the first columns of the blocks, as rho[:, ::c] of an irrep, (*batch, d, d/c).
-        type: c, of the irrep; see `symrep.Irrep` for the blocks.
-    """
-    places = torch.tensor(QUATERNIONIC)[:type, :type]
-    numbers = rearrange(columns, "... (i u) j -> ... i j u", u=type)
-    blocks = numbers[..., places.abs() - 1] * places.sign()
-    return rearrange(blocks, "... i j p q -> ... (i p) (j q)")
 
 
 def coefficient_matrices(functions: Tensor, group: AnyGroup, label: IrrepLabel) -> Tensor:

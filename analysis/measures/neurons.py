@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from analysis.measures.isotypic import Level, characters_on_elements, ratio, trivial_label
-from analysis.measures.matrix_coefficients import coefficient_matrices, from_first_columns
+from analysis.measures.matrix_coefficients import coefficient_matrices
 from analysis.measures.statistics import PairStatistics, in_float64, row_blocks
 from analysis.measures.weights import chance_of_variance_explained
 from analysis.networks import Network
@@ -26,6 +26,7 @@ from symrep import power_spectrum
 from symrep._support.memory import require_memory
 from symrep.groups.base import AnyGroup
 from symrep.groups.symmetric import IrrepLabel
+from symrep.representations.standard_form import from_first_columns
 
 OFF = 0.01
 """Norm, as a share of the largest, up to which a neuron counts as off."""

@@ -58,7 +58,7 @@ from symrep.groups.base import (
     read_only,
 )
 from symrep.groups.of_permutations import GroupOfPermutations
-from symrep.representations.standard_form import interleaved, rotation
+from symrep.representations.standard_form import interleaved, multiplication
 from symrep.representations.young import exact_matrix
 
 if TYPE_CHECKING:
@@ -386,7 +386,7 @@ def _transposed_words(words: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _halved(a: NDArray[Any], b: NDArray[Any], half: int) -> NDArray[Any]:
     """The half a + b or a - b, or for half = 0 the blocks of a + b i; (..., d, d)."""
-    return interleaved([[a + half * b]] if half else rotation(a, b))
+    return interleaved([[a + half * b]] if half else multiplication(a, b))
 
 
 def _orthogonal_form(shape: Partition, elements: Permutations) -> NDArray[np.float64]:

@@ -16,7 +16,7 @@ from symrep._support.integers import as_integer
 from symrep.arithmetic.cyclotomic import roots_of_unity
 from symrep.characters.labels import TextLabels
 from symrep.groups.base import Conjugacy, Constituent, FiniteGroup, Indices, invariant
-from symrep.representations.standard_form import rotation
+from symrep.representations.standard_form import multiplication
 
 
 class CyclicGroup(FiniteGroup[str, int]):
@@ -109,12 +109,12 @@ class CyclicGroup(FiniteGroup[str, int]):
     def _matrices(self, label: str) -> NDArray[np.float64]:
         k = self._frequencies[label]
         z = roots_of_unity(self.n)[k * self._all % self.n]
-        return floats(rotation(z.real, z.imag) if 0 < 2 * k < self.n else [[z.real]])
+        return floats(multiplication(z.real, z.imag) if 0 < 2 * k < self.n else [[z.real]])
 
     def _exact_matrix(self, label: str, i: int, form: str) -> Matrix:
         k = self._frequencies[label]
         c, s = cosine_and_sine(k * i, self.n)
-        return Matrix(rotation(c, s) if 0 < 2 * k < self.n else [[c]])
+        return Matrix(multiplication(c, s) if 0 < 2 * k < self.n else [[c]])
 
 
 def rotations(m: int) -> dict[str, int]:

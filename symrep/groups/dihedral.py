@@ -27,7 +27,7 @@ from symrep.arithmetic.cyclotomic import roots_of_unity
 from symrep.characters.labels import TextLabels
 from symrep.groups.base import Conjugacy, Constituent, FiniteGroup, Indices, invariant
 from symrep.groups.cyclic import cosine_and_sine, floats, rotations
-from symrep.representations.standard_form import quaternion, rotation
+from symrep.representations.standard_form import multiplication
 
 
 class _Character(NamedTuple):
@@ -278,7 +278,7 @@ def _entries(quarters: tuple[int, ...], c: Any, s: Any, flip: Any) -> list[list[
     if quarters == (2,):
         return [[c * sign]]
     if quarters == (1,):
-        return rotation(c * stays, c * flip)
+        return multiplication(c * stays, c * flip)
     if quarters == (0, 2):
         return [[c, -s * sign], [s, c * sign]]
-    return quaternion(c * stays, s * stays, c * flip, s * flip)
+    return multiplication(c * stays, s * stays, c * flip, s * flip)

@@ -26,7 +26,7 @@ from sympy import Matrix
 from symrep.characters.labels import TextLabels, split
 from symrep.characters.table import CharacterTable
 from symrep.groups.base import AnyGroup, Conjugacy, Constituent, FiniteGroup, Indices, invariant
-from symrep.representations.standard_form import Form, tensor_product
+from symrep.representations.standard_form import StandardForm, tensor_product
 
 SIGN = " x "
 """Between the labels of factors."""
@@ -271,22 +271,27 @@ class DirectProduct(FiniteGroup[str, tuple[Any, ...]]):
     def _matrices(self, label: str) -> NDArray[np.float64]:
         parts = self._irreps[label]
         forms = [
-            Form(factor.matrices(part.label), c)
+            StandardForm(factor.matrices(part.label), c)
             for factor, part, c in zip(
                 self.factors, parts, _commutant_dims(self.factors, parts), strict=True
             )
         ]
         found = forms[0]
         for form, part in zip(forms[1:], parts[1:], strict=True):
-            pairs = Form(found.matrices[:, None], found.type), Form(form.matrices, form.type)
+            pairs = (
+                StandardForm(found.matrices[:, None], found.type),
+                StandardForm(form.matrices, form.type),
+            )
             matrices, kind = tensor_product(*pairs, part.conjugate)
-            found = Form(matrices.reshape(-1, *matrices.shape[2:]), kind)
+            found = StandardForm(matrices.reshape(-1, *matrices.shape[2:]), kind)
         return found.matrices.copy()
 
     def _exact_matrix(self, label: str, i: int, form: str) -> Matrix:
         parts, elements = self._irreps[label], self._parts(i)
         forms = [
-            Form(np.array(factor.exact_matrix(part.label, int(a)).tolist(), dtype=object), c)
+            StandardForm(
+                np.array(factor.exact_matrix(part.label, int(a)).tolist(), dtype=object), c
+            )
             for factor, part, a, c in zip(
                 self.factors, parts, elements, _commutant_dims(self.factors, parts), strict=True
             )

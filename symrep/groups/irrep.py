@@ -11,6 +11,7 @@ from sympy import Expr, Matrix
 from symrep._support.lazy import LazyModule
 from symrep._support.memory import require_memory
 from symrep.characters.labels import ByIrrep
+from symrep.representations.standard_form import complex_matrices
 
 if TYPE_CHECKING:
     import torch
@@ -190,15 +191,7 @@ class Irrep(Generic[Label, Element]):
         if self.form != "orthogonal":
             raise ValueError(f"the {self.form} form of {self} is not orthogonal")
         rho = self.tensor(torch.float64, device)
-        if self.commutant_dim == 1:
-            return rho.to(torch.complex128)
-        columns = rho[:, :, :: self.commutant_dim]
-        if self.commutant_dim == 2:
-            return torch.complex(columns[:, ::2].contiguous(), columns[:, 1::2].contiguous())
-        a, b, c, d = (columns[:, u::4] for u in range(4))
-        z, w = torch.complex(a, b), torch.complex(c, d)
-        blocks = torch.stack([torch.stack([z, w], -1), torch.stack([-w.conj(), z.conj()], -1)], -2)
-        return blocks.transpose(2, 3).flatten(3, 4).flatten(1, 2)
+        return complex_matrices(rho, self.commutant_dim)
 
 
 class Irreps(ByIrrep[Label, Irrep[Label, Element]]):
