@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,15 @@ def seeded() -> int:
     """Seeds torch's global generator and returns the seed."""
     torch.manual_seed(0)
     return 0
+
+
+@pytest.fixture
+def shallow_recursion() -> Iterator[int]:
+    """Leaves so many levels of recursion to the test, and returns the number."""
+    levels, before = 150, sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack(0)) + levels)
+    yield levels
+    sys.setrecursionlimit(before)
 
 
 SAGE_PRELUDE = """
