@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import pytest
@@ -54,16 +55,36 @@ def shallow_recursion() -> Iterator[int]:
     sys.setrecursionlimit(before)
 
 
-SAGE_PRELUDE = """
+SAGE = """
 import json
+import os
+import sys
+import traceback
+from contextlib import redirect_stdout
+from io import StringIO
 import sage.all__sagemath_combinat
 from sage.libs.gap.libgap import libgap
+
+answers = os.fdopen(os.dup(1), "w")
+os.dup2(2, 1)
+for line in sys.stdin:
+    error = ""
+    with redirect_stdout(StringIO()) as printed:
+        try:
+            exec(json.loads(line), {"json": json, "libgap": libgap})
+        except Exception:
+            error = traceback.format_exc()
+    print(json.dumps([error, printed.getvalue()]), file=answers, flush=True)
 """
+"""Does the programs that it reads, one a line as JSON, and writes what they print."""
 
 
 @pytest.fixture(scope="session")
-def sage() -> Callable[[str], Any]:
-    """Runs a program that has `libgap` and prints JSON, in a process of its own with Sage and GAP.
+def sage() -> Iterator[Callable[[str], Any]]:
+    """Runs a program that has `libgap` and prints JSON, in a process with Sage and GAP.
+
+    It is one process for all tests, which starts with the first. Variables of Python are those
+    of one program; variables of GAP stay.
 
     They come with the extra `oracles`. Without them the tests are skipped, or fail where
     SYMREP_REQUIRE_ORACLES is set.
@@ -74,14 +95,25 @@ def sage() -> Callable[[str], Any]:
             pytest.fail(message)
         pytest.skip(message)
 
-    def run(program: str) -> Any:
-        done = subprocess.run(
-            [sys.executable, "-c", SAGE_PRELUDE + program],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
+    pipe = subprocess.PIPE
+    with (
+        TemporaryFile("w+") as messages,
+        subprocess.Popen(
+            [sys.executable, "-c", SAGE], stdin=pipe, stdout=pipe, stderr=messages, text=True
+        ) as process,
+    ):
+        programs, answers = process.stdin, process.stdout
+        assert programs is not None
+        assert answers is not None
 
-    return run
+        def run(program: str) -> Any:
+            print(json.dumps(program), file=programs, flush=True)
+            answer = answers.readline()
+            if not answer:
+                messages.seek(0)
+                pytest.fail(f"Sage ended: {messages.read()}")
+            error, printed = json.loads(answer)
+            assert not error, error
+            return json.loads(printed)
+
+        yield run

@@ -11,10 +11,10 @@ from matplotlib.text import Text
 
 from analysis.figures import (
     ablations,
-    performance,
     embeddings,
     heatmaps,
     logits,
+    performance,
     style,
     training,
 )

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import numpy as np
@@ -410,44 +410,52 @@ def test_a_gpu_repeats_its_bytes(tmp_path):
 
 
 KILLED = """
-import sys
-import threading
+import os, signal, sys
+from itertools import count
 from pathlib import Path
-from analysis.configuration import read_configuration
-from analysis.training import train
-train(read_configuration(Path(sys.argv[1]), strict=True), Path(sys.argv[2]), saving=0.02)
+from analysis.runs.configuration import read_configuration
+from analysis.training.loop import train
+
+wanted, folder, last = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+files = count(1)
+
+def attend(event, arguments):
+    if event in ("open", "os.rename", "os.remove") and next(files) == last:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+configuration = read_configuration(wanted, strict=True)
+sys.addaudithook(attend)
+train(configuration, folder, saving=-1)
+print(next(files))
 """
 
 
-def test_killed_at_random_moments_it_ends_with_the_same_bytes(tmp_path):
-    wanted = configuration(group_parameter=4, num_epochs=3000, layers=Layers(32, 32))
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are those of POSIX")
+def test_killed_at_any_moment_it_ends_with_the_same_bytes(tmp_path):
+    """A state is written after every epoch; the process ends as it opens, moves or removes one."""
+    wanted = configuration(group_parameter=4, num_epochs=60, layers=Layers(32, 32))
     path = tmp_path / "config.json"
     path.write_text(wanted.to_json())
-    command = [sys.executable, "-c", KILLED, str(path)]
-    subprocess.run([*command, str(tmp_path / "whole")], check=True, cwd=ROOT)
-    moments, folder = np.random.default_rng(5), tmp_path / "killed"
-    reached = 0
-    for _ in range(5):
-        process = subprocess.Popen([*command, str(folder)], cwd=ROOT)
-        goal = reached + moments.integers(1, 500)
-        while reached < goal and process.poll() is None:
-            saved = (folder / "states").glob("*.safetensors")
-            reached = max((int(path.stem) for path in saved), default=0)
-            time.sleep(0.002)
-        time.sleep(moments.uniform(0, 0.05))
-        assert process.poll() is None
-        process.kill()
-        process.wait()
-    subprocess.run([*command, str(folder)], check=True, cwd=ROOT)
-    for name in ("model.safetensors", "training.csv", "states/00003000.safetensors"):
-        assert (folder / name).read_bytes() == (tmp_path / "whole" / name).read_bytes(), name
+
+    def trained(name, last=0):
+        command = [sys.executable, "-c", KILLED, str(path), str(tmp_path / name), str(last)]
+        return subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+
+    files = int(trained("whole").stdout)
+    kills = 5
+    for last in np.random.default_rng(5).integers(1, files // kills, kills):
+        assert trained("killed", last).returncode == -signal.SIGKILL
+    assert trained("killed").returncode == 0
+    for name in ("model.safetensors", "training.csv", "states/00000060.safetensors"):
+        found, expected = (tmp_path / folder / name for folder in ("killed", "whole"))
+        assert found.read_bytes() == expected.read_bytes(), name
 
 
 FULL = """
 import resource, signal, sys
 from pathlib import Path
 from analysis import Configuration, Layers
-from analysis.training import train
+from analysis.training.loop import train
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (20000, 20000))
 configuration = Configuration("OneLayerMLP", "SymmetricGroup", 3, 0.5, 50, 1, Layers(64, 64))

@@ -220,14 +220,16 @@ def test_automorphisms_of_elementary_abelian_groups_are_matrices(p, k):
     [(18, 48, 47), pytest.param(32, 144, 134, marks=pytest.mark.exhaustive)],
 )
 def test_gap_counts_as_many_automorphisms_and_isomorphism_types(sage, largest, groups, types):
-    answers = sage("""
+    answers = sage(
+        """
 print(libgap.eval('''Concatenation(List([1 .. LARGEST], n -> List([1 .. NumberSmallGroups(n)],
 function(i)
   local group;
   group := SmallGroup(n, i);
   return [MultiplicationTable(group), Size(AutomorphismGroup(group))];
 end)))'''))
-""".replace("LARGEST", str(largest)))
+""".replace("LARGEST", str(largest))
+    )
     assert len(answers) == groups
     kinds = {}
     for multiplication, automorphisms in answers:
