@@ -16,6 +16,11 @@ from typing import Any
 import pytest
 import torch
 
+# Typer and rich draw boxes for the terminal that these describe, some of them as they are imported.
+os.environ |= {"COLUMNS": "80", "TERM": "dumb"}
+for name in ("FORCE_COLOR", "PY_COLORS", "GITHUB_ACTIONS", "NO_COLOR", "TERMINAL_WIDTH"):
+    os.environ.pop(name, None)
+
 REFERENCE_RUNS = Path(
     os.environ.get(
         "SYMREP_REFERENCE_RUNS",
