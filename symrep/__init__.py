@@ -9,6 +9,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from symrep._support.errors import LawViolation, NotAGroup
+from symrep.characters.labels import ByIrrep
 from symrep.characters.murnaghan_nakayama import character, character_blocks, character_values
 from symrep.characters.representation_ring import (
     exterior_square,
@@ -35,15 +37,16 @@ from symrep.combinatorics.integer_partitions import (
 from symrep.combinatorics.robinson_schensted import inverse_rsk, rsk
 from symrep.combinatorics.tableaux import StandardTableau, standard_tableaux
 from symrep.groups.alternating import AlternatingGroup
-from symrep.groups.base import FiniteGroup
+from symrep.groups.base import ConjugacyClass, FiniteGroup
+from symrep.groups.cayley_table import CayleyTableGroup
+from symrep.groups.cyclic import CyclicGroup
+from symrep.groups.dihedral import DicyclicGroup, DihedralGroup
 from symrep.groups.direct_product import DirectProduct
-from symrep.groups.families import CyclicGroup, DicyclicGroup, DihedralGroup
-from symrep.groups.given_groups import CayleyTableGroup, MatrixGroup, PermutationGroup
-from symrep.groups.irreps import Irrep
+from symrep.groups.irrep import Irrep
+from symrep.groups.matrix import MatrixGroup
 from symrep.groups.names import named_group
-from symrep.groups.real_irreps import RealIrrep
-from symrep.groups.relabelled import Relabelled
-from symrep.groups.symmetric import ConjugacyClass, SymmetricGroup
+from symrep.groups.permutation import PermutationGroup
+from symrep.groups.symmetric import SymmetricGroup
 
 if TYPE_CHECKING:
     from symrep.fourier import (
@@ -58,6 +61,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "AlternatingGroup",
+    "ByIrrep",
     "CayleyTableGroup",
     "CharacterTable",
     "ConjugacyClass",
@@ -67,11 +71,11 @@ __all__ = [
     "DirectProduct",
     "FiniteGroup",
     "Irrep",
+    "LawViolation",
     "MatrixGroup",
+    "NotAGroup",
     "Partition",
     "PermutationGroup",
-    "RealIrrep",
-    "Relabelled",
     "StandardTableau",
     "SymmetricGroup",
     "character",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
 from enum import StrEnum
 from math import factorial
 from pathlib import Path
@@ -18,24 +17,20 @@ from symrep._support import commands
 from symrep._support.errors import CheckFailed, NotAGroup
 from symrep._support.lazy import LazyModule
 from symrep._support.memory import require_memory
-from symrep.groups.alternating import AlternatingGroup
-from symrep.groups.base import FiniteGroup
-from symrep.groups.irreps import Irrep
+from symrep.characters.table import CharacterTable
+from symrep.groups.base import AnyGroup
 from symrep.groups.names import named_group
 from symrep.groups.symmetric import SymmetricGroup
-from symrep.text import GeneratorMatrices
 
 if TYPE_CHECKING:
     import torch
 
     from symrep import export as exporting
     from symrep import verification
-    from symrep.cayley import subgroups as lattice
     from symrep.groups import recognition
 else:
     torch = LazyModule("torch")
     exporting = LazyModule("symrep.export")
-    lattice = LazyModule("symrep.cayley.subgroups")
     recognition = LazyModule("symrep.groups.recognition")
     verification = LazyModule("symrep.verification")
 
@@ -133,19 +128,16 @@ def irreps(
     The generators of S_n are the adjacent transpositions.
     """
     G = named_group(group)
-    if not isinstance(G, SymmetricGroup) and form is not IrrepForm.orthogonal:
-        raise ValueError(f"{G} has its irreps in orthogonal form; only S_n has others")
+    if form.value not in G.forms:
+        raise ValueError(f"{G} has its irreps in {' and '.join(G.forms)} form; only S_n has others")
     if irrep is None:
         require_memory(
             200 * _numbers_in_generators(G),
             f"printing the generators of all irreps of {G}",
             "name one irrep with --irrep",
         )
-    labels = G.irreps if irrep is None else [G.parse_label(irrep)]
-    chosen: Iterable[Irrep | GeneratorMatrices] = (
-        G.irrep(label, form.value) if isinstance(G, SymmetricGroup) else GeneratorMatrices(G, label)
-        for label in labels
-    )
+    labels = G.irreps if irrep is None else [irrep]
+    chosen = (G.irrep(label, form.value) for label in labels)
     if format is IrrepFormat.json:
         typer.echo(json.dumps([text.irrep_record(each) for each in chosen]))
         return
@@ -163,7 +155,7 @@ def characters(
     table = named_group(group).character_table()
     render = {
         TableFormat.text: text.table_text,
-        TableFormat.latex: text.table_latex,
+        TableFormat.latex: CharacterTable.latex,
         TableFormat.json: text.table_json,
         TableFormat.csv: text.table_csv,
     }[format]
@@ -201,9 +193,9 @@ def export(
     """Write the matrices of all elements in all irreps as one safetensors file."""
     G = named_group(group)
     if element_order is not Order.lexicographic:
-        if not isinstance(G, (SymmetricGroup, AlternatingGroup)):
+        if element_order.value not in G.named_orders:
             raise ValueError(f"{G} has one order of its elements; S_n and A_n have SymPy's too")
-        G = type(G)(G.n, "sympy")
+        G = G.reordered(element_order.value)
     sizes = exporting.export_irreps(G, output, getattr(torch, dtype.value))
     typer.echo(f"{output}: {len(sizes)} tensors, {sum(sizes.values())} numbers")
 
@@ -222,7 +214,7 @@ def subgroups(
             "normal": found.normal,
             "generators": [G.element_name(i) for i in found.generators],
         }
-        for found in lattice.subgroup_classes(G.cayley_table.numpy())
+        for found in G.subgroup_classes()
     ]
     if format is ListFormat.json:
         typer.echo(json.dumps(rows))
@@ -252,7 +244,7 @@ def recognise(
     typer.echo(text.recognition_text(found))
 
 
-def _numbers_in_generators(group: FiniteGroup) -> int:
+def _numbers_in_generators(group: AnyGroup) -> int:
     if isinstance(group, SymmetricGroup):
         return max(group.n - 1, 1) * factorial(group.n)
     return len(group.generators) * 4 * group.order

@@ -11,11 +11,11 @@ from safetensors.torch import save_file
 
 from symrep._support.files import replacing
 from symrep._support.memory import require_memory
-from symrep.groups.base import FiniteGroup
+from symrep.groups.base import AnyGroup
 from symrep.groups.symmetric import SymmetricGroup
 
 
-def export_irreps(group: FiniteGroup, path: Path, dtype: torch.dtype) -> dict[str, int]:
+def export_irreps(group: AnyGroup, path: Path, dtype: torch.dtype) -> dict[str, int]:
     """Writes for every irrep over the reals its matrices (|G|, d, d) under its label.
 
     For S_n `elements` (|G|, n) is there too, and the metadata of the file state the element order,
@@ -45,29 +45,29 @@ def export_irreps(group: FiniteGroup, path: Path, dtype: torch.dtype) -> dict[st
         "form": "orthogonal",
         "irreps": json.dumps([list(label) for label in group.irreps]),
     }
-    tensors = {"elements": group.elements}
+    tensors = {"elements": torch.tensor(group.elements)}
     return _write(group, path, dtype, tensors, metadata)
 
 
-def _export(group: FiniteGroup, path: Path, dtype: torch.dtype) -> dict[str, int]:
+def _export(group: AnyGroup, path: Path, dtype: torch.dtype) -> dict[str, int]:
     """The file of a group that is not S_n."""
     count = group.order * sum(irrep.dim**2 for irrep in group.irreps.values())
     require_memory(
         2 * torch.empty(0, dtype=dtype).element_size() * count,
         f"all irreps of {group}, {count} numbers together",
-        "export a smaller group, or use RealIrrep.tensor for single irreps",
+        "export a smaller group, or use Irrep.tensor for single irreps",
     )
     metadata = {
         "group": str(group),
         "elements": json.dumps([group.element_name(i) for i in range(group.order)]),
         "irreps": json.dumps(list(map(str, group.irreps))),
-        "types": json.dumps([irrep.type for irrep in group.irreps.values()]),
+        "types": json.dumps([irrep.commutant_dim for irrep in group.irreps.values()]),
     }
-    return _write(group, path, dtype, {"cayley_table": group.cayley_table}, metadata)
+    return _write(group, path, dtype, {"cayley_table": torch.tensor(group.cayley_table)}, metadata)
 
 
 def _write(
-    group: FiniteGroup,
+    group: AnyGroup,
     path: Path,
     dtype: torch.dtype,
     tensors: dict[str, torch.Tensor],

@@ -19,7 +19,7 @@ f^ is his sum over g of f(g) rho(g).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import prod
 from typing import Any
 
@@ -27,15 +27,16 @@ import numpy as np
 import torch
 from einops import einsum
 from torch import Tensor
+from torch.utils._pytree import register_pytree_node
 
 from symrep._support.memory import require_memory
-from symrep.combinatorics.integer_partitions import Partition
-from symrep.groups.base import FiniteGroup
+from symrep.characters.labels import ByIrrep, by_label
+from symrep.groups.base import AnyGroup
 
-FourierCoefficients = dict[Any, Tensor]
+FourierCoefficients = ByIrrep[Any, Tensor]
 
 
-def fourier_transform(f: Tensor, group: FiniteGroup) -> FourierCoefficients:
+def fourier_transform(f: Tensor, group: AnyGroup) -> FourierCoefficients:
     """{lambda: sum over g of f(g) rho_lambda(g)}, each (d, d, *batch), for f (|G|, *batch).
 
     Raises:
@@ -47,13 +48,14 @@ def fourier_transform(f: Tensor, group: FiniteGroup) -> FourierCoefficients:
     plan = group.fourier_plan(f.dtype.to_real(), f.device)
     _require_room(prod(f.shape[1:]), f, group)
     coefficients = plan.forward(_real_columns(f, 1))
-    return {
+    restored = {
         label: _restored(c, (*c.shape[:2], *f.shape[1:]), f.dtype)
         for label, c in coefficients.items()
     }
+    return by_label(group.labels, restored)
 
 
-def inverse_fourier_transform(coefficients: Mapping[Any, Tensor], group: FiniteGroup) -> Tensor:
+def inverse_fourier_transform(coefficients: Mapping[Any, Tensor], group: AnyGroup) -> Tensor:
     """The f, (|G|, *batch), with `fourier_transform(f, group)` equal to the coefficients.
 
     Raises:
@@ -61,8 +63,8 @@ def inverse_fourier_transform(coefficients: Mapping[Any, Tensor], group: FiniteG
         TypeError: the coefficients are not floating-point or complex tensors, or differ in dtype.
         MemoryError: the tables or the batch cannot fit.
     """
-    _require_coefficients(coefficients, group)
-    first = coefficients[group.parse_label("trivial")]
+    coefficients = _require_coefficients(coefficients, group)
+    first = coefficients["trivial"]
     plan = group.fourier_plan(first.dtype.to_real(), first.device)
     batch = first.shape[2:]
     _require_room(prod(batch), first, group)
@@ -73,7 +75,7 @@ def inverse_fourier_transform(coefficients: Mapping[Any, Tensor], group: FiniteG
     return _restored(plan.adjoint(scaled), (group.order, *batch), first.dtype)
 
 
-def convolution(f: Tensor, h: Tensor, group: FiniteGroup) -> Tensor:
+def convolution(f: Tensor, h: Tensor, group: AnyGroup) -> Tensor:
     """(f * h)(z) = sum over x y = z of f(x) h(y), for f and h (|G|, *batch), broadcast.
 
     Its transform is the product of theirs in the same order: (f * h)^ = f^ h^.
@@ -92,16 +94,13 @@ def convolution(f: Tensor, h: Tensor, group: FiniteGroup) -> Tensor:
     except ValueError:
         raise ValueError(f"the batches {batches[0]} and {batches[1]} do not broadcast") from None
     left, right = fourier_transform(f, group), fourier_transform(h, group)
-    return inverse_fourier_transform(
-        {
-            label: einsum(c, right[label], "i j ..., j k ... -> i k ...")
-            for label, c in left.items()
-        },
-        group,
-    )
+    products = {
+        label: einsum(c, right[label], "i j ..., j k ... -> i k ...") for label, c in left.items()
+    }
+    return inverse_fourier_transform(by_label(group.labels, products), group)
 
 
-def power_spectrum(f: Tensor, group: FiniteGroup) -> FourierCoefficients:
+def power_spectrum(f: Tensor, group: AnyGroup) -> FourierCoefficients:
     """{lambda: (d/(c |G|)) ||f^(lambda)||_F^2}, each (*batch), for f (|G|, *batch).
 
     This is the squared norm of the isotypic projection; over all lambda they sum to the squared
@@ -111,13 +110,14 @@ def power_spectrum(f: Tensor, group: FiniteGroup) -> FourierCoefficients:
         ValueError: the first axis of f is not |G|.
         TypeError: f is not a floating-point or complex tensor.
     """
-    return {
+    powers = {
         label: c.abs().square().sum((0, 1)) * _weight(group, label)
         for label, c in fourier_transform(f, group).items()
     }
+    return by_label(group.labels, powers)
 
 
-def isotypic_projection(f: Tensor, group: FiniteGroup, label: Any) -> Tensor:
+def isotypic_projection(f: Tensor, group: AnyGroup, label: object) -> Tensor:
     """The part of f, (|G|, *batch), in the span of the matrix entries of one irrep.
 
     (P f)(x) = (d/(c |G|)) sum over y of chi(x^-1 y) f(y), an orthogonal projection: what the
@@ -129,16 +129,16 @@ def isotypic_projection(f: Tensor, group: FiniteGroup, label: Any) -> Tensor:
     """
     kept = group.parse_label(label)
     coefficients = fourier_transform(f, group)
-    return inverse_fourier_transform(
-        {other: c if other == kept else torch.zeros_like(c) for other, c in coefficients.items()},
-        group,
-    )
+    parts = {
+        other: c if other == kept else torch.zeros_like(c) for other, c in coefficients.items()
+    }
+    return inverse_fourier_transform(by_label(group.labels, parts), group)
 
 
-def _weight(group: FiniteGroup, label: Any) -> float:
+def _weight(group: AnyGroup, label: Any) -> float:
     """(d/c)/|G|, of an irrep of dimension d and type c."""
     irrep = group.irreps[label]
-    return float(irrep.dim / (irrep.type * group.order))
+    return float(irrep.dim / (irrep.commutant_dim * group.order))
 
 
 def _real_columns(values: Tensor, axes: int) -> Tensor:
@@ -155,7 +155,7 @@ def _restored(columns: Tensor, shape: tuple[int, ...], dtype: torch.dtype) -> Te
     return columns.reshape(shape)
 
 
-def _require_room(functions: int, like: Tensor, group: FiniteGroup) -> None:
+def _require_room(functions: int, like: Tensor, group: AnyGroup) -> None:
     require_memory(
         4 * functions * group.order * like.element_size(),
         f"a Fourier transform of {functions} functions on {group}",
@@ -163,7 +163,7 @@ def _require_room(functions: int, like: Tensor, group: FiniteGroup) -> None:
     )
 
 
-def _require_signal(f: Tensor, group: FiniteGroup, name: str = "f") -> None:
+def _require_signal(f: Tensor, group: AnyGroup, name: str = "f") -> None:
     _require_transformable(f, name)
     if f.ndim == 0 or len(f) != group.order:
         raise ValueError(
@@ -172,30 +172,35 @@ def _require_signal(f: Tensor, group: FiniteGroup, name: str = "f") -> None:
         )
 
 
-def _require_coefficients(coefficients: Mapping[Any, Tensor], group: FiniteGroup) -> None:
-    dimensions = {label: irrep.dim for label, irrep in group.irreps.items()}
-    for label in set(dimensions) ^ set(coefficients):
-        state = "are missing" if label in dimensions else "were given, which it does not have"
-        raise ValueError(f"{group}: coefficients of the irrep {_named(label)} {state}")
-    for label, coefficient in coefficients.items():
-        _require_transformable(coefficient, f"the coefficient of {_named(label)}")
-    first_label = next(iter(dimensions))
-    first = coefficients[first_label]
-    for label, d in dimensions.items():
-        shape, expected = coefficients[label].shape, (d, d, *first.shape[2:])
+def _require_coefficients(
+    coefficients: Mapping[Any, Tensor], group: AnyGroup
+) -> FourierCoefficients:
+    if not isinstance(coefficients, ByIrrep):
+        for label in coefficients:
+            if label not in group.labels:
+                raise ValueError(
+                    f"{group}: coefficients of the irrep {label} were given, which it does not have"
+                )
+        coefficients = ByIrrep(group.labels, coefficients)
+    first_label = group.parse_label("trivial")
+    for label, irrep in group.irreps.items():
+        if label not in coefficients:
+            raise ValueError(f"{group}: coefficients of the irrep {label} are missing")
+        coefficient, first = coefficients[label], coefficients[first_label]
+        _require_transformable(coefficient, f"the coefficient of {label}")
+        shape, expected = coefficient.shape, (irrep.dim, irrep.dim, *first.shape[2:])
         if shape != expected:
             raise ValueError(
                 f"the coefficient of {label} has shape {tuple(shape)}, expected {expected}"
             )
-        kind, expected_kind = _kind(coefficients[label]), _kind(first)
+        kind, expected_kind = _kind(coefficient), _kind(first)
         if kind != expected_kind:
             raise TypeError(
                 f"the coefficient of {label} is {kind}, that of {first_label} {expected_kind}"
             )
-
-
-def _named(label: Any) -> str:
-    return str(Partition(*label)) if isinstance(label, tuple) else str(label)
+    if len(coefficients) > len(group.irreps):
+        raise ValueError(f"{group} has {len(group.irreps)} irreps, got {len(coefficients)}")
+    return coefficients
 
 
 def _kind(tensor: Tensor) -> str:
@@ -216,3 +221,15 @@ def _require_transformable(tensor: Tensor, name: str) -> None:
 
 
 _DTYPES = (torch.float32, torch.float64, torch.complex64, torch.complex128)
+
+
+def _flatten(values: ByIrrep[Any, Any]) -> tuple[list[Any], tuple[Any, ...]]:
+    return list(values.values()), (values.labels, tuple(values))
+
+
+def _unflatten(values: Iterable[Any], structure: tuple[Any, ...]) -> ByIrrep[Any, Any]:
+    labels, names = structure
+    return by_label(labels, dict(zip(names, values, strict=True)))
+
+
+register_pytree_node(ByIrrep, _flatten, _unflatten, serialized_type_name="symrep.ByIrrep")

@@ -25,6 +25,7 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
+from symrep.characters.murnaghan_nakayama import cycle_types
 from symrep.characters.table import CharacterTable
 from symrep.combinatorics import permutations
 from symrep.combinatorics.integer_partitions import (
@@ -361,16 +362,16 @@ def cayley_table_heatmap(group: Group, by: Values = "class") -> Figure:
         raise ValueError(
             f"the Cayley table of {group} has {group.n}! rows; it is drawn up to {MOST_ELEMENTS}"
         )
-    products: NDArray[np.int64] = group.cayley_table.numpy()
+    products: NDArray[np.int64] = group.cayley_table
     side = min(max(0.25 * group.order, 2.5), 7.5)
     figure = Figure(figsize=(side + 2, side + 1), layout="constrained")
     axes = figure.subplots()
     if by == "class":
-        names = [_name(c.cycle_type) for c in group.conjugacy_classes]
+        names = list(map(_name, cycle_types(group.n)))
         colours = ListedColormap(colormaps[CLASSES](np.linspace(0, 1, len(names))))
         norm = BoundaryNorm(np.arange(len(names) + 1) - 0.5, len(names))
         image = axes.imshow(
-            group.class_of.numpy()[products], cmap=colours, norm=norm, interpolation="nearest"
+            group.class_of[products], cmap=colours, norm=norm, interpolation="nearest"
         )
         bar = figure.colorbar(image, ax=axes, label="conjugacy class of x y", pad=0.02)
         bar.set_ticks(list(range(len(names))), labels=names)
@@ -383,9 +384,7 @@ def cayley_table_heatmap(group: Group, by: Values = "class") -> Figure:
     if group.element_order == "lexicographic":
         _part_cosets(axes, group.n)
     if group.order <= 24:
-        names = [
-            _element_name(p, "array") for p in permutations.elements(group.n, group.element_order)
-        ]
+        names = [_element_name(p, "array") for p in group.elements]
         at = list(range(group.order))
     else:
         at = list(range(0, group.order, factorial(group.n - 1)))

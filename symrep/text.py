@@ -6,68 +6,26 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from sympy import Matrix, latex
 
-from symrep.characters.table import CharacterTable
+from symrep.characters.table import CharacterTable, label_latex, partition_latex
 from symrep.combinatorics.integer_partitions import Partition
-from symrep.groups.base import FiniteGroup
-from symrep.groups.irreps import Irrep
+from symrep.groups.irrep import Irrep
+from symrep.groups.symmetric import SymmetricIrrep
 
 if TYPE_CHECKING:
     from symrep.groups.recognition import Recognition
 
 
-TYPES = {1: "real", 2: "complex", 4: "quaternionic"}
-"""{c: what irreps over the reals of this type are called}."""
-
-
-@dataclass(frozen=True)
-class GeneratorMatrices:
-    """An irrep of a group other than S_n, by the exact matrices of the group's generators.
-
-    Attributes:
-        group: the group.
-        label: of the irrep.
-    """
-
-    group: FiniteGroup
-    label: Any
-
-    @property
-    def dim(self) -> int:
-        """Dimension over the reals."""
-        return int(self.group.irreps[self.label].dim)
-
-    @property
-    def form(self) -> str:
-        """The type, and that the matrices are orthogonal."""
-        return f"{TYPES[self.group.irreps[self.label].type]} type, orthogonal"
-
-    @property
-    def names(self) -> list[str]:
-        """Of the generators."""
-        return [self.group.element_name(i) for i in self.group.generators]
-
-    def generators(self) -> tuple[Matrix, ...]:
-        """Their exact matrices.
-
-        Raises:
-            ValueError: no exact form is known.
-        """
-        return tuple(self.group.exact_matrix(self.label, i) for i in self.group.generators)
-
-
-def irrep_text(irrep: Irrep | GeneratorMatrices) -> str:
+def irrep_text(irrep: Irrep[Any, Any]) -> str:
     """Label, dimension, basis and the generator matrices, aligned for a terminal."""
-    lines = [f"{irrep.label}  dimension {irrep.dim}, {irrep.form} form"]
-    if isinstance(irrep, Irrep):
+    lines = [f"{irrep.label}  dimension {irrep.dim}, {_kind(irrep)}"]
+    if isinstance(irrep, SymmetricIrrep):
         tableaux = ("/".join(" ".join(map(str, row)) for row in t) for t in irrep.basis)
         lines.append(f"basis: {'  '.join(tableaux)}")
-    for name, matrix in zip(_names(irrep), irrep.generators(), strict=True):
+    for name, matrix in zip(_generator_names(irrep), irrep.generators(), strict=True):
         rows = aligned([[str(entry) for entry in row] for row in matrix.tolist()])
         head = f"{name} = "
         lines += [
@@ -76,39 +34,41 @@ def irrep_text(irrep: Irrep | GeneratorMatrices) -> str:
     return "\n".join(lines)
 
 
-def irrep_latex(irrep: Irrep | GeneratorMatrices) -> str:
+def irrep_latex(irrep: Irrep[Any, Any]) -> str:
     """The generator matrices as displayed equations."""
-    name = f"\\rho_{{{label_latex(irrep.label)}}}"
-    lines = [f"% {irrep.label}, dimension {irrep.dim}, {irrep.form} form"]
-    for generator, matrix in zip(_names(irrep), irrep.generators(), strict=True):
-        of = generator if isinstance(irrep, GeneratorMatrices) else f"s_{{{generator[2:]}}}"
-        lines.append(f"\\[ {name}({of}) = {latex(matrix)} \\]")
+    label = irrep.label
+    name = partition_latex(label) if isinstance(label, Partition) else label_latex(label)
+    lines = [f"% {label}, dimension {irrep.dim}, {_kind(irrep)}"]
+    for generator, matrix in zip(_generator_names(irrep), irrep.generators(), strict=True):
+        of = generator.replace("s_", "s_{") + "}" if generator.startswith("s_") else generator
+        lines.append(f"\\[ \\rho_{{{name}}}({of}) = {latex(matrix)} \\]")
     return "\n".join(lines)
 
 
-def _names(irrep: Irrep | GeneratorMatrices) -> list[str]:
-    if isinstance(irrep, GeneratorMatrices):
-        return irrep.names
-    return [f"s_{i}" for i in range(irrep.n - 1)]
-
-
-def irrep_record(irrep: Irrep | GeneratorMatrices) -> dict[str, Any]:
+def irrep_record(irrep: Irrep[Any, Any]) -> dict[str, Any]:
     """What JSON holds of an irrep; exact entries are text that SymPy reads: "sqrt(3)/2"."""
-    if isinstance(irrep, GeneratorMatrices):
-        return {
-            "label": irrep.label,
-            "dimension": irrep.dim,
-            "type": irrep.group.irreps[irrep.label].type,
-            "elements": irrep.names,
-            "generators": [_matrix_record(matrix) for matrix in irrep.generators()],
-        }
-    return {
-        "label": list(irrep.label),
+    record = {
+        "label": list(irrep.label) if isinstance(irrep.label, Partition) else irrep.label,
         "dimension": irrep.dim,
-        "form": irrep.form,
-        "basis": [[list(row) for row in tableau] for tableau in irrep.basis],
-        "generators": [_matrix_record(matrix) for matrix in irrep.generators()],
     }
+    if isinstance(irrep, SymmetricIrrep):
+        basis = [[list(row) for row in tableau] for tableau in irrep.basis]
+        record |= {"form": irrep.form, "basis": basis}
+    else:
+        record |= {"type": irrep.commutant_dim, "elements": _generator_names(irrep)}
+    return record | {"generators": [_matrix_record(matrix) for matrix in irrep.generators()]}
+
+
+def _kind(irrep: Irrep[Any, Any]) -> str:
+    if isinstance(irrep, SymmetricIrrep):
+        return f"{irrep.form} form"
+    return f"{irrep.type} type, {irrep.form} form"
+
+
+def _generator_names(irrep: Irrep[Any, Any]) -> list[str]:
+    if isinstance(irrep, SymmetricIrrep):
+        return [f"s_{i}" for i in range(irrep.n - 1)]
+    return [irrep.group.element_name(s) for s in irrep.group.generators]
 
 
 def table_text(table: CharacterTable) -> str:
@@ -120,22 +80,6 @@ def table_text(table: CharacterTable) -> str:
         for label, row in zip(table.irreps, table.values.tolist(), strict=True)
     ]
     return "\n".join(aligned([head, sizes, *rows]))
-
-
-def table_latex(table: CharacterTable) -> str:
-    """The character table as a LaTeX array."""
-    rows = [
-        ["", *map(_head_latex, table.classes)],
-        ["", *map(str, table.class_sizes)],
-    ]
-    rows += [
-        [_head_latex(label), *map(latex, row)]
-        for label, row in zip(table.irreps, table.values.tolist(), strict=True)
-    ]
-    lines = [" & ".join(row) + " \\\\" for row in rows]
-    lines.insert(2, "\\hline")
-    columns = "r" * len(table.classes)
-    return "\n".join([f"\\begin{{array}}{{r|{columns}}}", *lines, "\\end{array}"])
 
 
 def table_json(table: CharacterTable) -> str:
@@ -159,22 +103,6 @@ def table_csv(table: CharacterTable) -> str:
     for label, row in zip(table.irreps, table.values.tolist(), strict=True):
         rows.writerow([label, *row])
     return text.getvalue().removesuffix("\n")
-
-
-def partition_latex(label: Partition) -> str:
-    r"""The parts with exponents: 2,1^{3}; the empty partition is \\emptyset."""
-    counted = [(part, len(list(equal))) for part, equal in groupby(label)]
-    words = [f"{part}^{{{count}}}" if count > 1 else str(part) for part, count in counted]
-    return ",".join(words) or "\\emptyset"
-
-
-def label_latex(label: Any) -> str:
-    """A label as LaTeX: a partition with exponents, other text upright."""
-    return partition_latex(label) if isinstance(label, Partition) else f"\\text{{{label}}}"
-
-
-def _head_latex(label: Any) -> str:
-    return f"({label_latex(label)})" if isinstance(label, Partition) else label_latex(label)
 
 
 def subgroups_text(rows: Sequence[Mapping[str, Any]]) -> str:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
 from time import perf_counter
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any
 
+from symrep._support.errors import LawViolation
 from symrep._support.lazy import LazyModule
 from symrep._support.memory import require_memory
-from symrep.combinatorics.permutations import class_representative
-from symrep.groups.base import FiniteGroup
+from symrep.characters.table import CharacterTable
+from symrep.groups.base import AnyGroup, FiniteGroup
+from symrep.groups.irrep import TYPES
 from symrep.groups.symmetric import SymmetricGroup
 from symrep.representations import laws
-from symrep.representations.young import Form
 
 if TYPE_CHECKING:
     import torch
@@ -23,9 +25,8 @@ if TYPE_CHECKING:
 else:
     torch, young_tensors = LazyModule("torch"), LazyModule("symrep.representations.young_tensors")
 
-
-ROUNDING = 1e-13
-"""What entries of matrices may be off by, for each dimension."""
+ENTRY_ERROR = 1e-13
+"""What entries of float64 matrices may be off by, for each dimension."""
 
 
 @dataclass(frozen=True)
@@ -49,132 +50,71 @@ class _NotMade(Exception):
     """A check that a group does not allow; the message says why."""
 
 
-def verify(group: FiniteGroup | int) -> Iterator[Check]:
+def verify(group: AnyGroup | int) -> Iterator[Check]:
     """Checks the irreps and the character table of a group, one by one.
 
     Args:
         group: the group, or n for S_n, whose irreps are checked in all three forms.
 
     The checks of matrices and characters are exact. Those of float64 tensors, last, are to the
-    bound that `symrep.representations.young_tensors` states; where the tensors cannot fit they are
-    not passed.
+    bound that `symrep.representations.young_tensors` states, or to 1e-13 a dimension; where the
+    tensors cannot fit they are not passed.
 
     Raises:
         MemoryError: the exact matrices cannot fit.
     """
     group = group if isinstance(group, FiniteGroup) else SymmetricGroup(group)
     if isinstance(group, SymmetricGroup):
-        yield from _of_symmetric_group(group)
+        yield from _symmetric(group)
     else:
-        yield from _of_finite_group(group)
+        yield from _finite(group)
+    yield _check("matrix coefficients orthonormal", partial(_schur, group))
 
 
-def _of_symmetric_group(group: SymmetricGroup) -> Iterator[Check]:
-    table, n = group.character_table(), group.n
+def _symmetric(group: SymmetricGroup) -> Iterator[Check]:
+    table = group.character_table()
     largest = max(table.dimensions)
     require_memory(
         16 * largest**2,
         f"an exact matrix of the largest irrep of {group}, {largest} x {largest}",
-        "verify a smaller group, or single irreps with symrep.laws",
+        "verify a smaller group, or single irreps with symrep.representations.laws",
     )
-    for form in get_args(Form):
+    for form in group.forms:
         yield _check(f"Coxeter relations, {form}", partial(_coxeter, group, form))
     yield _check("generators are orthogonal", partial(_orthogonality, group))
-    for form in get_args(Form):
+    for form in group.forms:
         yield _check(f"traces are characters, {form}", partial(_traces, group, form))
-    yield _check(
-        "rows are orthogonal",
-        lambda: f"{laws.assert_orthogonal_rows(table)} inner products of characters",
-    )
-    yield _check(
-        "columns are orthogonal",
-        lambda: f"{laws.assert_orthogonal_columns(table)} inner products of columns",
-    )
-    yield _check(
-        "squared dimensions sum to n!",
-        lambda: f"{laws.assert_dimensions(table)} = {n}!",
-    )
+    yield from _table(table, f"{group.n}!", "n!")
     yield _check("tensors agree with exact matrices", partial(_tensor_values, group))
-    yield _check("tensors multiply", partial(_tensor_products, group))
-    yield _check("matrix coefficients orthonormal", partial(_schur, group))
+    yield _check("tensors multiply", partial(_products, group))
 
 
-def _of_finite_group(group: FiniteGroup) -> Iterator[Check]:
+def _finite(group: AnyGroup) -> Iterator[Check]:
     table = group.character_table()
-    if table.eigenvalues is not None:
+    if not table.rational:
         yield _check(
             "values are sums of eigenvalues", lambda: f"{laws.assert_values(table)} characters"
         )
-    yield _check(
-        "rows are orthogonal",
-        lambda: f"{laws.assert_orthogonal_rows(table)} inner products of characters",
-    )
-    yield _check(
-        "columns are orthogonal",
-        lambda: f"{laws.assert_orthogonal_columns(table)} inner products of columns",
-    )
-    yield _check(
-        "squared dimensions sum to |G|", lambda: f"{laws.assert_dimensions(table)} = |{group}|"
-    )
+    yield from _table(table, f"|{group}|", "|G|")
     yield _check("matrix entries span all functions", partial(_ranks, group))
     yield _check("defining relations", partial(_relations, group))
     yield _check("tensors multiply", partial(_products, group))
     yield _check("tensors have the characters", partial(_float_traces, group))
-    yield _check("matrix coefficients orthonormal", partial(_independent_entries, group))
 
 
-def _ranks(group: FiniteGroup) -> str:
-    ranks = [irrep.dim**2 // irrep.type for irrep in group.irreps.values()]
-    if sum(ranks) != group.order:
-        raise laws.LawViolation(f"the d^2/c sum to {sum(ranks)}, |G| is {group.order}")
-    counts = [sum(irrep.type == c for irrep in group.irreps.values()) for c in (1, 2, 4)]
-    return f"{counts[0]} real, {counts[1]} complex, {counts[2]} quaternionic irreps"
-
-
-def _relations(group: FiniteGroup) -> str:
-    words = group.relations
-    if words is None:
-        raise _NotMade(f"no presentation of {group} is known; its tensors are checked below")
-    count = sum(
-        laws.assert_relations([group.exact_matrix(label, i) for i in group.generators], words)
-        for label in group.irreps
+def _table(table: CharacterTable, order: str, name: str) -> Iterator[Check]:
+    yield _check(
+        "rows are orthogonal",
+        lambda: f"{laws.assert_orthogonal_rows(table)} inner products of characters",
     )
-    return f"{count} relations in {len(group.irreps)} irreps"
-
-
-def _products(group: FiniteGroup) -> str:
-    errors = [
-        laws.assert_homomorphism(
-            irrep.tensor(torch.float64),
-            group.cayley_table,
-            group.generators,
-            ROUNDING * irrep.dim,
-        )
-        for irrep in group.irreps.values()
-    ]
-    return f"rho(x s) = rho(x) rho(s) for all x within {max(errors, default=0.0):.1e}"
-
-
-def _float_traces(group: FiniteGroup) -> str:
-    worst = 0.0
-    for expected, (label, irrep) in zip(group.real_characters(), group.irreps.items(), strict=True):
-        traces = irrep.tensor(torch.float64).diagonal(dim1=1, dim2=2).sum(-1).cpu().numpy()
-        error = float(abs(traces - expected[group.class_of.numpy()]).max())
-        if not error <= ROUNDING * irrep.dim**2:
-            raise laws.LawViolation(f"{label}: traces are off by {error:.3g}")
-        worst = max(worst, error)
-    return f"at all elements within {worst:.1e}"
-
-
-def _independent_entries(group: FiniteGroup) -> str:
-    require_memory(
-        4 * 8 * group.order**2,
-        f"the matrix coefficients of {group}",
-        "the exact checks above do not depend on them",
+    yield _check(
+        "columns are orthogonal",
+        lambda: f"{laws.assert_orthogonal_columns(table)} inner products of columns",
     )
-    columns = [i.tensor(torch.float64)[:, :, :: i.type] for i in group.irreps.values()]
-    worst = laws.assert_schur_orthogonality(columns, ROUNDING * group.order)
-    return f"{group.order} float64 functions on {group} within {worst:.1e}"
+    yield _check(
+        f"squared dimensions sum to {name}",
+        lambda: f"{laws.assert_dimensions(table)} = {order}",
+    )
 
 
 def _check(law: str, run: Callable[[], str]) -> Check:
@@ -182,14 +122,17 @@ def _check(law: str, run: Callable[[], str]) -> Check:
     passed: bool | None = True
     try:
         evidence = run()
-    except laws.LawViolation as violation:
+    except LawViolation as violation:
         evidence, passed = str(violation), False
     except (MemoryError, _NotMade) as error:
         evidence, passed = f"not checked: {error}", None
     return Check(law, evidence, passed, perf_counter() - start)
 
 
-def _coxeter(group: SymmetricGroup, form: Form) -> str:
+# Exact matrices
+
+
+def _coxeter(group: SymmetricGroup, form: str) -> str:
     relations = sum(
         laws.assert_coxeter_relations(group.irrep(label, form).generators())
         for label in group.irreps
@@ -204,62 +147,95 @@ def _orthogonality(group: SymmetricGroup) -> str:
     return f"{matrices} matrices of the orthogonal form"
 
 
-def _traces(group: SymmetricGroup, form: Form) -> str:
+def _traces(group: SymmetricGroup, form: str) -> str:
     table = group.character_table()
     traces = sum(laws.assert_traces(group.irrep(label, form), table) for label in group.irreps)
     return f"{traces} traces of exact matrices"
+
+
+def _relations(group: AnyGroup) -> str:
+    words = group.relations
+    if words is None:
+        raise _NotMade(f"no presentation of {group} is known; its tensors are checked below")
+    count = sum(laws.assert_relations(i.generators(), words) for i in group.irreps.values())
+    return f"{count} relations in {len(group.irreps)} irreps"
+
+
+def _ranks(group: AnyGroup) -> str:
+    ranks = [irrep.dim**2 // irrep.commutant_dim for irrep in group.irreps.values()]
+    if sum(ranks) != group.order:
+        raise LawViolation(f"the d^2/c sum to {sum(ranks)}, |G| is {group.order}")
+    counts = Counter(irrep.type for irrep in group.irreps.values())
+    return ", ".join(f"{counts[name]} {name}" for name in TYPES.values()) + " irreps"
+
+
+# Float64 tensors
+
+
+def _entry_error(group: AnyGroup, label: Any) -> float:
+    """What entries of the matrices of an irrep may be off by, for each dimension."""
+    if isinstance(group, SymmetricGroup):
+        return 3 * young_tensors.error_bound(label, torch.float64)
+    return ENTRY_ERROR
 
 
 def _tensor_values(group: SymmetricGroup) -> str:
     """Float matrices against exact ones at one element of every class."""
     worst = 0.0
     evaluate = cache(lambda entry: entry.evalf(30))
-    for conjugacy_class in group.conjugacy_classes:
-        p = class_representative(conjugacy_class.cycle_type)
-        for label, irrep in group.irreps.items():
-            floats = irrep.tensor(torch.float64)[group.index(p)].flatten().tolist()
+    for label, irrep in group.irreps.items():
+        floats = irrep.tensor(torch.float64)
+        allowed = young_tensors.error_bound(label, torch.float64) * irrep.dim**0.5
+        for conjugacy_class in group.conjugacy_classes:
+            g = conjugacy_class.representative
             errors = [
                 float(abs(evaluate(exact) - value))
-                for exact, value in zip(irrep.matrix(p), floats, strict=True)
+                for exact, value in zip(irrep.matrix(g), floats[g].flatten().tolist(), strict=True)
             ]
-            allowed = young_tensors.error_bound(label, torch.float64) * irrep.dim**0.5
             if max(errors) > allowed:
-                raise laws.LawViolation(
-                    f"{label} at class {conjugacy_class.cycle_type} is off by {max(errors):.3g}, "
+                raise LawViolation(
+                    f"{label} at class {conjugacy_class.label} is off by {max(errors):.3g}, "
                     f"allowed {allowed:.3g}"
                 )
             worst = max(worst, *errors)
     return f"float64 entries within {worst:.1e} of the exact ones"
 
 
-def _tensor_products(group: SymmetricGroup) -> str:
-    generators = [
-        group.index([*range(i), i + 1, i, *range(i + 2, group.n)]) for i in range(group.n - 1)
-    ]
+def _products(group: AnyGroup) -> str:
     errors = [
         laws.assert_homomorphism(
             irrep.tensor(torch.float64),
             group.cayley_table,
-            generators,
-            3 * young_tensors.error_bound(label, torch.float64) * irrep.dim,
+            group.generators,
+            _entry_error(group, label) * irrep.dim,
         )
         for label, irrep in group.irreps.items()
     ]
     return f"rho(x s) = rho(x) rho(s) for all x within {max(errors, default=0.0):.1e}"
 
 
-def _schur(group: SymmetricGroup) -> str:
+def _float_traces(group: AnyGroup) -> str:
+    worst = 0.0
+    for expected, (label, irrep) in zip(group.real_characters(), group.irreps.items(), strict=True):
+        traces = irrep.tensor(torch.float64).diagonal(dim1=1, dim2=2).sum(-1).cpu().numpy()
+        error = float(abs(traces - expected[group.class_of]).max())
+        if not error <= ENTRY_ERROR * irrep.dim**2:
+            raise LawViolation(f"{label}: traces are off by {error:.3g}")
+        worst = max(worst, error)
+    return f"at all elements within {worst:.1e}"
+
+
+def _schur(group: AnyGroup) -> str:
     require_memory(
         4 * 8 * group.order**2,
         f"the matrix coefficients of {group}",
         "the exact checks above do not depend on them",
     )
-    matrices = [irrep.tensor(torch.float64) for irrep in group.irreps.values()]
-    error = max(
-        irrep.dim * young_tensors.error_bound(label, torch.float64)
-        for label, irrep in group.irreps.items()
-    )
-    # Errors of two unit vectors, each d * bound, and of a sum of |G| products.
-    tolerance = 3 * error + group.order * torch.finfo(torch.float64).eps
-    worst = laws.assert_schur_orthogonality(matrices, tolerance)
+    columns = [i.tensor(torch.float64)[:, :, :: i.commutant_dim] for i in group.irreps.values()]
+    tolerance = ENTRY_ERROR * group.order
+    if isinstance(group, SymmetricGroup):
+        # Errors of two unit vectors, each d * bound, and of a sum of |G| products.
+        errors = [_entry_error(group, label) * irrep.dim for label, irrep in group.irreps.items()]
+        tolerance = max(errors) + group.order * torch.finfo(torch.float64).eps
+    worst = laws.assert_schur_orthogonality(columns, tolerance)
     return f"{group.order} float64 functions on {group} within {worst:.1e}"

@@ -16,11 +16,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from analysis.group_tensors import group_tensors
 from analysis.measures.isotypic import isotypic_parts
 from analysis.measures.statistics import PairStatistics, in_float64, pair_blocks
 from analysis.runs.folders import Run
 from symrep.characters.table import Label
-from symrep.groups.base import FiniteGroup
+from symrep.groups.base import AnyGroup
 
 Layer = Literal["hidden", "logit"]
 Along = Literal["x", "y", "xy"]
@@ -52,10 +53,10 @@ def restricted_loss(part: Tensor) -> float:
     return float(F.cross_entropy(part, torch.arange(len(part))))
 
 
-def restricted_losses(part: Part, group: FiniteGroup) -> Tensor:
+def restricted_losses(part: Part, group: AnyGroup) -> Tensor:
     """[x, y] = the loss with the part as the logits, (|G|, |G|); only |G| rows are evaluated."""
     places = _places(part, group, torch.arange(group.order)[:, None], torch.arange(group.order))
-    return part.logits.logsumexp(1)[places] - part.logits[places, group.cayley_table]
+    return part.logits.logsumexp(1)[places] - part.logits[places, group_tensors(group).products]
 
 
 @torch.no_grad()
@@ -72,7 +73,7 @@ def excluded_losses(run: Run, parts: Sequence[Part], pairs: Tensor) -> Tensor:
     group, order = run.group, run.group.order
     network = in_float64(run.network)
     readout = network.unembedding().double().T
-    products = group.cayley_table.flatten()[pairs]
+    products = group_tensors(group).products.flatten()[pairs]
     losses = torch.empty(len(parts), len(pairs), dtype=torch.float64)
     for block in pair_blocks(len(pairs), order):
         x, y, labels = pairs[block] // order, pairs[block] % order, products[block]
@@ -132,7 +133,7 @@ def ablations(run: Run, statistics: PairStatistics, keys: Sequence[Label]) -> pd
 
 def _projections(
     statistics: PairStatistics,
-    group: FiniteGroup,
+    group: AnyGroup,
     unembedding: Tensor,
     keys: Sequence[Label],
 ) -> Iterator[tuple[str, Part]]:
@@ -151,8 +152,8 @@ def _projections(
         yield KEY, Part("logit", total, along)
 
 
-def _places(part: Part, group: FiniteGroup, x: Tensor, y: Tensor) -> Tensor:
+def _places(part: Part, group: AnyGroup, x: Tensor, y: Tensor) -> Tensor:
     """The rows of the part's logits at the pairs (x, y), broadcast."""
     if part.along == "xy":
-        return group.cayley_table[x, y]
+        return group_tensors(group).products[x, y]
     return (x if part.along == "x" else y).expand(np.broadcast_shapes(x.shape, y.shape))

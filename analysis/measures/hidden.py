@@ -9,6 +9,7 @@ from math import sqrt
 import torch
 from torch import Tensor
 
+from analysis.group_tensors import group_tensors
 from analysis.measures.isotypic import (
     Level,
     Levels,
@@ -20,13 +21,14 @@ from analysis.measures.isotypic import (
     ratio,
     trivial_label,
 )
-from analysis.measures.matrix_coefficients import element_coefficients, from_first_columns
+from analysis.measures.matrix_coefficients import element_coefficients
 from analysis.measures.statistics import PairStatistics, in_float64, require_fit, row_blocks
 from analysis.runs.folders import Run
 from symrep import power_spectrum
 from symrep.characters.table import Label
-from symrep.groups.base import FiniteGroup
+from symrep.groups.base import AnyGroup
 from symrep.groups.symmetric import IrrepLabel
+from symrep.representations.standard_form import from_first_columns
 
 WORDS = ("xy", "yx", "x^-1 y", "x y^-1")
 """Products of x, y and their inverses; the other four are inverses of these."""
@@ -36,7 +38,7 @@ CUTOFF = 0.02
 
 
 def hidden_fractions(
-    statistics: PairStatistics, group: FiniteGroup
+    statistics: PairStatistics, group: AnyGroup
 ) -> dict[Label, tuple[float, float, float]]:
     """{irrep: shares of rho(x), rho(y) and rho(xy) in the centred hidden activations}.
 
@@ -56,7 +58,7 @@ def hidden_fractions(
     }
 
 
-def chance_of_hidden_fraction(group: FiniteGroup, width: int = 1, parts: int = 1) -> Levels:
+def chance_of_hidden_fraction(group: AnyGroup, width: int = 1, parts: int = 1) -> Levels:
     """{irrep: share of rho(x), rho(y) or rho(xy) in noise}, on average (d^2/c)/(|G|^2 - 1).
 
     Noise is independent at every pair and centred. The trivial irrep has none.
@@ -74,7 +76,7 @@ def chance_of_hidden_fraction(group: FiniteGroup, width: int = 1, parts: int = 1
     return levels | {trivial_label(group): Level(0.0, 0.0)}
 
 
-def hidden_logits(means: Tensor, group: FiniteGroup, unembedding: Tensor, label: Label) -> Tensor:
+def hidden_logits(means: Tensor, group: AnyGroup, unembedding: Tensor, label: Label) -> Tensor:
     """[g, z] = logits of the projection of hidden activations at each element onto an irrep.
 
     Args:
@@ -114,11 +116,11 @@ def word_fractions(run: Run, words: Sequence[str] = WORDS) -> dict[str, Shares]:
     Raises:
         ValueError: a word is unknown, or the network is not one on the group.
     """
-    group, table = run.group, run.group.cayley_table
+    group, table = run.group, group_tensors(run.group).products
     tables = {
         "xy": table,
         "yx": table.T,
-        "x^-1 y": table[group.inverse_indices],
+        "x^-1 y": table[group_tensors(group).inverses],
         "x y^-1": quotients(group),
     }
     for word in words:
@@ -165,7 +167,7 @@ class Readout:
 
 
 def projected_representation(
-    statistics: PairStatistics, group: FiniteGroup, label: IrrepLabel, cutoff: float = CUTOFF
+    statistics: PairStatistics, group: AnyGroup, label: IrrepLabel, cutoff: float = CUTOFF
 ) -> Readout:
     """rho(g) read from the projection of the hidden activations onto the span of rho(xy).
 
@@ -184,12 +186,12 @@ def projected_representation(
     """
     irrep = group.irrep(label)
     matrices = irrep.tensor(torch.float64)
-    columns = matrices[:, :, :: irrep.type]
+    columns = matrices[:, :, :: irrep.commutant_dim]
     coefficients = element_coefficients(statistics.hidden_by_product, group, label).flatten(0, 1)
     directions, values, _ = torch.linalg.svd(coefficients, full_matrices=False)
     kept = directions[:, values > cutoff * values.max()]
     readout = (columns.flatten(1) @ kept @ kept.T).view_as(columns)
-    readout = from_first_columns(readout, irrep.type)
+    readout = from_first_columns(readout, irrep.commutant_dim)
     error = float((readout - matrices).norm() / matrices.norm())
     return Readout(readout, kept.shape[1], error)
 
@@ -203,7 +205,7 @@ def chance_of_readout_error(dimension: int, width: int, type: int = 1) -> float:
     return sqrt(max(0.0, 1 - width * type / dimension**2))
 
 
-def linear_probe_share(statistics: PairStatistics, group: FiniteGroup, label: IrrepLabel) -> float:
+def linear_probe_share(statistics: PairStatistics, group: AnyGroup, label: IrrepLabel) -> float:
     """The share of rho(xy) that a linear map from the centred hidden activations gives.
 
     The map has the least squared error over all pairs; the share is 1 less that error over
@@ -221,7 +223,7 @@ def linear_probe_share(statistics: PairStatistics, group: FiniteGroup, label: Ir
     return float(group.order * explained / len(coefficients))
 
 
-def chance_of_linear_probe(group: FiniteGroup, width: int, dimension: int, type: int = 1) -> Level:
+def chance_of_linear_probe(group: AnyGroup, width: int, dimension: int, type: int = 1) -> Level:
     """The share that `linear_probe_share` has for noise in `width` neurons: width/(|G|^2 - 1).
 
     The spread is that of an irrep of this dimension and type.
@@ -231,7 +233,7 @@ def chance_of_linear_probe(group: FiniteGroup, width: int, dimension: int, type:
 
 def readout_map(
     statistics: PairStatistics,
-    group: FiniteGroup,
+    group: AnyGroup,
     unembedding: Tensor,
     label: IrrepLabel,
     inverse: bool = False,
@@ -254,7 +256,7 @@ def readout_map(
     """
     hidden = element_coefficients(statistics.hidden_by_product, group, label)
     # phi(z^-1) at z is phi(z) at z^-1.
-    at_inverses = unembedding[group.inverse_indices] if inverse else unembedding
+    at_inverses = unembedding[group_tensors(group).inverses] if inverse else unembedding
     answers = element_coefficients(at_inverses, group, label)
     return hidden.flatten(0, 1) @ answers.flatten(0, 1).T
 

@@ -13,9 +13,10 @@ from math import nan, sqrt
 import torch
 from torch import Tensor
 
+from analysis.group_tensors import group_tensors
 from symrep import fourier_transform
 from symrep.characters.table import Label
-from symrep.groups.base import FiniteGroup
+from symrep.groups.base import AnyGroup
 
 Shares = dict[Label, float]
 
@@ -31,28 +32,29 @@ class Level:
 Levels = dict[Label, Level]
 
 
-def characters_on_elements(group: FiniteGroup) -> dict[Label, Tensor]:
+def characters_on_elements(group: AnyGroup) -> dict[Label, Tensor]:
     """{irrep over the reals: chi(g) for every g}, each (|G|,) in float64.
 
     The squared norm of chi over the group is c |G|; chi is the same at g and at g^-1.
     """
-    values = torch.from_numpy(group.real_characters())[:, group.class_of]
+    tensors = group_tensors(group)
+    values = tensors.characters[:, tensors.class_of]
     return dict(zip(group.irreps, values, strict=True))
 
 
-def trivial_label(group: FiniteGroup) -> Label:
+def trivial_label(group: AnyGroup) -> Label:
     """The label of the trivial irrep."""
     label: Label = group.parse_label("trivial")
     return label
 
 
-def isotypic_ranks(group: FiniteGroup) -> dict[Label, int]:
+def isotypic_ranks(group: AnyGroup) -> dict[Label, int]:
     """{irrep: d^2/c}, the dimension of the span of its matrix entries; they sum to |G|."""
-    return {label: irrep.dim**2 // irrep.type for label, irrep in group.irreps.items()}
+    return {label: irrep.dim**2 // irrep.commutant_dim for label, irrep in group.irreps.items()}
 
 
 def isotypic_parts(
-    functions: Tensor, group: FiniteGroup, labels: Iterable[Label] | None = None
+    functions: Tensor, group: AnyGroup, labels: Iterable[Label] | None = None
 ) -> dict[Label, Tensor]:
     """{irrep: isotypic projection of the functions (|G|, width)}, each (|G|, width) in float64.
 
@@ -70,15 +72,15 @@ def isotypic_parts(
     parts = {}
     for label in group.irreps if labels is None else labels:
         irrep = group.irreps[label]
-        entries = irrep.tensor(torch.float64)[:, :, :: irrep.type].flatten(1)
-        columns = coefficients[label][:, :: irrep.type].flatten(0, 1)
+        entries = irrep.tensor(torch.float64)[:, :, :: irrep.commutant_dim].flatten(1)
+        columns = coefficients[label][:, :: irrep.commutant_dim].flatten(0, 1)
         parts[label] = entries @ columns * (irrep.dim / group.order)
     return parts
 
 
-def quotients(group: FiniteGroup) -> Tensor:
+def quotients(group: AnyGroup) -> Tensor:
     """[g, z] = index of g z^-1, (|G|, |G|)."""
-    return group.cayley_table[:, group.inverse_indices]
+    return group_tensors(group).products[:, group_tensors(group).inverses]
 
 
 def level_of_share(rank: int, dimension: int, functions: int = 1) -> Level:

@@ -10,6 +10,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from analysis.group_tensors import group_tensors
 from analysis.measures.isotypic import (
     Level,
     Shares,
@@ -21,14 +22,14 @@ from analysis.measures.isotypic import (
 from analysis.measures.statistics import Answers, PairStatistics, in_float64
 from analysis.runs.folders import Run
 from symrep.characters.table import Label
-from symrep.groups.base import FiniteGroup
+from symrep.groups.base import AnyGroup
 from symrep.groups.symmetric import IrrepLabel
 
 KEY_SIMILARITY = 0.005
 """Similarity above which an irrep counts as key."""
 
 
-def character_similarities(answers: Answers, group: FiniteGroup) -> Shares:
+def character_similarities(answers: Answers, group: AnyGroup) -> Shares:
     """{irrep: cosine of the centred answers with the cube chi(x y z^-1)}, trivial excepted.
 
     The cubes of different irreps are orthogonal: the squares sum to the share of the answers'
@@ -45,7 +46,7 @@ def character_similarities(answers: Answers, group: FiniteGroup) -> Shares:
     }
 
 
-def character_coefficients(answers: Answers, group: FiniteGroup, similarities: Shares) -> Shares:
+def character_coefficients(answers: Answers, group: AnyGroup, similarities: Shares) -> Shares:
     """{irrep: a}, for which the sum of a chi(x y z^-1) is nearest to the centred answers.
 
     Args:
@@ -59,26 +60,26 @@ def character_coefficients(answers: Answers, group: FiniteGroup, similarities: S
     }
 
 
-def row_similarities(answers: Answers, group: FiniteGroup) -> Shares:
+def row_similarities(answers: Answers, group: AnyGroup) -> Shares:
     """{irrep: mean over all pairs of the cosine of a row with chi(xy z^-1)}, trivial excepted."""
     cosines = dict(zip(group.irreps, answers.row_cosines.tolist(), strict=True))
     return {label: cosines[label] for label in cosines if label != trivial_label(group)}
 
 
-def similarity_of_certainty(group: FiniteGroup) -> Shares:
+def similarity_of_certainty(group: AnyGroup) -> Shares:
     """{irrep: d/sqrt(c(|G|-1))}, the similarity of probabilities that are all on xy.
 
     It is the cosine of every row with chi(xy z^-1), and of all of them with the cube. The trivial
     irrep is excepted.
     """
     return {
-        label: irrep.dim / sqrt(irrep.type * (group.order - 1))
+        label: irrep.dim / sqrt(irrep.commutant_dim * (group.order - 1))
         for label, irrep in group.irreps.items()
         if label != trivial_label(group)
     }
 
 
-def chance_of_similarity(group: FiniteGroup) -> Level:
+def chance_of_similarity(group: AnyGroup) -> Level:
     """The similarity of random logits with the cube of any irrep; on average 0."""
     return Level(0.0, ratio(1.0, sqrt(group.order**2 * (group.order - 1))))
 
@@ -90,7 +91,7 @@ def key_irreps(similarities: Shares, threshold: float = KEY_SIMILARITY) -> list[
 
 
 def character_logits(
-    answers: Answers, group: FiniteGroup, similarities: Shares, label: Label
+    answers: Answers, group: AnyGroup, similarities: Shares, label: Label
 ) -> Tensor:
     """[g, z] = the part of the centred answers along chi(g z^-1), where g = xy; (|G|, |G|)."""
     coefficient = character_coefficients(answers, group, {label: similarities[label]})[label]
@@ -153,12 +154,12 @@ def logit_slice(
     hypothesised = torch.zeros_like(real)
     for label in labels:
         part = character_logits(statistics.logits, group, similarities, label)
-        hypothesised += part[group.cayley_table[x, y]]
+        hypothesised += part[group_tensors(group).products[x, y]]
     energy = float(real.square().sum())
     unexplained = float((real - hypothesised).square().sum())
     return LogitSlice(real, hypothesised, ratio(energy - unexplained, energy))
 
 
-def _cube_norm(group: FiniteGroup, label: Label) -> float:
+def _cube_norm(group: AnyGroup, label: Label) -> float:
     """Norm of chi(x y z^-1) over all triples: |G| ||chi|| = |G| sqrt(c |G|)."""
-    return group.order * sqrt(group.irreps[label].type * group.order)
+    return group.order * sqrt(group.irreps[label].commutant_dim * group.order)

@@ -2,9 +2,9 @@
 
 W (|G|, width) is a batch of functions on the group, such as an embedding, the unembedding, or the
 mean hidden activations at each xy. An irrep of dimension d over the reals and type c (1 for S_n) is
-made of c x c blocks, each given by its first column: its matrix elements are the d^2/c orthogonal
-functions rho[:, ::c]. Shares of one element depend on the orthogonal basis that the irrep is
-written in; the spectra of the two sides do not.
+in standard form, see `symrep.representations.standard_form`: its matrix elements are the d^2/c
+orthogonal functions rho[:, ::c]. Shares of one element depend on the orthogonal basis that the
+irrep is written in; the spectra of the two sides do not.
 
 The part of a function f in the irrep is tr(A^T rho(g)) with A = (d/(c |G|)) f^(rho), the
 coefficient matrix of f. A is made of such blocks too: it is a d/c by d/c matrix of real or complex
@@ -17,39 +17,20 @@ from math import sqrt
 
 import numpy as np
 import torch
-from einops import einsum, rearrange
+from einops import einsum
 from torch import Tensor
 
 from analysis.measures.isotypic import Level, level_of_share, ratio
 from symrep import fourier_transform
-from symrep.groups.base import FiniteGroup
+from symrep.groups.base import AnyGroup
 from symrep.groups.symmetric import IrrepLabel
+from symrep.representations.standard_form import from_first_columns
 
 DRAWS = 1000
 """Random weights of one shape that make a chance level where there is no formula."""
 
 
-QUATERNIONIC = [[1, -2, -3, -4], [2, 1, -4, 3], [3, 4, 1, -2], [4, -3, 2, 1]]
-"""[p, q] = place, from 1, of the entry of a c x c block in its first column, with the sign.
-
-The blocks of c = 1 and 2 are the corners of those of c = 4.
-"""
-
-
-def from_first_columns(columns: Tensor, type: int) -> Tensor:
-    """The matrices of c x c blocks whose first columns are given, (*batch, d, d).
-
-    Args:
-        columns: the first columns of the blocks, as rho[:, ::c] of an irrep, (*batch, d, d/c).
-        type: c, of the irrep; see `symrep.groups.symmetric.real_irreps.RealIrrep` for the blocks.
-    """
-    places = torch.tensor(QUATERNIONIC)[:type, :type]
-    numbers = rearrange(columns, "... (i u) j -> ... i j u", u=type)
-    blocks = numbers[..., places.abs() - 1] * places.sign()
-    return rearrange(blocks, "... i j p q -> ... (i p) (j q)")
-
-
-def coefficient_matrices(functions: Tensor, group: FiniteGroup, label: IrrepLabel) -> Tensor:
+def coefficient_matrices(functions: Tensor, group: AnyGroup, label: IrrepLabel) -> Tensor:
     """[k] = the A with tr(A^T rho(g)) the part of functions[:, k] in rho, (width, d, d).
 
     Args:
@@ -62,11 +43,11 @@ def coefficient_matrices(functions: Tensor, group: FiniteGroup, label: IrrepLabe
     """
     irrep = group.irrep(label)
     transform = fourier_transform(functions.double(), group)[irrep.label]
-    matrices: Tensor = transform.movedim(-1, 0) * (irrep.dim / (irrep.type * group.order))
+    matrices: Tensor = transform.movedim(-1, 0) * (irrep.dim / (irrep.commutant_dim * group.order))
     return matrices
 
 
-def element_coefficients(weights: Tensor, group: FiniteGroup, label: IrrepLabel) -> Tensor:
+def element_coefficients(weights: Tensor, group: AnyGroup, label: IrrepLabel) -> Tensor:
     """[i, j, k] = inner product of W[:, k] with phi_ij, (d, d/c, width).
 
     phi = sqrt(d/|G|) rho[:, ::c] is orthonormal: the isotypic projection of W is the sum over i, j
@@ -77,10 +58,10 @@ def element_coefficients(weights: Tensor, group: FiniteGroup, label: IrrepLabel)
     """
     irrep = group.irrep(label)
     coefficient = fourier_transform(weights.double(), group)[irrep.label]
-    return coefficient[:, :: irrep.type] * sqrt(irrep.dim / group.order)
+    return coefficient[:, :: irrep.commutant_dim] * sqrt(irrep.dim / group.order)
 
 
-def matrix_element_shares(weights: Tensor, group: FiniteGroup, label: IrrepLabel) -> Tensor:
+def matrix_element_shares(weights: Tensor, group: AnyGroup, label: IrrepLabel) -> Tensor:
     """[i, j] = share of the matrix element phi_ij in ||W||^2, (d, d/c); 0 for zero weights.
 
     They sum to the fraction of variance that the irrep explains.
@@ -93,12 +74,12 @@ def matrix_element_shares(weights: Tensor, group: FiniteGroup, label: IrrepLabel
     return energies / total if total > 0 else torch.zeros_like(energies)
 
 
-def chance_of_matrix_element(group: FiniteGroup, width: int = 1) -> Level:
+def chance_of_matrix_element(group: AnyGroup, width: int = 1) -> Level:
     """The share of one matrix element in random weights (|G|, width), on average 1/|G|."""
     return level_of_share(1, group.order, width)
 
 
-def side_spectra(weights: Tensor, group: FiniteGroup, label: IrrepLabel) -> tuple[Tensor, Tensor]:
+def side_spectra(weights: Tensor, group: AnyGroup, label: IrrepLabel) -> tuple[Tensor, Tensor]:
     """Which side of an irrep is common to all columns of W, whatever basis it is written in.
 
     The part of column k in the irrep is f_k(g) = tr(A_k^T rho(g)) with a matrix A_k. On the left
@@ -115,7 +96,7 @@ def side_spectra(weights: Tensor, group: FiniteGroup, label: IrrepLabel) -> tupl
     Raises:
         ValueError: the first axis of the weights is not |G|, or the group has no such irrep.
     """
-    type, matrices = group.irrep(label).type, coefficient_matrices(weights, group, label)
+    type, matrices = group.irrep(label).commutant_dim, coefficient_matrices(weights, group, label)
     left = einsum(matrices, matrices, "k i j, k l j -> i l")
     right = einsum(matrices, matrices, "k i j, k i l -> j l")
     return _spectrum(left, type), _spectrum(right, type)

@@ -24,11 +24,12 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import logsumexp
 
+from analysis.group_tensors import group_tensors
 from analysis.measures.isotypic import ratio
 from analysis.measures.orderings import subgroup_generated
 from symrep.characters.table import CharacterTable, Label
 from symrep.characters.table_laws import assert_orthogonal_rows
-from symrep.groups.base import FiniteGroup
+from symrep.groups.base import AnyGroup
 from symrep.groups.symmetric import IrrepLabel
 
 Floats = NDArray[np.float64]
@@ -72,7 +73,7 @@ class FittedMixture:
     loss: float
 
 
-def cube_overlaps(group: FiniteGroup) -> pd.DataFrame:
+def cube_overlaps(group: AnyGroup) -> pd.DataFrame:
     """The cosines of the cubes chi_a(x y z^-1) and chi_b(x y z^-1), exactly.
 
     Every g is x y z^-1 for |G|^2 triples, so that their inner product is |G|^2 times the sum over
@@ -85,13 +86,13 @@ def cube_overlaps(group: FiniteGroup) -> pd.DataFrame:
         LawViolation: rows of a table of complex characters are not orthogonal.
     """
     table, names = group.character_table(), list(map(str, group.irreps))
-    if table.eigenvalues is None:
+    if table.rational:
         values = table.values.astype(object)
         products = values * np.array(table.class_sizes, dtype=object) @ values.T
     else:
         # Different irreps over the reals are sums of different rows.
         assert_orthogonal_rows(table)
-        products = np.diag([irrep.type * group.order for irrep in group.irreps.values()])
+        products = np.diag([irrep.commutant_dim * group.order for irrep in group.irreps.values()])
     norms = products.diagonal().astype(object)
     cosines = [
         [Fraction(int(ab), isqrt(int(aa * bb))) for ab, bb in zip(row, norms, strict=True)]
@@ -100,13 +101,13 @@ def cube_overlaps(group: FiniteGroup) -> pd.DataFrame:
     return pd.DataFrame(cosines, index=names, columns=names, dtype=object)
 
 
-def class_sizes_within(group: FiniteGroup, generators: Iterable[Any]) -> tuple[int, ...]:
+def class_sizes_within(group: AnyGroup, generators: Iterable[Any]) -> tuple[int, ...]:
     """How many elements of each conjugacy class of G are in the subgroup that is generated.
 
     Raises:
         ValueError: a generator is not an element of the group.
     """
-    classes = group.class_of[subgroup_generated(group, generators)]
+    classes = group_tensors(group).class_of[subgroup_generated(group, generators)]
     return tuple(torch.bincount(classes, minlength=len(group.conjugacy_classes)).tolist())
 
 
@@ -137,7 +138,7 @@ def loss_by_class(values: Floats, class_sizes: Sequence[int]) -> float:
     return _loss(_log_sum(values[1:] - values[0], np.array(class_sizes[1:], dtype=float)))
 
 
-def character_losses(group: FiniteGroup, generators: Iterable[Any] | None = None) -> pd.DataFrame:
+def character_losses(group: AnyGroup, generators: Iterable[Any] | None = None) -> pd.DataFrame:
     """The loss and accuracy of each character alone as logits.
 
     Args:
@@ -162,7 +163,7 @@ def character_losses(group: FiniteGroup, generators: Iterable[Any] | None = None
 
 
 def best_mixture(
-    group: FiniteGroup,
+    group: AnyGroup,
     irreps: Iterable[IrrepLabel],
     generators: Iterable[Any] | None = None,
 ) -> Mixture:
@@ -213,7 +214,7 @@ def best_mixture(
 
 
 def fitted_mixture(
-    group: FiniteGroup,
+    group: AnyGroup,
     coefficients: Mapping[Label, float],
     generators: Iterable[Any] | None = None,
 ) -> FittedMixture:
@@ -238,7 +239,7 @@ def fitted_mixture(
     return FittedMixture(weights, total, loss)
 
 
-def _class_sizes(group: FiniteGroup, generators: Iterable[Any] | None) -> tuple[int, ...]:
+def _class_sizes(group: AnyGroup, generators: Iterable[Any] | None) -> tuple[int, ...]:
     if generators is None:
         return tuple(c.size for c in group.conjugacy_classes)
     return class_sizes_within(group, generators)

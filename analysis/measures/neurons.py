@@ -17,15 +17,16 @@ import torch
 from torch import Tensor
 
 from analysis.measures.isotypic import Level, characters_on_elements, ratio, trivial_label
-from analysis.measures.matrix_coefficients import coefficient_matrices, from_first_columns
+from analysis.measures.matrix_coefficients import coefficient_matrices
 from analysis.measures.statistics import PairStatistics, in_float64, row_blocks
 from analysis.measures.weights import chance_of_variance_explained
 from analysis.networks import Network
 from analysis.runs.folders import Run
 from symrep import power_spectrum
 from symrep._support.memory import require_memory
-from symrep.groups.base import FiniteGroup
+from symrep.groups.base import AnyGroup
 from symrep.groups.symmetric import IrrepLabel
+from symrep.representations.standard_form import from_first_columns
 
 OFF = 0.01
 """Norm, as a share of the largest, up to which a neuron counts as off."""
@@ -49,7 +50,7 @@ OTHERS, EVERY = "other neurons", "all neurons"
 """Rows of `sign_circuit` that are no kinds."""
 
 
-def neuron_shares(weights: Tensor, group: FiniteGroup) -> Tensor:
+def neuron_shares(weights: Tensor, group: AnyGroup) -> Tensor:
     """[k, i] = share of irrep k in the function weights[:, i] on the group, (irreps, width).
 
     Irreps are in the order of `group.irreps`. A column sums to 1, or is 0 if the neuron is off.
@@ -302,7 +303,7 @@ def rank_one_table(run: Run, statistics: PairStatistics, label: IrrepLabel) -> p
         _unembedding(run.network),
     )
     matrices = (coefficient_matrices(f[:, neurons], run.group, label) for f in functions)
-    columns = _rank_one(*matrices, type=run.group.irrep(label).type)
+    columns = _rank_one(*matrices, type=run.group.irrep(label).commutant_dim)
     return pd.DataFrame(
         {name: column.numpy() for name, column in columns.items()},
         index=pd.Index(neurons, name="neuron", dtype="int64"),
@@ -382,7 +383,7 @@ def _members(run: Run, statistics: PairStatistics, label: IrrepLabel) -> list[in
     return members
 
 
-def _sign_values(group: FiniteGroup, label: IrrepLabel) -> Tensor:
+def _sign_values(group: AnyGroup, label: IrrepLabel) -> Tensor:
     """[g] = s(g), +1 or -1, (|G|,)."""
     signs = [
         other

@@ -11,8 +11,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from analysis.group_tensors import group_tensors
 from symrep.characters.table import Label
-from symrep.groups.base import FiniteGroup, Side
+from symrep.groups.base import AnyGroup, Side
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,18 +50,20 @@ class Ordering:
             raise ValueError(f"{len(self.boundaries)} blocks have {len(self.names)} names")
 
 
-def by_index(group: FiniteGroup) -> Ordering:
+def by_index(group: AnyGroup) -> Ordering:
     """The group's own order, in one block."""
     return Ordering(torch.arange(group.order), (0,), (str(group),), "index")
 
 
-def by_class(group: FiniteGroup) -> Ordering:
+def by_class(group: AnyGroup) -> Ordering:
     """Sorted by conjugacy class, in the order of `conjugacy_classes`."""
-    return by_values(group.class_of, [c.label for c in group.conjugacy_classes], "class")
+    return by_values(
+        group_tensors(group).class_of, [c.label for c in group.conjugacy_classes], "class"
+    )
 
 
 def by_coset(
-    group: FiniteGroup,
+    group: AnyGroup,
     generators: Iterable[Any],
     side: Side = "right",
     name: str = "H",
@@ -77,8 +80,8 @@ def by_coset(
     Raises:
         ValueError: a generator is not an element of the group, or there is no such side.
     """
-    coset_of = group.cosets(generators, side)
-    places = np.lexsort((group.class_of.numpy(), coset_of.numpy()))
+    coset_of = torch.tensor(group.cosets(generators, side))
+    places = np.lexsort((group_tensors(group).class_of.numpy(), coset_of.numpy()))
     _, first = np.unique(coset_of.numpy()[places], return_index=True)
     names = [name]
     for i in places[first[1:]].tolist():
@@ -112,7 +115,7 @@ def by_values(
 
 
 def by_product(
-    ordering: Ordering, group: FiniteGroup, element: int, held: Literal["x", "y"] = "x"
+    ordering: Ordering, group: AnyGroup, element: int, held: Literal["x", "y"] = "x"
 ) -> Ordering:
     """The elements y for which the products xy are in an ordering, with x held fixed; or x with y.
 
@@ -122,8 +125,8 @@ def by_product(
         element: index of the element held fixed.
         held: which of x and y it is.
     """
-    inverse = group.inverse_indices[element]
-    table = group.cayley_table
+    inverse = group_tensors(group).inverses[element]
+    table = group_tensors(group).products
     factors = table[inverse] if held == "x" else table[:, inverse]
     return replace(ordering, elements=factors[ordering.elements], by=f"{ordering.by} of xy")
 
@@ -141,16 +144,16 @@ def by_irrep(shares: Tensor, labels: Sequence[Label]) -> Ordering:
     return by_values(irrep, [*map(str, labels), "off"], "irrep", within=-largest)
 
 
-def subgroup_generated(group: FiniteGroup, generators: Iterable[Any]) -> Tensor:
+def subgroup_generated(group: AnyGroup, generators: Iterable[Any]) -> Tensor:
     """Indices of the elements of the subgroup, increasing, (|H|,).
 
     Raises:
         ValueError: a generator is not an element of the group.
     """
-    return (group.cosets(generators) == 0).nonzero().flatten()
+    return torch.tensor(group.generated_subgroup(generators))
 
 
-def require_subgroup(group: FiniteGroup, elements: Iterable[Any]) -> Tensor:
+def require_subgroup(group: AnyGroup, elements: Iterable[Any]) -> Tensor:
     """Indices of elements that are a subgroup, increasing, (|H|,); repeated ones count once.
 
     A finite set is a subgroup if it is not empty and has all products of its elements. What has
@@ -163,12 +166,12 @@ def require_subgroup(group: FiniteGroup, elements: Iterable[Any]) -> Tensor:
     indices = torch.tensor(sorted({group.index(p) for p in elements}), dtype=torch.long)
     if len(indices) == 0:
         raise ValueError(f"a subgroup of {group} has at least the identity, got no elements")
-    products = group.cayley_table[indices][:, indices]
+    products = group_tensors(group).products[indices][:, indices]
     outside = (~torch.isin(products, indices)).nonzero()
     if len(outside):
         x, y = indices[outside[0]].tolist()
         factors = [group.element_name(i) for i in (x, y)]
-        product = group.element_name(int(group.cayley_table[x, y]))
+        product = group.element_name(int(group_tensors(group).products[x, y]))
         raise ValueError(
             f"the {len(indices)} elements are no subgroup of {group}: "
             f"{' * '.join(factors)} = {product} is not among them"

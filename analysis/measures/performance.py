@@ -10,10 +10,11 @@ import pandas as pd
 import torch
 from torch import Tensor
 
+from analysis.group_tensors import group_tensors
 from analysis.measures.orderings import by_coset
 from analysis.measures.statistics import PairStatistics
 from analysis.runs.folders import Run
-from symrep.groups.base import FiniteGroup, Side
+from symrep.groups.base import AnyGroup, Side
 
 Subgroups = Mapping[str, Iterable[Any]]
 """{name: generators, as `group.index` takes elements}."""
@@ -102,7 +103,7 @@ def behaviour_by_coset(
     names, cosets = [], []
     for side in sides:
         names.append(by_coset(group, generators, side, name).names)
-        cosets.append(group.cosets(generators, side))
+        cosets.append(torch.tensor(group.cosets(generators, side)))
     count = len(names[0])
     size = group.order // count
     frame = pd.DataFrame(product(*names), columns=["x", "y"]).assign(pairs=size**2)
@@ -125,25 +126,25 @@ def _parts(run: Run, subgroups: Subgroups) -> Iterator[tuple[str, str, Tensor]]:
             for right, y in ((name, inside), ("rest", ~inside)):
                 yield name, f"{left} x {right}", x[:, None] & y
     classes = [c.label for c in group.conjugacy_classes]
-    everywhere = torch.ones_like(group.class_of)
+    everywhere = torch.ones_like(group_tensors(group).class_of)
     for what, class_of_pair in (
-        ("x", group.class_of[:, None] * everywhere),
-        ("y", group.class_of * everywhere[:, None]),
-        ("xy", group.class_of[group.cayley_table]),
+        ("x", group_tensors(group).class_of[:, None] * everywhere),
+        ("y", group_tensors(group).class_of * everywhere[:, None]),
+        ("xy", group_tensors(group).class_of[group_tensors(group).products]),
     ):
         for k, label in enumerate(classes):
             yield f"class of {what}", label, class_of_pair == k
 
 
-def _proper_cosets(group: FiniteGroup, name: str, generators: Iterable[Any]) -> Tensor:
+def _proper_cosets(group: AnyGroup, name: str, generators: Iterable[Any]) -> Tensor:
     """[g] = number of the right coset of g, 0 in the subgroup, which must not be all there is."""
-    cosets = group.cosets(generators)
+    cosets = torch.tensor(group.cosets(generators))
     if not cosets.any():
         raise ValueError(f"the generators of {name} generate {group}: nothing is left outside")
     return cosets
 
 
-def _mean_by_product(table: Tensor, group: FiniteGroup) -> Tensor:
+def _mean_by_product(table: Tensor, group: AnyGroup) -> Tensor:
     sums = torch.zeros(group.order, dtype=torch.float64)
-    sums.index_add_(0, group.cayley_table.flatten(), table.flatten())
+    sums.index_add_(0, group_tensors(group).products.flatten(), table.flatten())
     return sums / group.order

@@ -94,7 +94,7 @@ def natural_coefficients(weights: Tensor, group: SymmetricGroup, centred: bool =
     n, order = group.n, group.order
     if len(weights) != order:
         raise ValueError(f"weights have {len(weights)} rows but {group} has {order} elements")
-    moments = group.natural_representation(torch.float64).flatten(1).T @ weights.double()
+    moments = group.permutation_representation(torch.float64).flatten(1).T @ weights.double()
     standard = independent_projector(n, centred=True)
     constant = independent_projector(n, centred) - standard
     return (constant + (n - 1) * standard) @ moments / order

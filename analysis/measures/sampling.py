@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from analysis.group_tensors import group_tensors
 from analysis.measures.ablation import KEY
 from analysis.measures.hidden import chance_of_hidden_fraction
 from analysis.measures.isotypic import (
@@ -37,7 +38,7 @@ from analysis.runs.folders import Run
 from symrep import power_spectrum
 from symrep._support.memory import require_memory
 from symrep.characters.table import Label
-from symrep.groups.base import FiniteGroup
+from symrep.groups.base import AnyGroup
 
 PAIRS, BATCHES = 100_000, 10
 
@@ -156,9 +157,9 @@ def sampled_metrics(
     return table
 
 
-def _measure(network: Network, group: FiniteGroup, pairs: Tensor) -> _Batch:
+def _measure(network: Network, group: AnyGroup, pairs: Tensor) -> _Batch:
     x, y = pairs // group.order, pairs % group.order
-    products = group.cayley_table[x, y]
+    products = group_tensors(group).products[x, y]
     characters = torch.stack(list(characters_on_elements(group).values()), dim=1)
     norms = characters.norm(dim=0)
     losses, correct, hidden = [], [], []
@@ -346,7 +347,7 @@ def _excluded(
         x, y = pairs // group.order, pairs % group.order
         sums = dict.fromkeys(names, 0.0)
         for block in pair_blocks(len(pairs), group.order):
-            products = group.cayley_table[x[block], y[block]]
+            products = group_tensors(group).products[x[block], y[block]]
             activations = network.activations(x[block], y[block])
             for name in names:
                 rest = without(name, activations, products)
@@ -359,12 +360,14 @@ def _excluded(
     }
 
 
-def _by_quotient(answers: Tensor, group: FiniteGroup, products: Tensor) -> Tensor:
+def _by_quotient(answers: Tensor, group: AnyGroup, products: Tensor) -> Tensor:
     """[i, q] = the answer at the z with z^-1 g = q, where g is product i; (pairs, |G|)."""
-    return answers.gather(1, group.cayley_table[products][:, group.inverse_indices])
+    return answers.gather(
+        1, group_tensors(group).products[products][:, group_tensors(group).inverses]
+    )
 
 
-def _loss_of_identity(answers: Tensor, group: FiniteGroup) -> Tensor:
+def _loss_of_identity(answers: Tensor, group: AnyGroup) -> Tensor:
     """The cross entropy of answers by quotient, the identity being right; (pairs,)."""
     identity = torch.full((len(answers),), group.identity)
     return F.cross_entropy(answers, identity, reduction="none")

@@ -15,10 +15,11 @@ from math import inf
 import torch
 from torch import Tensor, nn
 
+from analysis.group_tensors import group_tensors
 from analysis.measures.isotypic import quotients, trivial_label
 from analysis.networks import Network
 from symrep._support.memory import require_memory
-from symrep.groups.base import FiniteGroup
+from symrep.groups.base import AnyGroup
 
 BLOCK_BYTES = 2**24
 """Size of the logits that are held together."""
@@ -87,7 +88,7 @@ class PairStatistics:
 
 
 @torch.no_grad()
-def pair_statistics(network: Network, group: FiniteGroup) -> PairStatistics:
+def pair_statistics(network: Network, group: AnyGroup) -> PairStatistics:
     """The statistics of a network, evaluated in float64.
 
     Cost: one evaluation of the network at every pair, O(|G|^2 hidden^2) and O(|G|^3) on top;
@@ -104,7 +105,7 @@ def pair_statistics(network: Network, group: FiniteGroup) -> PairStatistics:
         6 * 8 * order**2, f"the sums over all pairs of {group}", "measure a sample of pairs"
     )
     network, labels = in_float64(network), torch.arange(order)
-    products, inverses = group.cayley_table, group.inverse_indices
+    products, inverses = group_tensors(group).products, group_tensors(group).inverses
     width = network.unembedding().shape[1]
     hidden_sums, input_sums = (_Sums(products, width) for _ in range(2))
     gram = torch.zeros(width, width, dtype=torch.float64)
@@ -180,14 +181,14 @@ def centred_answers(answers: Tensor) -> Tensor:
 class _AnswerSums:
     """The sums of `Answers`, block by block."""
 
-    def __init__(self, group: FiniteGroup) -> None:
+    def __init__(self, group: AnyGroup) -> None:
         self.order, self.classes = group.order, len(group.conjugacy_classes)
-        self.characters = torch.from_numpy(group.real_characters())
-        types = torch.tensor([irrep.type for irrep in group.irreps.values()])
+        self.characters = group_tensors(group).characters
+        types = torch.tensor([irrep.commutant_dim for irrep in group.irreps.values()])
         self.norms = (types * group.order).double().sqrt()
         self.norms[list(group.irreps).index(trivial_label(group))] = inf
         # [g, z] = place of the class of g z^-1 in row g of the sums by class.
-        places = group.class_of[quotients(group)]
+        places = group_tensors(group).class_of[quotients(group)]
         self.places = (places + self.classes * torch.arange(group.order)[:, None]).flatten()
         self.by_product = torch.zeros(group.order, group.order, dtype=torch.float64)
         self.energy = 0.0
@@ -218,7 +219,7 @@ class _AnswerSums:
         )
 
 
-def require_fit(network: Network, group: FiniteGroup) -> None:
+def require_fit(network: Network, group: AnyGroup) -> None:
     """Raises ValueError if the network is not one on the elements of the group."""
     if network.order != group.order:
         raise ValueError(

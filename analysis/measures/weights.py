@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from analysis.group_tensors import group_tensors
 from analysis.measures.isotypic import (
     Level,
     Levels,
@@ -26,7 +27,7 @@ from analysis.networks import Editable, Network
 from analysis.runs.folders import Run
 from symrep import fourier_transform, power_spectrum
 from symrep.characters.table import Label
-from symrep.groups.base import FiniteGroup
+from symrep.groups.base import AnyGroup
 from symrep.groups.symmetric import IrrepLabel
 
 SETTLED = 0.01
@@ -39,7 +40,7 @@ PAIRS = 2**14
 """The pairs that make a mean loss of a truncation, drawn at random where there are more."""
 
 
-def fraction_of_variance_explained(weights: Tensor, group: FiniteGroup) -> Shares:
+def fraction_of_variance_explained(weights: Tensor, group: AnyGroup) -> Shares:
     """{irrep: tr(W^T K W)/||W||^2} for W (|G|, width), K the isotypic projector.
 
     The shares sum to 1, or are all 0 if the weights are.
@@ -49,9 +50,7 @@ def fraction_of_variance_explained(weights: Tensor, group: FiniteGroup) -> Share
     return {label: ratio(float(energy.sum()), total) for label, energy in energies.items()}
 
 
-def chance_of_variance_explained(
-    group: FiniteGroup, width: int = 1, centred: bool = False
-) -> Levels:
+def chance_of_variance_explained(group: AnyGroup, width: int = 1, centred: bool = False) -> Levels:
     """{irrep: its share in random weights}, on average d^2/(c |G|).
 
     Args:
@@ -67,7 +66,7 @@ def chance_of_variance_explained(
     return levels | {trivial: Level(0.0, 0.0)} if centred else levels
 
 
-def isotypic_projector(group: FiniteGroup, labels: Iterable[IrrepLabel]) -> Tensor:
+def isotypic_projector(group: AnyGroup, labels: Iterable[IrrepLabel]) -> Tensor:
     """The orthogonal projection of functions on the group onto some irreps, (|G|, |G|), float64.
 
     As a map for `Editable.edited` it keeps these irreps alone; the identity less it removes them.
@@ -79,11 +78,11 @@ def isotypic_projector(group: FiniteGroup, labels: Iterable[IrrepLabel]) -> Tens
     characters = characters_on_elements(group)
     for label in {group.parse_label(label) for label in labels}:
         irrep = group.irreps[label]
-        kernel += irrep.dim / (irrep.type * group.order) * characters[label]
+        kernel += irrep.dim / (irrep.commutant_dim * group.order) * characters[label]
     return kernel[quotients(group)]
 
 
-def irrep_overlaps(weights: Tensor, group: FiniteGroup) -> Tensor:
+def irrep_overlaps(weights: Tensor, group: AnyGroup) -> Tensor:
     """How far the parts of different irreps in W (|G|, width) use the same directions.
 
     With W_lambda the isotypic projection of W, [lambda, mu] = ||W_lambda W_mu^T||, divided by the
@@ -107,7 +106,7 @@ def irrep_overlaps(weights: Tensor, group: FiniteGroup) -> Tensor:
     return (units @ units.T).clamp_min(0).sqrt()
 
 
-def chance_of_irrep_overlaps(group: FiniteGroup, width: int) -> Tensor:
+def chance_of_irrep_overlaps(group: AnyGroup, width: int) -> Tensor:
     """The root mean square of `irrep_overlaps` of random weights (|G|, width); 1 on the diagonal.
 
     S = W_lambda^T W_lambda and the S' of another irrep have independent directions, so that
@@ -119,7 +118,7 @@ def chance_of_irrep_overlaps(group: FiniteGroup, width: int) -> Tensor:
     return torch.outer(quarters, quarters).fill_diagonal_(1.0)
 
 
-def predicted_ranks(group: FiniteGroup, keys: Sequence[Label]) -> pd.DataFrame:
+def predicted_ranks(group: AnyGroup, keys: Sequence[Label]) -> pd.DataFrame:
     """The ranks of weights that hold the first 1, 2, ... of some irreps and nothing else.
 
     Returns:
@@ -227,7 +226,7 @@ def _ladder(limit: int, fine: bool) -> Iterator[int]:
     yield limit
 
 
-def _measured_pairs(group: FiniteGroup) -> Tensor:
+def _measured_pairs(group: AnyGroup) -> Tensor:
     """Indices x |G| + y of all pairs, or of a sample of `PAIRS` where there are more."""
     count = group.order**2
     if count <= PAIRS:
@@ -246,7 +245,10 @@ def _logits(network: Network, pairs: Tensor) -> Iterator[Tensor]:
 def _mean_losses(blocks: Iterable[Tensor], run: Run, pairs: Tensor) -> dict[str, float]:
     """The last columns of `truncation_losses`, of logits at the pairs in blocks (block, |G|)."""
     order = run.group.order
-    labels, train = run.group.cayley_table.flatten()[pairs], run.training_mask.flatten()[pairs]
+    labels, train = (
+        group_tensors(run.group).products.flatten()[pairs],
+        run.training_mask.flatten()[pairs],
+    )
     losses, correct, start = [], [], 0
     for logits in blocks:
         expected = labels[start : start + len(logits)]

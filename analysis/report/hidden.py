@@ -182,7 +182,7 @@ def _map(analysis: Analysis, label: Label) -> Illustration:
         analysis.statistics, analysis.run.group, _centred_unembedding(analysis), label
     )
     irrep = analysis.run.group.irreps[label]
-    pattern = readout_pattern(irrep.dim, type=irrep.type)
+    pattern = readout_pattern(irrep.dim, type=irrep.commutant_dim)
     distance = pattern_distance(found, pattern)
     return Illustration(
         "readout_map",
@@ -192,7 +192,7 @@ def _map(analysis: Analysis, label: Label) -> Illustration:
         f"from a multiple of it is {distance:.3f} of the size of the map.",
         f"Noise, with the distance {chance_of_pattern_distance(pattern):.3f}.",
         hidden_figures.readout_map(
-            found.numpy(), pattern.numpy(), f"map of {label}", irrep.dim // irrep.type
+            found.numpy(), pattern.numpy(), f"map of {label}", irrep.dim // irrep.commutant_dim
         ),
     )
 
@@ -207,7 +207,7 @@ def _by_irrep(analysis: Analysis) -> Table:
             inverse: readout_map(statistics, group, unembedding, label, inverse)
             for inverse in (False, True)
         }
-        d, c = group.irreps[label].dim, group.irreps[label].type
+        d, c = group.irreps[label].dim, group.irreps[label].commutant_dim
         patterns = {inverse: readout_pattern(d, inverse, c) for inverse in maps}
         rows.append(
             (

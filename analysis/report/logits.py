@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from analysis.figures import logits as figures
+from analysis.group_tensors import group_tensors
 from analysis.measures import logits
 from analysis.measures.isotypic import quotients
 from analysis.measures.mixtures import best_mixture, character_losses, fitted_mixture
@@ -68,7 +69,7 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
 def _slice(analysis: Analysis) -> Illustration:
     run, group = analysis.run, analysis.run.group
     # An element of the last class, so that the slice differs from the table of products.
-    x = int((group.class_of == len(group.conjugacy_classes) - 1).nonzero()[0])
+    x = int((group_tensors(group).class_of == len(group.conjugacy_classes) - 1).nonzero()[0])
     ordering = by_class(group)
     cut = logits.logit_slice(run, analysis.statistics, x, irreps=analysis.key_irreps)
     return Illustration(
@@ -92,7 +93,7 @@ def _slice(analysis: Analysis) -> Illustration:
 def _by_class(analysis: Analysis, fitted: Tensor) -> Illustration:
     group, means = analysis.run.group, analysis.statistics.logits.by_product.flatten()
     # [g, z] = class of g z^-1
-    classes = group.class_of[quotients(group)].flatten()
+    classes = group_tensors(group).class_of[quotients(group)].flatten()
     counts = torch.bincount(classes)
     by_class = torch.bincount(classes, means) / counts
     spread = (torch.bincount(classes, (means - by_class[classes]).square()) / counts).sqrt()

@@ -26,9 +26,9 @@ from analysis.report import hidden, neurons, performance, training, weights
 from analysis.report import logits as logit_section
 from analysis.report.exhibits import Illustration, Section
 from analysis.runs.folders import Run
+from analysis.runs.published import PUBLISHED_ORDER
 from analysis.studies.learning import as_epochs, as_numbers, read_table, read_trajectory
 from analysis.text import number
-from symrep import AlternatingGroup, FiniteGroup, Relabelled, SymmetricGroup
 from symrep._support.files import replacing
 
 REPORT, TABLE, FIGURES = "report.html", "metrics.csv", "figures"
@@ -187,15 +187,16 @@ def render(analysis: Analysis, parts: list[Section], pictures: dict[str, bytes])
         sections=parts,
         pictures={name: base64.b64encode(png).decode("ascii") for name, png in pictures.items()},
         chance_loss=log(run.group.order),
-        order=_element_order(run.group),
+        order=_element_order(run),
         versions={module.__name__: module.__version__ for module in (symrep, torch, sympy, np)},
     )
 
 
-def _element_order(group: FiniteGroup) -> str:
-    if isinstance(group, (SymmetricGroup, AlternatingGroup)):
-        return group.element_order
-    return "the configuration's" if isinstance(group, Relabelled) else "the family's"
+def _element_order(run: Run) -> str:
+    if run.configuration.element_order == PUBLISHED_ORDER:
+        return PUBLISHED_ORDER
+    name = run.group.element_order
+    return {"own": "the family's", "reordered": "the configuration's"}.get(name, name)
 
 
 def summary(analysis: Analysis) -> list[str]:

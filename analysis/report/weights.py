@@ -196,7 +196,9 @@ def _in_irrep(analysis: Analysis, matrices: dict[str, Tensor]) -> Iterator[Illus
     """
     group = analysis.run.group
     irreps = group.irreps
-    labels = [label for label in analysis.key_irreps if irreps[label].dim > irreps[label].type]
+    labels = [
+        label for label in analysis.key_irreps if irreps[label].dim > irreps[label].commutant_dim
+    ]
     if not labels:
         return
     label = labels[0]
@@ -239,7 +241,7 @@ def _in_irrep(analysis: Analysis, matrices: dict[str, Tensor]) -> Iterator[Illus
                     [
                         level.mean
                         for level in chance_of_side_spectra(
-                            irreps[label].dim, matrix.shape[1], type=irreps[label].type
+                            irreps[label].dim, matrix.shape[1], type=irreps[label].commutant_dim
                         )
                     ]
                 )

@@ -14,17 +14,17 @@ import torch
 from torch import Tensor
 
 from analysis.networks import BilinearNet, OneLayerMLP, Transformer
+from analysis.runs.published import PUBLISHED_ORDER, default_order, in_published_order
 from symrep import (
     AlternatingGroup,
     CayleyTableGroup,
     CyclicGroup,
     DicyclicGroup,
     DihedralGroup,
-    FiniteGroup,
-    Relabelled,
     SymmetricGroup,
     named_group,
 )
+from symrep.groups.base import AnyGroup
 
 FAMILIES = {
     "SymmetricGroup": SymmetricGroup,
@@ -118,9 +118,10 @@ class Configuration:
         stop_accuracy: training ends early when the test accuracy has been at least this at every
             evaluation during `stop_epochs` epochs; never if None.
         stop_epochs: see `stop_accuracy`.
-        element_order: which element each index means: a name, see `symrep.SymmetricGroup`, which
-            other families than S_n and A_n do not need; or, for any group, the list of the
-            elements, each by its index in the order that the family has by itself.
+        element_order: which element each index means: a name, see `symrep.SymmetricGroup`, or
+            "published", see `analysis.runs.published`, which other families than S_n and A_n do not
+            need; or, for any group, the list of the elements, each by its index in the order that
+            the family has by itself.
     """
 
     model: str
@@ -228,20 +229,20 @@ class Configuration:
         """The text that `read_json` and `from_mapping` read back."""
         return json.dumps(asdict(self), indent=2) + "\n"
 
-    def make_group(self) -> FiniteGroup:
+    def make_group(self) -> AnyGroup:
         """The group, with this element order; nothing in it is enumerated yet."""
-        order, by_name = self.element_order, isinstance(self.element_order, str)
-        group: FiniteGroup
-        if self.group in ORDERED:
-            family: Any = FAMILIES[self.group]
-            group = family(self.group_parameter, order if by_name else "lexicographic")
-        elif self.group in FAMILIES:
+        group: AnyGroup
+        if self.group in FAMILIES:
             group = FAMILIES[self.group](self.group_parameter)
         elif self.group == NAMED:
             group = named_group(self.group_parameter)
         else:
             group = CayleyTableGroup(self.group_parameter)
-        return group if by_name else Relabelled(group, order)
+        if self.element_order == PUBLISHED_ORDER:
+            return in_published_order(group)
+        by_index = not isinstance(self.element_order, str)
+        # A name is one of an order of S_n or A_n; other families have one order.
+        return group.reordered(self.element_order) if by_index or group.named_orders else group
 
     def make_network(self) -> BilinearNet | OneLayerMLP | Transformer:
         """A new network, its weights drawn from torch's global generator."""
@@ -280,9 +281,10 @@ def read_configuration(path: Path, *, strict: bool) -> Configuration:
         FileNotFoundError: there is no such file.
         ValueError: it is not a configuration; the message names the file.
     """
-    defaults = {"element_order": "sympy"} if path.name == PUBLISHED_NAME else {}
     try:
-        return Configuration.from_mapping(read_json(path), strict=strict, **defaults)
+        values = read_json(path)
+        defaults = default_order(values) if path.name == PUBLISHED_NAME else {}
+        return Configuration.from_mapping(values, strict=strict, **defaults)
     except (ValueError, TypeError) as error:
         message = str(error)
         raise ValueError(message if str(path) in message else f"{path}: {message}") from None

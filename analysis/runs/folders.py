@@ -33,8 +33,8 @@ from analysis.runs.configuration import (
     read_configuration,
     read_json,
 )
-from symrep import FiniteGroup
 from symrep._support.files import replacing
+from symrep.groups.base import AnyGroup
 
 CONFIGURATION, WEIGHTS = "config.json", "model.safetensors"
 PUBLISHED_WEIGHTS = "model.pt"
@@ -83,7 +83,7 @@ class Run:
     name: str
     configuration: Configuration
     network: Network
-    group: FiniteGroup
+    group: AnyGroup
     training_pairs: Tensor | None = None
 
     @cached_property
@@ -112,7 +112,7 @@ class RunFolder:
     configuration_path: Path
     weights_path: Path
     configuration: Configuration
-    group: FiniteGroup
+    group: AnyGroup
 
 
 def load_run(folder: str | Path) -> Run:
@@ -156,7 +156,7 @@ def open_run(folder: str | Path) -> RunFolder:
     return RunFolder(folder, path, folder / format.weights, configuration, group)
 
 
-def _require_element_order(path: Path, group: FiniteGroup) -> None:
+def _require_element_order(path: Path, group: AnyGroup) -> None:
     made_with = read_json(path).get(MADE_WITH, {})
     digest = made_with.get(ELEMENT_ORDER) if isinstance(made_with, Mapping) else None
     if digest is not None and digest != element_order_digest(group):
@@ -166,7 +166,7 @@ def _require_element_order(path: Path, group: FiniteGroup) -> None:
         )
 
 
-def element_order_digest(group: FiniteGroup) -> str:
+def element_order_digest(group: AnyGroup) -> str:
     """A digest of what each index multiplies to, and so of the group with its element order.
 
     It is the SHA-256 of the indices of x s, for all elements x and the generators s, whose indices

@@ -17,9 +17,11 @@ from analysis.measures.ablation import KEY
 from analysis.measures.table import ALL, WHOLE, Analysis
 from analysis.runs.configuration import read_json
 from analysis.runs.folders import Run
+from analysis.runs.published import published_irreps
 from analysis.studies.learning import COLUMNS, as_epochs, as_numbers, read_table
-from symrep import CyclicGroup, FiniteGroup, Relabelled
+from symrep import CyclicGroup
 from symrep.characters.table import Label
+from symrep.groups.base import AnyGroup
 
 SUMMARY = "summary_metrics.json"
 RELATIVE, ABSOLUTE = 1e-4, 1e-7
@@ -82,14 +84,14 @@ OLDER_XY_SHARE = "percent_hidden_{}_rep"
 """What `metrics.csv` may have for the share of rho(xy): that in the hidden layer not centred."""
 
 
-def irrep_names(group: FiniteGroup) -> dict[str, Label]:
+def irrep_names(group: AnyGroup) -> dict[str, Label]:
     """{published name: irrep}, for those irreps of a group that have one."""
     names: dict[str, Label] = {
         label: label
         for label in group.irreps
         if isinstance(label, str) and (label in ("trivial", "sign") or label.startswith("freq_"))
     }
-    for name, label in group.aliases.items():
+    for name, label in {**group.aliases, **published_irreps(group)}.items():
         if label not in names.values():
             names[name] = label
     return names
@@ -142,7 +144,7 @@ def read_published(folder: Path) -> dict[str, float]:
     return values
 
 
-def read_published_metrics(path: str | Path, group: FiniteGroup) -> pd.DataFrame:
+def read_published_metrics(path: str | Path, group: AnyGroup) -> pd.DataFrame:
     """The `metrics.csv` of a published run as a trajectory under our names.
 
     "key" are the key irreps of the final network, and "all" those irreps that have published
@@ -193,7 +195,7 @@ def read_published_metrics(path: str | Path, group: FiniteGroup) -> pd.DataFrame
     return rows.sort_values("epoch", kind="stable", ignore_index=True)[COLUMNS]
 
 
-def _published_columns(group: FiniteGroup) -> dict[str, tuple[str, str]]:
+def _published_columns(group: AnyGroup) -> dict[str, tuple[str, str]]:
     """{published name: (measure, irrep)}."""
     return WHOLE_NETWORK | {
         pattern.format(name): (measure, str(label))
@@ -203,7 +205,7 @@ def _published_columns(group: FiniteGroup) -> dict[str, tuple[str, str]]:
 
 
 def _older_xy_shares(
-    table: pd.DataFrame, path: str | Path, group: FiniteGroup
+    table: pd.DataFrame, path: str | Path, group: AnyGroup
 ) -> dict[tuple[str, str], pd.Series[float]]:
     names = {OLDER_XY_SHARE.format(name): label for name, label in irrep_names(group).items()}
     trivial = OLDER_XY_SHARE.format("trivial")
@@ -217,7 +219,7 @@ def _older_xy_shares(
     }
 
 
-def _chances(group: FiniteGroup) -> dict[tuple[str, str], float]:
+def _chances(group: AnyGroup) -> dict[tuple[str, str], float]:
     """{(measure, irrep): mean of random weights or logits}."""
     shares = {
         "left_embedding_fve": weights.chance_of_variance_explained(group),
@@ -237,7 +239,7 @@ def _chances(group: FiniteGroup) -> dict[tuple[str, str], float]:
     }
 
 
-def _chance_of_guessing(measure: str, group: FiniteGroup) -> float:
+def _chance_of_guessing(measure: str, group: AnyGroup) -> float:
     if measure.endswith("_loss"):
         return log(group.order)
     return 1 / group.order if measure.endswith("_accuracy") else nan
@@ -250,8 +252,8 @@ def _slip(run: Run, key: str, published: float, exact: float) -> str:
             return "0 for every published transformer"
         if "loss" in key and isclose(published, 8 * exact, rel_tol=RELATIVE, abs_tol=ABSOLUTE):
             return "the sum of the means of eight chunks of the pairs"
-    group = run.group.group if isinstance(run.group, Relabelled) else run.group
-    if "a5_3d_a" in group.aliases and ("_a5_3d_" in key or key in OF_KEY_IRREPS):
+    group = run.group
+    if "a5_3d_a" in irrep_names(group) and ("_a5_3d_" in key or key in OF_KEY_IRREPS):
         return "the published matrices of a5_3d_a and a5_3d_b are no representation"
     rotations = isinstance(group, CyclicGroup) and "_freq_" in key and "hidden" in key
     if rotations or (isinstance(group, CyclicGroup) and key in OF_KEY_IRREPS_IN_HIDDEN):

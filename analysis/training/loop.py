@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from analysis.errors import TrainingError
+from analysis.group_tensors import group_tensors
 from analysis.networks import Trainable
 from analysis.runs.configuration import Configuration, Precision
 from analysis.runs.folders import Run, load_run
@@ -227,7 +228,7 @@ class _Member:
     ) -> _Member:
         configuration = recording.configuration
         group = configuration.make_group()
-        products = group.cayley_table.flatten()
+        products = group_tensors(group).products.flatten()
         train, test = (
             torch.stack([pairs // group.order, pairs % group.order, products[pairs]]).to(device)
             for pairs in (part.sort().values for part in configuration.training_split())

@@ -24,8 +24,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import divisors, isprime, primitive_root
+from sympy import divisors
 
+from symrep.arithmetic import modular
 from symrep.arithmetic.cyclotomic import coefficients_of
 
 Integers = NDArray[np.int64]
@@ -103,10 +104,10 @@ def eigenvalues_of(
     numbers = {value: coefficients_of(value) for row in characters for value in row}
     conductor = lcm(exponent, *map(len, numbers.values()))
     p = _prime(int(class_sizes.sum()), len(class_sizes), conductor)
-    zeta = pow(primitive_root(p), (p - 1) // conductor, p)
+    zeta = modular.root_of_unity(conductor, p)
     residues = {
         value: sum(
-            c.numerator * pow(c.denominator, -1, p) * pow(zeta, a * conductor // len(terms), p)
+            modular.residue(c, p) * pow(zeta, a * conductor // len(terms), p)
             for a, c in enumerate(terms)
         )
         % p
@@ -124,11 +125,8 @@ def _prime(order: int, classes: int, exponent: int) -> int:
     Two of the k characters agree at a random element with probability 1/p.
     """
     least = max(2 * isqrt(order) + 2, 2 * classes**2)
-    p = least // exponent * exponent + 1
-    while p <= least or not isprime(p):
-        p += exponent
-    # The sums of `_product`
-    if classes * p * 2 ** _half(p) >= 2**52 or p >= 2**31:
+    p = modular.split_prime_above(exponent, least)
+    if not modular.has_exact_products(classes, p):
         raise ValueError(
             f"a group with {classes} classes and exponent {exponent} needs the prime {p}, "
             "too large for exact arithmetic"
@@ -165,7 +163,7 @@ def _powers_of_element(class_sums: Integers, p: int) -> Integers:
     powers = np.zeros((k + 1, k), dtype=np.int64)
     powers[0, 0] = 1
     for n in range(k):
-        powers[n + 1] = _product(powers[n : n + 1], matrix, p)[0]
+        powers[n + 1] = modular.product(powers[n : n + 1], matrix, p)[0]
     return powers
 
 
@@ -177,7 +175,7 @@ def _moments(
     It is the sum over all characters of d^2 / |G| times the nth power of the value of W.
     """
     paired = powers[-1, inverse_classes] * (class_sizes % p) % p
-    upper = _product(powers[:-1], paired[:, None].astype(np.float64), p)[:, 0]
+    upper = modular.product(powers[:-1], paired[:, None], p)[:, 0]
     return np.concatenate([powers[:-1, 0], upper])
 
 
@@ -214,8 +212,8 @@ def _interpolation(polynomial: Integers, roots: Integers, powers: Integers, p: i
     for n in range(1, k):
         quotients[:, n] = (quotients[:, n - 1] * roots + polynomial[n]) % p
         values = (values * roots + quotients[:, n]) % p
-    numerators = _product(quotients[:, ::-1], powers.astype(np.float64), p)
-    return numerators * _inverses(values, p)[:, None] % p
+    numerators = modular.product(quotients[:, ::-1], powers, p)
+    return numerators * modular.inverses(values, p)[:, None] % p
 
 
 def _roots(polynomial: Integers, p: int) -> Integers:
@@ -224,12 +222,12 @@ def _roots(polynomial: Integers, p: int) -> Integers:
     With a primitive root g the values at g^(mb + a) are one product of the matrices f_n g^(mbn)
     and g^(an), for m about sqrt(p).
     """
-    powers = _power_table(primitive_root(p), p - 1, p)
+    powers = modular.powers(modular.primitive_root(p), p - 1, p)
     m = isqrt(p) + 1
     n, a = np.arange(len(polynomial))[::-1], np.arange(m)
     left = polynomial * powers[np.outer(m * a, n) % (p - 1)] % p
     right = powers[np.outer(n, a) % (p - 1)]
-    values = _product(left, right.astype(np.float64), p).ravel()[: p - 1]
+    values = modular.product(left, right, p).ravel()[: p - 1]
     zero = np.zeros(int(polynomial[-1] == 0), dtype=np.int64)
     return np.concatenate([zero, powers[values == 0]])
 
@@ -247,7 +245,7 @@ def _characters(
         raise ArithmeticError(
             f"no degrees of {len(degrees)} irreps have squares that sum to {order}"
         )
-    factors = order % p * _inverses(degrees, p) % p
+    factors = order % p * modular.inverses(degrees, p) % p
     return degrees, idempotents[:, inverse_classes] * factors[:, None] % p
 
 
@@ -262,7 +260,7 @@ def _lift(
 
     Only generators of cyclic subgroups that are not in larger ones need a Fourier transform.
     """
-    zeta = _power_table(pow(primitive_root(p), (p - 1) // exponent, p), exponent, p)
+    zeta = modular.powers(modular.root_of_unity(exponent, p), exponent, p)
     eigenvalues = np.zeros((int(degrees.sum()), len(power_classes)), dtype=np.int64)
     missing = np.ones(len(power_classes), dtype=bool)
     for c in sorted(range(len(missing)), key=lambda c: -len(power_classes[c])):
@@ -270,8 +268,8 @@ def _lift(
             continue
         order = len(power_classes[c])
         j, step = np.arange(order), exponent // order
-        kernel = zeta[-step * np.outer(j, j) % exponent].astype(np.float64)
-        sums = _product(characters[:, power_classes[c]], kernel, p)
+        kernel = zeta[-step * np.outer(j, j) % exponent]
+        sums = modular.product(characters[:, power_classes[c]], kernel, p)
         multiplicities = sums * pow(order, -1, p) % p
         if (multiplicities.sum(axis=1) != degrees).any():
             raise ArithmeticError(
@@ -286,27 +284,3 @@ def _lift(
     if (np.add.reduceat(zeta[eigenvalues], starts) % p != characters).any():
         raise ArithmeticError("the eigenvalues of powers do not sum to the characters")
     return eigenvalues
-
-
-def _half(p: int) -> int:
-    return (p.bit_length() + 1) // 2
-
-
-def _product(left: Integers, right: NDArray[np.float64], p: int) -> Integers:
-    """The product of residues mod p, exactly: the sums with halves of `left` are below 2^53."""
-    half = _half(p)
-    halves = np.concatenate([left & (2**half - 1), left >> half]).astype(np.float64)
-    low, high = np.split((halves @ right).astype(np.int64), 2)
-    return (low + (high % p << half)) % p
-
-
-def _power_table(base: int, count: int, p: int) -> Integers:
-    """base^n mod p for n = 0, ..., count - 1."""
-    powers = np.ones(1, dtype=np.int64)
-    while len(powers) < count:
-        powers = np.concatenate([powers, powers * pow(base, len(powers), p) % p])
-    return powers[:count]
-
-
-def _inverses(values: Integers, p: int) -> Integers:
-    return np.array([pow(value, -1, p) for value in values.tolist()])

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import reduce
-from typing import Any
+from functools import cached_property, partial, reduce
+from itertools import groupby
+from math import lcm
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import Expr
+from sympy import Expr, latex
 
 from symrep._support.errors import LawViolation
 from symrep.arithmetic import cyclotomic
+from symrep.characters import dixon
+from symrep.characters.labels import ByIrrep, Labels, PartitionLabels, RowLabels, by_label
 from symrep.characters.murnaghan_nakayama import character_values, cycle_types
 from symrep.characters.table_laws import (
     assert_dimensions,
@@ -21,7 +25,11 @@ from symrep.characters.table_laws import (
     assert_orthogonal_rows,
     assert_values,
 )
-from symrep.combinatorics.integer_partitions import Partition, PartitionLike
+from symrep.combinatorics import permutations
+from symrep.combinatorics.integer_partitions import Partition
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Label = Partition | str
 """What names an irrep or a class: a partition for S_n, text for other groups."""
@@ -31,30 +39,29 @@ ClassFunction = Sequence[Any] | NDArray[Any] | Mapping[Any, Any]
 
 @dataclass(frozen=True, eq=False)
 class CharacterTable:
-    """The irreducible characters of a group, exactly.
+    """The irreducible complex characters of a group, exactly.
 
     Attributes:
         irreps: labels of the rows.
         classes: labels of the columns, the identity first.
         class_sizes: number of elements of each class.
+        element_orders: order of the elements of each class.
         values: (irreps, classes), integers for S_n and SymPy numbers otherwise.
         inverse_classes: [c] = position of the class of the inverses of the elements of class c.
-        exponent: e, such that g^e = 1 for all g; 0 for tables of integers.
-        eigenvalues: [k] = exponents a, ascending, (classes, d), of the eigenvalues
-            exp(2 pi i a/e) of irrep k at each class; None for tables of integers.
+        power_map: from k to [c] = position of the class of the k-th powers of class c.
+        labels: of the rows; reads what `row` is asked for.
+        rational: whether the values are integers.
     """
 
     irreps: tuple[Any, ...]
     classes: tuple[Any, ...]
     class_sizes: tuple[int, ...]
+    element_orders: tuple[int, ...]
     values: NDArray[Any]
-    inverse_classes: tuple[int, ...] = ()
-    exponent: int = 0
-    eigenvalues: tuple[NDArray[np.int64], ...] | None = None
-
-    def __post_init__(self) -> None:
-        if not self.inverse_classes:
-            object.__setattr__(self, "inverse_classes", tuple(range(len(self.classes))))
+    inverse_classes: tuple[int, ...]
+    power_map: Callable[[int], tuple[int, ...]]
+    labels: Labels[Any]
+    given_eigenvalues: tuple[NDArray[np.int64], ...] | None = None
 
     @property
     def order(self) -> int:
@@ -62,56 +69,130 @@ class CharacterTable:
         return sum(self.class_sizes)
 
     @property
+    def exponent(self) -> int:
+        """The least e > 0 with g^e = 1 for all g."""
+        return lcm(*self.element_orders)
+
+    @property
     def dimensions(self) -> tuple[int, ...]:
-        """Dimension of each irrep: its value at the identity."""
+        """Degree of each character: its value at the identity."""
         return tuple(int(value) for value in self.values[:, 0])
 
-    def require_eigenvalues(self) -> tuple[NDArray[np.int64], ...]:
-        """The eigenvalues, of a table that has them.
+    @property
+    def rational(self) -> bool:
+        """Whether all values are given as integers, as those of S_n are."""
+        return self.given_eigenvalues is None
+
+    @cached_property
+    def eigenvalues(self) -> tuple[NDArray[np.int64], ...]:
+        """[k] = exponents a, ascending, (classes, d): exp(2 pi i a/e) of irrep k at each class.
 
         Raises:
-            ValueError: it is a table of integers.
+            ArithmeticError: the values are not characters of a group with these classes.
+            ValueError: the exponent, or the number of classes, is too large.
         """
-        if self.eigenvalues is None:
-            raise ValueError("a table of integers holds no eigenvalues")
-        return self.eigenvalues
+        if self.given_eigenvalues is not None:
+            return self.given_eigenvalues
+        powers = [self.power_map(t) for t in range(max(self.element_orders))]
+        power_classes = [
+            np.array([power[c] for power in powers[:order]])
+            for c, order in enumerate(self.element_orders)
+        ]
+        sizes = np.array(self.class_sizes)
+        return tuple(dixon.eigenvalues_of(self.values.tolist(), sizes, power_classes))
 
     def numbers(self) -> NDArray[Any]:
-        """The values as float64 or, of tables with eigenvalues, complex128; (irreps, classes).
+        """The values as float64 or, where they are not integers, complex128; (irreps, classes).
 
         The error is below d units in the last place of 1.
         """
-        if self.eigenvalues is None:
+        if self.rational:
             return self.values.astype(np.float64)
         return floating_values(self.eigenvalues, self.exponent)
 
-    def frobenius_schur_indicators(self) -> tuple[int, ...]:
-        """(1/|G|) sum over g of chi(g^2), exactly, for each row of a table with eigenvalues.
+    def frobenius_schur_indicators(self) -> ByIrrep[Any, int]:
+        """{irrep: (1/|G|) sum over g of chi(g^2)}, exactly.
 
         1 is for real type, 0 for complex, -1 for quaternionic.
 
         Raises:
-            ValueError: it is a table of integers.
             LawViolation: one is none of these, so that the row is not an irreducible character.
         """
-        sizes = np.array(self.class_sizes)
-        return tuple(
-            frobenius_schur_indicator(row, sizes, self.exponent, label)
-            for label, row in zip(self.irreps, self.require_eigenvalues(), strict=True)
-        )
+        squares = np.zeros(len(self.classes), dtype=object)
+        np.add.at(squares, list(self.power_map(2)), np.array(self.class_sizes, dtype=object))
+        if self.rational:
+            sums = self.values.astype(object) @ squares
+            found = [
+                _indicator(Fraction(int(s), self.order), k)
+                for s, k in zip(sums, self.irreps, strict=True)
+            ]
+        else:
+            sizes = np.array(self.class_sizes)
+            found = [
+                frobenius_schur_indicator(row, sizes, self.exponent, label)
+                for label, row in zip(self.irreps, self.eigenvalues, strict=True)
+            ]
+        return by_label(self.labels, dict(zip(self.irreps, found, strict=True)))
 
-    def row(self, irrep: PartitionLike) -> NDArray[Any]:
-        """The character of an irrep, (classes,).
+    def row(self, irrep: object) -> NDArray[Any]:
+        """The character of an irrep, (classes,); read-only.
+
+        Args:
+            irrep: its label, an alias or a description; see `symrep.characters.labels`.
 
         Raises:
             ValueError: the table has no such irrep.
         """
-        values: NDArray[Any] = self.values[_position(irrep, self.irreps, "irrep")]
+        values: NDArray[Any] = self.values[self._row_of(irrep)]
+        values = values.view()
+        values.flags.writeable = False
         return values
 
-    def value(self, irrep: PartitionLike, conjugacy_class: PartitionLike) -> Any:
-        """The character of an irrep at a class."""
-        return _exact(self.row(irrep)[_position(conjugacy_class, self.classes, "class")])
+    def value(self, irrep: object, conjugacy_class: object) -> Any:
+        """The character of an irrep at a class, given by its label.
+
+        Raises:
+            ValueError: the table has no such irrep or class.
+        """
+        return _exact(self.row(irrep)[self._column_of(conjugacy_class)])
+
+    def _row_of(self, irrep: object) -> int:
+        known = isinstance(irrep, Hashable) and irrep in self.irreps
+        label = irrep if known else self.labels.parse(irrep)
+        if label not in self.irreps:
+            raise ValueError(f"the table has no irrep {label}")
+        return self.irreps.index(label)
+
+    def _column_of(self, conjugacy_class: object) -> int:
+        texts = list(map(str, self.classes))
+        known = isinstance(conjugacy_class, Hashable) and conjugacy_class in self.classes
+        if not known and isinstance(self.classes[0], Partition):
+            conjugacy_class = Partition.of(conjugacy_class)  # type: ignore[arg-type]
+        if str(conjugacy_class) not in texts:
+            raise ValueError(f"the table has no class {conjugacy_class}")
+        return texts.index(str(conjugacy_class))
+
+    def to_frame(self) -> pd.DataFrame:
+        """The values as a pandas DataFrame, (irreps, classes), labels as texts."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            self.values.astype(object),
+            index=pd.Index(list(map(str, self.irreps)), name="irrep"),
+            columns=pd.Index(list(map(str, self.classes)), name="class"),
+        )
+
+    def latex(self) -> str:
+        """The table as a LaTeX array, with a row of classes and one of their sizes."""
+        rows = [["", *map(label_latex, self.classes)], ["", *map(str, self.class_sizes)]]
+        rows += [
+            [label_latex(label), *map(latex, row)]
+            for label, row in zip(self.irreps, self.values.tolist(), strict=True)
+        ]
+        lines = [" & ".join(row) + " \\\\" for row in rows]
+        lines.insert(2, "\\hline")
+        columns = "r" * len(self.classes)
+        return "\n".join([f"\\begin{{array}}{{r|{columns}}}", *lines, "\\end{array}"])
 
     def inner_product(self, chi: ClassFunction, psi: ClassFunction) -> Any:
         """(1/|G|) sum over g of chi(g) psi(g^-1); exact for exact values, else float or complex.
@@ -132,20 +213,21 @@ class CharacterTable:
             return cyclotomic.exact(_sum_of_products(triples, self.order))
         return _divide(sum(size * a * b for size, a, b in triples), self.order)
 
-    def decompose(self, class_function: ClassFunction) -> dict[Any, Any]:
-        """{irrep: multiplicity}, the inner product with every irreducible character.
+    def decompose(self, class_function: ClassFunction) -> ByIrrep[Any, Any]:
+        """{irrep: multiplicity}, the inner products with irreducible characters that are not 0.
 
         The class function is the sum of multiplicity times character. For the character of a
-        representation the multiplicities are non-negative integers.
+        representation the multiplicities are positive Python integers.
 
         Raises:
             ValueError: the number of values is not the number of classes.
         """
         values = self._by_class(class_function)
-        return {
+        products = {
             label: self.inner_product(values, row.tolist())
             for label, row in zip(self.irreps, self.values, strict=True)
         }
+        return by_label(self.labels, {k: product for k, product in products.items() if product})
 
     def verify(self) -> tuple[str, ...]:
         """Checks the table exactly; returns what was checked, a phrase each.
@@ -156,7 +238,7 @@ class CharacterTable:
         Raises:
             LawViolation: one of these does not hold; the message says where.
         """
-        sums = () if self.eigenvalues is None else (f"{assert_values(self)} sums of eigenvalues",)
+        sums = () if self.rational else (f"{assert_values(self)} sums of eigenvalues",)
         return (
             *sums,
             f"{assert_orthogonal_rows(self)} inner products of rows",
@@ -194,19 +276,35 @@ def character_table(n: int) -> CharacterTable:
         irreps=classes[::-1],
         classes=classes,
         class_sizes=tuple(cycle_type.class_size for cycle_type in classes),
+        element_orders=tuple(lcm(*cycle_type) for cycle_type in classes),
         values=values,
+        inverse_classes=tuple(range(len(classes))),
+        power_map=partial(power_map, n),
+        labels=PartitionLabels(n, partial(character_table, n)),
     )
+
+
+def power_map(n: int, k: int) -> tuple[int, ...]:
+    """[c] = position of the class of the k-th powers of the elements of class c of S_n."""
+    positions = {cycle_type: c for c, cycle_type in enumerate(cycle_types(n))}
+    return tuple(positions[permutations.power_map(c, k)] for c in positions)
 
 
 def cyclotomic_table(
     irreps: Sequence[str],
     classes: Sequence[str],
     class_sizes: Sequence[int],
+    element_orders: Sequence[int],
     inverse_classes: Sequence[int],
-    exponent: int,
+    power_map: Callable[[int], tuple[int, ...]],
     eigenvalues: Sequence[NDArray[np.int64]],
+    labels: Labels[Any],
 ) -> CharacterTable:
-    """The table of characters that are given by their eigenvalues; see `CharacterTable`."""
+    """The table of characters that are given by their eigenvalues; see `CharacterTable`.
+
+    The labels are those of the irreps over the reals.
+    """
+    exponent = lcm(*element_orders)
     values = np.empty((len(irreps), len(classes)), dtype=object)
     for k, row in enumerate(eigenvalues):
         values[k] = [cyclotomic.sum_of_roots(at, exponent) for at in map(tuple, row.tolist())]
@@ -214,9 +312,11 @@ def cyclotomic_table(
         tuple(irreps),
         tuple(classes),
         tuple(class_sizes),
+        tuple(element_orders),
         values,
         tuple(inverse_classes),
-        exponent,
+        power_map,
+        RowLabels(irreps, labels),
         tuple(eigenvalues),
     )
 
@@ -238,18 +338,27 @@ def frobenius_schur_indicator(
     np.add.at(counts, squares.ravel(), np.repeat(class_sizes, eigenvalues.shape[1]))
     total = cyclotomic.reduced(counts, exponent)
     indicator = Fraction(int(total[0]), int(class_sizes.sum()))
-    if total[1:].any() or indicator not in (1, 0, -1):
+    return _indicator(None if total[1:].any() else indicator, label)
+
+
+def _indicator(mean: Fraction | None, label: Any) -> int:
+    if mean not in (1, 0, -1):
         raise LawViolation(f"{label}: the mean of chi(g^2) is not 1, 0 or -1")
-    return int(indicator)
+    return int(mean)
 
 
-def _position(label: PartitionLike, labels: tuple[Hashable, ...], kind: str) -> int:
-    known = label in labels if isinstance(label, Hashable) else False
-    if not known and isinstance(next(iter(labels), None), Partition):
-        label = Partition.of(label)
-    if not known and label not in labels:
-        raise ValueError(f"the table has no {kind} {label}")
-    return labels.index(label)
+def partition_latex(label: Partition) -> str:
+    r"""The parts with exponents: 2,1^{3}; the empty partition is \emptyset."""
+    counted = [(part, len(list(equal))) for part, equal in groupby(label)]
+    words = [f"{part}^{{{count}}}" if count > 1 else str(part) for part, count in counted]
+    return ",".join(words) or "\\emptyset"
+
+
+def label_latex(label: object) -> str:
+    """A label as LaTeX: a partition in parentheses, with exponents, or upright text."""
+    if isinstance(label, Partition):
+        return f"({partition_latex(label)})"
+    return f"\\text{{{label}}}"
 
 
 def _sum_of_products(triples: Iterable[tuple[int, Any, Any]], order: int) -> list[Fraction]:

@@ -10,15 +10,13 @@ permutes the rows of a table, which is checked first; so one choice of the eleme
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from math import gcd, isqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import isprime, n_order, nextprime, primitive_root
 
 from symrep._support.errors import LawViolation
-from symrep.arithmetic import cyclotomic
+from symrep.arithmetic import cyclotomic, modular
 
 if TYPE_CHECKING:
     from symrep.characters.table import CharacterTable
@@ -35,7 +33,7 @@ def assert_orthogonal_rows(table: CharacterTable) -> int:
         LawViolation: a product differs; the first pair of irreps is named.
     """
     expected = [table.order] * len(table.irreps)
-    if table.eigenvalues is not None:
+    if not table.rational:
         assert_galois_closed(table)
         _assert_rows_modulo_primes(table)
         return len(expected) * (len(expected) + 1) // 2
@@ -61,7 +59,7 @@ def assert_orthogonal_columns(table: CharacterTable) -> int:
         LawViolation: a product differs; the first pair of classes is named.
     """
     expected = [table.order // size for size in table.class_sizes]
-    if table.eigenvalues is not None:
+    if not table.rational:
         assert_galois_closed(table)
         _assert_columns_modulo_primes(table)
         return len(expected) * (len(expected) + 1) // 2
@@ -126,9 +124,9 @@ def assert_galois_closed(table: CharacterTable) -> int:
             the inverses are not conjugate.
     """
     e, inverse = table.exponent, list(table.inverse_classes)
-    rows = table.require_eigenvalues()
+    rows = table.eigenvalues
     known = {(row.shape[1], row.tobytes()) for row in rows}
-    units = unit_generators(e)
+    units = modular.unit_generators(e)
     for label, row in zip(table.irreps, rows, strict=True):
         if not np.array_equal(np.sort(-row % e), row[inverse]):
             raise LawViolation(f"{label}: the value at inverses is not the conjugate everywhere")
@@ -152,7 +150,7 @@ def assert_values(table: CharacterTable) -> int:
         ValueError: a value is not one of `symrep.arithmetic.cyclotomic.coefficients_of`.
     """
     for label, row, eigenvalues in zip(
-        table.irreps, table.values.tolist(), table.require_eigenvalues(), strict=True
+        table.irreps, table.values.tolist(), table.eigenvalues, strict=True
     ):
         for place, value, at in zip(table.classes, row, eigenvalues.tolist(), strict=True):
             if not cyclotomic.is_sum_of_roots(value, tuple(at), table.exponent):
@@ -162,23 +160,12 @@ def assert_values(table: CharacterTable) -> int:
     return table.values.size
 
 
-def unit_generators(e: int) -> list[int]:
-    """Numbers prime to e whose products are, modulo e, all numbers prime to e."""
-    reached, chosen = {1 % e}, []
-    for k in range(2, e):
-        if gcd(k, e) == 1 and k not in reached:
-            chosen.append(k)
-            powers = [pow(k, i, e) for i in range(int(n_order(k, e)))]
-            reached = {a * b % e for a in reached for b in powers}
-    return chosen
-
-
 def _assert_rows_modulo_primes(table: CharacterTable) -> None:
     order, inverse = table.order, list(table.inverse_classes)
     sizes = np.array(table.class_sizes, dtype=np.int64)
     bound = (max(table.dimensions) ** 2 + 1) * order
     for p, values in _residues(table, bound):
-        gram = _product_modulo(values * (sizes % p) % p, values[:, inverse].T, p)
+        gram = modular.product(values * (sizes % p) % p, values[:, inverse].T, p)
         np.fill_diagonal(gram, (gram.diagonal() - order) % p)
         for i, j in np.argwhere(gram)[:1]:
             raise LawViolation(
@@ -192,7 +179,7 @@ def _assert_columns_modulo_primes(table: CharacterTable) -> None:
     expected = np.array([table.order // size for size in table.class_sizes], dtype=np.int64)
     bound = sum(d**2 for d in table.dimensions) + table.order
     for p, values in _residues(table, bound):
-        gram = _product_modulo(values.T, values[:, inverse], p)
+        gram = modular.product(values.T, values[:, inverse], p)
         np.fill_diagonal(gram, (gram.diagonal() - expected) % p)
         for a, b in np.argwhere(gram)[:1]:
             raise LawViolation(
@@ -203,38 +190,10 @@ def _assert_columns_modulo_primes(table: CharacterTable) -> None:
 
 def _residues(table: CharacterTable, bound: int) -> Iterator[tuple[int, NDArray[np.int64]]]:
     """The values modulo primes p = 1 mod e whose product is above the bound, with each p."""
-    e, rows = table.exponent, table.require_eigenvalues()
-    for p in split_primes(e, isqrt(2**53 // max(table.values.shape)), bound):
-        root = root_of_order(e, p)
-        powers = np.array([pow(root, a, p) for a in range(e)], dtype=np.int64)
+    e, rows = table.exponent, table.eigenvalues
+    for p in modular.split_primes(e, modular.largest_modulus(max(table.values.shape)), bound):
+        powers = modular.powers(modular.root_of_unity(e, p), e, p)
         yield p, np.array([powers[row].sum(1) % p for row in rows])
-
-
-def split_primes(e: int, largest: int, bound: int) -> Iterator[int]:
-    """Primes p = 1 mod e up to a largest one, downwards, until their product is above the bound.
-
-    Raises:
-        ArithmeticError: there are not enough of them.
-    """
-    p, modulus = largest - (largest - 1) % e, 1
-    while modulus <= bound:
-        if p <= max(2, largest // 2**12):
-            raise ArithmeticError(f"not enough primes 1 modulo {e} below {largest}")
-        if isprime(p):
-            modulus *= p
-            yield p
-        p -= e
-
-
-def root_of_order(e: int, p: int) -> int:
-    """A number of order e modulo a prime p = 1 mod e."""
-    return pow(int(primitive_root(p)), (p - 1) // e, p)
-
-
-def _product_modulo(left: NDArray[np.int64], right: NDArray[np.int64], p: int) -> NDArray[np.int64]:
-    """Left times right modulo p for entries below p, exactly: sums of products stay below 2^53."""
-    product: NDArray[np.int64] = (left.astype(float) @ right.astype(float)).astype(np.int64) % p
-    return product
 
 
 def squared_norms(rows: NDArray[Any]) -> list[int]:
@@ -266,14 +225,10 @@ def _first_wrong_gram_entry(
         row = rows[i].astype(object)
         if int((row * integers) @ row) != expected:
             return i, i
-    prime = int((2**53 / max(rows.shape[1], 1)) ** 0.5) // 2
-    modulus = 1
-    while modulus <= 2 * max(diagonal, default=0):
-        prime = nextprime(prime)
-        modulus *= prime
-        residues = (rows % prime).astype(np.float64)
-        weighted = (residues * (integers % prime).astype(np.float64)) % prime
-        gram = (weighted @ residues.T) % prime
+    largest = modular.largest_modulus(rows.shape[1])
+    for p in modular.split_primes(1, largest, 2 * max(diagonal, default=0)):
+        residues = (rows % p).astype(np.int64)
+        gram = modular.product(residues * (integers % p).astype(np.int64) % p, residues.T, p)
         np.fill_diagonal(gram, 0)
         wrong = np.argwhere(gram)
         if len(wrong):

@@ -91,6 +91,30 @@ def unrank(index: ArrayLike, n: int) -> Permutations:
     return p
 
 
+def position(p: Permutations) -> int:
+    """The `rank` of one permutation, for every n."""
+    total = 0
+    for i, larger in enumerate(lehmer_code(p).tolist()):
+        total = total * (len(p) - i) + larger
+    return total
+
+
+def at_position(index: int, n: int) -> Permutations:
+    """The permutation of n points at a position of the lexicographic order, for every n.
+
+    It is the inverse of `position`.
+
+    >>> position(at_position(factorial(30) - 2, 30)) == factorial(30) - 2
+    True
+    """
+    code = []
+    for base in range(1, n + 1):
+        index, digit = divmod(index, base)
+        code.append(digit)
+    points = list(range(n))
+    return np.array([points.pop(digit) for digit in reversed(code)], dtype=np.int64)
+
+
 def sign(p: Permutations) -> NDArray[np.int64]:
     """+1 for even and -1 for odd permutations."""
     length: NDArray[np.int64] = lehmer_code(p).sum(-1)

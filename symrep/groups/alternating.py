@@ -26,29 +26,39 @@ group*, Journal of Algebraic Combinatorics 5 (1996).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from math import factorial, prod
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from sympy import Expr, Matrix, sqrt
-from sympy.combinatorics import Permutation, PermutationGroup
 from sympy.combinatorics.named_groups import AlternatingGroup as _SymPyAlternatingGroup
 
+from symrep._support.integers import as_integer
 from symrep._support.lazy import LazyModule
 from symrep._support.memory import require_memory
 from symrep.characters import dixon
+from symrep.characters.labels import TextLabels
 from symrep.characters.murnaghan_nakayama import cycle_types
-from symrep.characters.table import character_table
+from symrep.characters.table import CharacterTable, character_table
 from symrep.combinatorics import permutations
 from symrep.combinatorics.integer_partitions import Partition, partitions
-from symrep.combinatorics.permutations import ElementOrder, PermutationLike, Permutations
+from symrep.combinatorics.permutations import Permutations
 from symrep.combinatorics.tableaux import row_words
-from symrep.groups.base import Constituent, FiniteGroup, Indices
-from symrep.groups.families import interleaved, require_positive, rotation
+from symrep.groups.base import (
+    Conjugacy,
+    ConjugacyClass,
+    Constituent,
+    Indices,
+    invariant,
+    read_only,
+)
+from symrep.groups.of_permutations import GroupOfPermutations
+from symrep.representations.standard_form import interleaved, multiplication
 from symrep.representations.young import exact_matrix
 
 if TYPE_CHECKING:
@@ -58,16 +68,13 @@ if TYPE_CHECKING:
 else:
     torch, young_tensors = LazyModule("torch"), LazyModule("symrep.representations.young_tensors")
 
-PUBLISHED_ALIASES = {"a5_5d_a": "(3,2)", "a5_3d_a": "(3,1,1)+", "a5_3d_b": "(3,1,1)-"}
-"""Names of irreps of A_5 in published runs."""
 
-
-class Piece(NamedTuple):
+class RestrictedIrrep(NamedTuple):
     """An irrep of A_n over the reals, in the restriction of one of S_n.
 
     Attributes:
         shape: the partition, at least its conjugate in lexicographic order.
-        half: 1 or -1 for one of two halves, 0 for the whole restriction.
+        half: 1 or -1 for one of two constituents, 0 for the whole restriction.
     """
 
     shape: Partition
@@ -77,54 +84,86 @@ class Piece(NamedTuple):
         return f"{self.shape}{'-' if self.half < 0 else '+' * self.half}"
 
 
-@dataclass(frozen=True)
-class AlternatingGroup(FiniteGroup):
+def _in_sympy_order(group: AlternatingGroup) -> Indices:
+    elements = _SymPyAlternatingGroup(group.n).generate(af=True)
+    return group._places(np.array(list(elements), dtype=np.int64).reshape(-1, group.n))
+
+
+class AlternatingLabels(TextLabels):
+    """The labels of the irreps of A_n; a partition stands for its conjugate."""
+
+    def __init__(self, n: int, names: Iterable[str], table: Callable[[], CharacterTable]) -> None:
+        standard = {"standard": f"({n - 1},1)"} if n > 2 else {}
+        super().__init__(f"A_{n}", names, {"trivial": f"({n})"} | standard, table)
+
+    def _read(self, label: object) -> str | None:
+        text = label if isinstance(label, str) else str(Partition.of(label))  # type: ignore[arg-type]
+        half = {"+": 1, "-": -1}.get(text[-1:], 0)
+        try:
+            given = Partition.parse(text[:-1] if half else text)
+        except ValueError:
+            return None
+        shape = max(given, given.conjugate)
+        # Complex constituents are conjugate, and together one irrep over the reals.
+        whole = is_halved(shape) and _square_of_associator(shape) == -1
+        return super()._read(str(RestrictedIrrep(shape, 0 if whole else half)))
+
+
+class AlternatingGroup(GroupOfPermutations[str]):
     """A_n, the even permutations of {0, ..., n-1}; the product x * y applies x first.
 
     Irreps over the reals have the label of a partition, "(4,1)", the larger one of two conjugate
-    partitions. Where a self-conjugate one has two halves over the reals they are "(3,1,1)+" and
-    "(3,1,1)-". Classes are labelled by cycle type; "(5)+" is that of the permutation with
-    consecutive letters in its cycles, where the half "+" has the character (eps + sqrt(...))/2.
+    partitions. Where the restriction of a self-conjugate one has two constituents over the reals
+    they are "(3,1,1)+" and "(3,1,1)-". Classes are labelled by cycle type; "(5)+" is that of the
+    permutation with consecutive points in its cycles, where the constituent "+" has the character
+    (eps + sqrt(...))/2. The family's own element order is lexicographic, the identity first.
 
     Args:
         n: the degree, 1 or more.
-        element_order: "lexicographic", with the identity first, or "sympy", the order in which
-            SymPy generates the group; for n = 5 from the generators (0 1 2 3 4) and (1 2)(3 4),
-            as for published networks.
+        element_order: "lexicographic", or "sympy", the order in which SymPy generates the group;
+            `reordered` takes any other.
 
     Raises:
         ValueError: n is less than 1, or the element order is unknown.
         TypeError: n is not an integer.
 
     >>> A5 = AlternatingGroup(5)
-    >>> A5.irrep("(3,1,1)+").character(A5.index([1, 2, 3, 4, 0]))
+    >>> A5.irrep("(3,1,1)+").character([1, 2, 3, 4, 0])
     1/2 + sqrt(5)/2
     """
 
-    n: int
-    element_order: ElementOrder = "lexicographic"
+    named_orders = MappingProxyType({"sympy": _in_sympy_order})
+    _own_order = "lexicographic"
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "n", require_positive(self.n, self))
-        permutations.require_element_order(self.element_order)
+    def __init__(self, n: int, element_order: str = "lexicographic") -> None:
+        self.n = as_integer(n, "AlternatingGroup: n", 1)
+        self._begin_in(element_order)
 
     def __str__(self) -> str:
         return f"A_{self.n}"
+
+    @property
+    def _value(self) -> Hashable:
+        return self.n
+
+    @property
+    def _arguments(self) -> str:
+        return str(self.n)
+
+    @property
+    def degree(self) -> int:
+        """Number of points, n."""
+        return self.n
 
     @property
     def order(self) -> int:
         """|G| = n!/2, or 1 for n = 1."""
         return max(factorial(self.n) // 2, 1)
 
-    @cached_property
-    def elements(self) -> torch.Tensor:
-        """The permutations in array form, (|G|, n)."""
-        return young_tensors.index_tensor(self._elements)
-
-    @cached_property
-    def generators(self) -> tuple[int, ...]:
-        """Indices of the cycles (0 1 k), for k = 2, ..., n-1."""
-        return tuple(map(self.index, permutations.alternating_generators(self.n)))
+    @property
+    def _generators(self) -> list[int]:
+        """The cycles (0 1 k), for k = 2, ..., n-1."""
+        return [self._index(s) for s in permutations.alternating_generators(self.n)]
 
     @property
     def relations(self) -> tuple[tuple[int, ...], ...]:
@@ -133,84 +172,46 @@ class AlternatingGroup(FiniteGroup):
         cubes = [(k, k, k) for k in cycles]
         return tuple(cubes + [(j, k, j, k) for k in cycles for j in range(1, k)])
 
-    @cached_property
-    def identity(self) -> int:
-        """Index of the identity."""
-        return self.index(range(self.n))
-
     def _product(self, x: Indices, y: Indices) -> Indices:
-        return self._indices(permutations.compose(self._elements[x], self._elements[y]))
+        return permutations.rank(permutations.compose(self._images[x], self._images[y])) // 2
 
     def _inverse(self, x: Indices) -> Indices:
-        return self._indices(permutations.inverse(self._elements[x]))
+        return permutations.rank(permutations.inverse(self._images[x])) // 2
 
-    def element(self, i: int) -> Permutation:
-        """The element with index i.
-
-        Raises:
-            IndexError: i is not one of 0, ..., |G|-1.
-            TypeError: i is not an integer.
-        """
-        i = self.require_index(i)
-        if self.element_order == "lexicographic":
-            return Permutation(_even_permutations(np.array([i]), self.n)[0].tolist())
-        return Permutation(self._elements[i].tolist())
-
-    def index(self, element: PermutationLike) -> int:
-        """The index of an element, the inverse of `element`.
-
-        Raises:
-            ValueError: it is not an even permutation of n letters.
-        """
-        p = permutations.as_array(element, self.n)
-        if permutations.sign(p) < 0:
-            raise ValueError(
-                f"{permutations.cycle_notation(p)} is an odd permutation, not an element of {self}"
-            )
-        position = permutations.rank(p) // 2
-        if self.element_order == "lexicographic":
-            return int(position)
-        return int(self._from_lexicographic[position])
-
-    def element_name(self, i: int) -> str:
-        """The cycles of the element with index i: "(0 1)(2 3)"."""
-        return permutations.cycle_notation(self.element(i))
-
-    def parse_elements(self, text: str) -> list[Any]:
-        """The even permutations, as cycles or images, that a text lists.
-
-        Raises:
-            ValueError: they are not even permutations of n letters.
-        """
-        parsed = permutations.parse_permutations(text, self.n)
-        return [self.element(self.index(p)) for p in parsed]
-
-    @cached_property
-    def _elements(self) -> Permutations:
+    @invariant
+    def _images(self) -> Permutations:
         require_memory(
             2 * 8 * self.n * self.order,
             f"the list of the {self.order} elements of {self}",
             "work with conjugacy classes",
         )
-        if self.element_order == "lexicographic" or self.n < 3:
-            return _even_permutations(self._all, self.n)
-        group = _SymPyAlternatingGroup(self.n)
-        if self.n == 5:
-            group = PermutationGroup(Permutation(0, 1, 2, 3, 4), Permutation(1, 2)(3, 4))
-        return np.array(list(group.generate(af=True)), dtype=np.int64)
+        return read_only(_even_permutations(self._all, self.n))
 
-    @cached_property
-    def _from_lexicographic(self) -> Indices:
-        """[k] = index, in this group's order, of element k of the lexicographic order."""
-        return np.argsort(permutations.rank(self._elements))
+    def _images_at(self, own_indices: Indices) -> Permutations:
+        return _even_permutations(own_indices, self.n)
 
-    def _indices(self, p: Permutations) -> Indices:
-        indices: Indices = self._from_lexicographic[permutations.rank(p) // 2]
-        return indices
+    def _image(self, i: int) -> Permutations:
+        image = permutations.at_position(2 * i, self.n)
+        if self.n > 1 and permutations.sign(image) < 0:
+            image[-2:] = image[:-3:-1]
+        return image
+
+    def _place(self, image: Permutations) -> int:
+        self._require_even(image[None])
+        return permutations.position(image) // 2
+
+    def _places(self, images: Permutations) -> Indices:
+        self._require_even(images)
+        return permutations.rank(images) // 2
+
+    def _require_even(self, images: Permutations) -> None:
+        for image in images[permutations.sign(images) < 0][:1]:
+            name = permutations.cycle_notation(image)
+            raise ValueError(f"{name} is an odd permutation, not an element of {self}")
 
     # Classes: a cycle type with odd and different parts is that of two.
 
-    @cached_property
+    @invariant
     def _class_types(self) -> list[tuple[Partition, int]]:
         """The cycle type of each class, and 1 or -1 for two classes of one type, otherwise 0."""
         even = [c for c in cycle_types(self.n) if (self.n - len(c)) % 2 == 0]
@@ -220,40 +221,54 @@ class AlternatingGroup(FiniteGroup):
         different = len(set(cycle_type)) == len(cycle_type)
         return self.n > 1 and different and all(k % 2 for k in cycle_type)
 
-    @cached_property
-    def _classes(self) -> tuple[Indices, Indices, Indices]:
-        ranks = permutations.class_ranks(self._elements)
+    @invariant
+    def _conjugacy(self) -> Conjugacy:
+        ranks = permutations.class_ranks(self._images)
         rank_of = {c: k for k, c in enumerate(cycle_types(self.n))}
         class_of = np.zeros(self.order, dtype=np.int64)
         for k, (cycle_type, side) in enumerate(self._class_types):
             members = np.flatnonzero(ranks == rank_of[cycle_type])
             if side < 0:
-                members = members[_sides(self._elements[members], cycle_type) < 0]
+                members = members[_sides(self._images[members], cycle_type) < 0]
             class_of[members] = k
         _, first = np.unique(class_of, return_index=True)
-        return class_of, first, permutations.order(self._elements[first])
+        return Conjugacy(class_of, first, permutations.order(self._images[first]))
+
+    @cached_property
+    def conjugacy_classes(self) -> tuple[ConjugacyClass, ...]:
+        """The classes, in the order of their cycle types from (1^n), the identity."""
+        types = [cycle_type for cycle_type, _ in self._class_types]
+        return tuple(
+            replace(c, cycle_type=cycle_type, sign=1)
+            for c, cycle_type in zip(super().conjugacy_classes, types, strict=True)
+        )
 
     def _class_labels(self, representatives: Indices, orders: Indices) -> list[str]:
-        return [str(Piece(cycle_type, side)) for cycle_type, side in self._class_types]
+        return [str(RestrictedIrrep(cycle_type, side)) for cycle_type, side in self._class_types]
 
     @property
-    def distinguished_subgroup(self) -> dict[str, list[Any]]:
+    def _distinguished_subgroup(self) -> dict[str, list[int]]:
         """The four-group of A_4; none for other n."""
         if self.n != 4:
             return {}
-        return {"V_4": [Permutation([1, 0, 3, 2]), Permutation([2, 3, 0, 1])]}
+        return {"V_4": [self._index([1, 0, 3, 2]), self._index([2, 3, 0, 1])]}
 
     # Irreps
 
-    @cached_property
-    def _pieces(self) -> dict[str, Piece]:
-        return {str(piece): piece for piece in _pieces(self.n)}
+    @invariant
+    def _parts(self) -> dict[str, RestrictedIrrep]:
+        return {str(part): part for part in _restricted_irreps(self.n)}
 
-    @cached_property
+    @invariant
+    def labels(self) -> AlternatingLabels:
+        """Partitions, and constituents of the restriction of self-conjugate ones."""
+        return AlternatingLabels(self.n, self._parts, self.character_table)
+
+    @invariant
     def _constituents(self) -> tuple[Constituent, ...]:
         table = character_table(self.n)
         characters = []
-        for shape, half in self._pieces.values():
+        for shape, half in self._parts.values():
             restriction = dict(zip(table.classes, table.row(shape).tolist(), strict=True))
             differing = _diagonal_hooks(shape) if is_halved(shape) else None
             characters.append(
@@ -264,16 +279,24 @@ class AlternatingGroup(FiniteGroup):
                     for cycle_type, side in self._class_types
                 ]
             )
-        found = dixon.eigenvalues_of(characters, np.bincount(self._class_of), self._power_classes)
-        return tuple(map(Constituent, self._pieces, found))
+        sizes = np.bincount(self._conjugacy.class_of)
+        found = dixon.eigenvalues_of(characters, sizes, self._power_classes)
+        return tuple(map(Constituent, self._parts, found))
 
-    def _matrices(self, label: Any) -> NDArray[np.float64]:
-        shape, half = self._pieces[label]
+    def _matrices(self, label: str) -> NDArray[np.float64]:
+        return self._matrices_of(label, self._images)
+
+    def _matrices_at(self, label: str, elements: object) -> NDArray[np.float64]:
+        return self._matrices_of(label, self.images(elements))
+
+    def _matrices_of(self, label: str, images: Permutations) -> NDArray[np.float64]:
+        """Rho of permutations (count, n) of the group, (count, d, d)."""
+        shape, half = self._parts[label]
         if not is_halved(shape):
-            return _orthogonal_form(shape, self._elements)
+            return _orthogonal_form(shape, images)
         associator = _associator(shape)
-        size = 8 * self.order * shape.dimension**2
-        chunks = np.array_split(self._elements, size // young_tensors.CHUNK_BYTES + 1)
+        size = 8 * len(images) * shape.dimension**2
+        chunks = np.array_split(images, size // young_tensors.CHUNK_BYTES + 1)
         return np.concatenate(
             [
                 _halved(*associator.parts(_orthogonal_form(shape, chunk)), half)
@@ -282,41 +305,13 @@ class AlternatingGroup(FiniteGroup):
             ]
         )
 
-    def exact_matrix(self, label: Any, i: int) -> Matrix:
-        """The exact matrix at an element, from Young's orthogonal form."""
-        shape, half = self._pieces[label]
-        matrix = exact_matrix(shape, "orthogonal", permutations.reduced_word(self.element(i)))
+    def _exact_matrix(self, label: str, i: int, form: str) -> Matrix:
+        shape, half = self._parts[label]
+        matrix = exact_matrix(shape, "orthogonal", permutations.reduced_word(self._image(i)))
         if not is_halved(shape):
             return matrix
         a, b = _associator(shape).parts(np.array(matrix.tolist(), dtype=object))
         return Matrix(_halved(a, b, half).tolist())
-
-    @cached_property
-    def aliases(self) -> Mapping[str, str]:
-        """The names "trivial" and, for n > 2, "standard", and the published ones of A_5."""
-        standard = {"standard": f"({self.n - 1},1)"} if self.n > 2 else {}
-        return {"trivial": f"({self.n})"} | standard | (PUBLISHED_ALIASES if self.n == 5 else {})
-
-    def parse_label(self, label: Any) -> str:
-        """The label that a partition, as parts or text, or an alias means.
-
-        A partition stands for its conjugate; "+" or "-" after it choose a half.
-
-        Raises:
-            ValueError: the label is not that of an irrep of this group.
-        """
-        text = label.strip() if isinstance(label, str) else str(Partition.of(label))
-        text = self.aliases.get(text, text)
-        half = {"+": 1, "-": -1}.get(text[-1:], 0)
-        try:
-            given = Partition.parse(text[:-1] if half else text)
-        except ValueError:
-            given = Partition()
-        shape = max(given, given.conjugate)
-        # Complex halves are conjugate, and together one irrep over the reals.
-        whole = is_halved(shape) and _square_of_associator(shape) == -1
-        found = str(Piece(shape, 0 if whole else half))
-        return found if found in self._pieces else str(super().parse_label(text))
 
 
 def is_halved(shape: Partition) -> bool:
@@ -324,12 +319,12 @@ def is_halved(shape: Partition) -> bool:
     return shape.size > 1 and shape == shape.conjugate
 
 
-def _pieces(n: int) -> Iterator[Piece]:
+def _restricted_irreps(n: int) -> Iterator[RestrictedIrrep]:
     for shape in partitions(n):
         if is_halved(shape) and _square_of_associator(shape) == 1:
-            yield from (Piece(shape, 1), Piece(shape, -1))
+            yield from (RestrictedIrrep(shape, 1), RestrictedIrrep(shape, -1))
         elif shape >= shape.conjugate:
-            yield Piece(shape, 0)
+            yield RestrictedIrrep(shape, 0)
 
 
 def _diagonal_hooks(shape: Partition) -> Partition:
@@ -391,7 +386,7 @@ def _transposed_words(words: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _halved(a: NDArray[Any], b: NDArray[Any], half: int) -> NDArray[Any]:
     """The half a + b or a - b, or for half = 0 the blocks of a + b i; (..., d, d)."""
-    return interleaved([[a + half * b]] if half else rotation(a, b))
+    return interleaved([[a + half * b]] if half else multiplication(a, b))
 
 
 def _orthogonal_form(shape: Partition, elements: Permutations) -> NDArray[np.float64]:

@@ -1,38 +1,49 @@
-"""Any finite group: what follows from its multiplication alone.
+"""`FiniteGroup`: what every finite group has, from its multiplication alone.
 
-Elements are the indices 0, ..., |G|-1. A family says how to multiply indices and what the elements
-are called; classes, characters, irreps and subgroups follow, and families with closed forms give
-these instead.
+Elements are the indices 0, ..., |G|-1, in one element order. A family says how to multiply indices
+in its own order and what the elements are called; classes, characters, irreps and subgroups follow,
+and families with closed forms give these instead. `FiniteGroup.reordered` is the same group in
+another order, and keeps everything that the family knows.
 """
 
 from __future__ import annotations
 
-import operator
-import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from math import lcm
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
+from types import MappingProxyType
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Generic,
+    Literal,
+    NamedTuple,
+    Self,
+    TypeAlias,
+    TypeVar,
+    get_args,
+)
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sympy import Matrix
+from sympy import Expr, Matrix
 
+from symrep._support.integers import as_integer, is_integer
 from symrep._support.lazy import LazyModule
 from symrep._support.memory import require_memory
 from symrep.arithmetic.cyclotomic import roots_of_unity, sum_of_roots
 from symrep.characters import dixon
-from symrep.characters.descriptions import described, description
+from symrep.characters.labels import Labels, TextLabels, split
 from symrep.characters.table import (
     CharacterTable,
     cyclotomic_table,
     floating_values,
     frobenius_schur_indicator,
 )
-from symrep.groups.real_irreps import RealIrrep
-from symrep.representations import regular
+from symrep.combinatorics.integer_partitions import Partition
+from symrep.groups.irrep import Irrep, Irreps
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -41,35 +52,42 @@ if TYPE_CHECKING:
 
     from symrep.cayley import subgroups
     from symrep.cayley.subgroups import SubgroupClass
-    from symrep.representations import dense, young_tensors
+    from symrep.representations import dense, regular, young_tensors
 else:
     torch, young_tensors = LazyModule("torch"), LazyModule("symrep.representations.young_tensors")
-    subgroups = LazyModule("symrep.cayley.subgroups")
     dense = LazyModule("symrep.representations.dense")
+    regular = LazyModule("symrep.representations.regular")
+    subgroups = LazyModule("symrep.cayley.subgroups")
     csgraph = LazyModule("scipy.sparse.csgraph")
     csr_array = LazyModule("scipy.sparse").csr_array
+
+Label = TypeVar("Label", bound=Hashable)
+Element = TypeVar("Element")
+Value = TypeVar("Value")
+Array = TypeVar("Array", bound=NDArray[Any])
 
 Side = Literal["right", "left"]
 Indices = NDArray[np.int64]
 
-TYPES = {1: 1, 0: 2, -1: 4}
-"""{Frobenius-Schur indicator of a complex irrep: type of the irrep over the reals}."""
+COMMUTANT_DIMENSIONS = {1: 1, 0: 2, -1: 4}
+"""{Frobenius-Schur indicator of a complex irrep: commutant dimension of the one over the reals}."""
 
-
-BLOCK = 2**20
-"""Products that are made together."""
+PRODUCTS_AT_ONCE = 2**20
+"""Entries of a Cayley table that are multiplied together."""
 
 
 @dataclass(frozen=True)
-class GroupClass:
+class ConjugacyClass:
     """A conjugacy class of a group.
 
     Attributes:
-        label: names the class in its group.
+        label: names the class in its group; the cycle type for S_n.
         size: number of elements.
         element_order: order of each element.
         centraliser_order: order of the group divided by the size.
-        representative: index of the first element of the class.
+        representative: index of one of the elements.
+        cycle_type: of the elements, in a group of permutations; else None.
+        sign: +1 or -1, likewise.
     """
 
     label: str
@@ -77,30 +95,85 @@ class GroupClass:
     element_order: int
     centraliser_order: int
     representative: int
+    cycle_type: Partition | None = None
+    sign: int | None = None
 
 
 class Constituent(NamedTuple):
-    """A complex irrep that stands for the real one that contains it.
+    """A complex irrep that stands for the irrep over the reals that contains it.
 
     Attributes:
-        label: of the real irrep.
+        label: of the irrep over the reals.
         eigenvalues: exponents a, ascending, (classes, degree); eigenvalues are exp(2 pi i a/e).
     """
 
-    label: str
+    label: Any
     eigenvalues: Indices
 
 
-class FiniteGroup(ABC):
-    """A finite group, on the indices of its elements.
+class Conjugacy(NamedTuple):
+    """The conjugacy classes of a group, by indices.
 
-    Tensors over the group are indexed by the elements; index tensors are int64, on the CPU, and
-    shared: do not change them in place. Nothing is computed before it is asked for.
-
-    A family defines `order`, `_product`, `_inverse`, `generators`, and may define what its elements
-    are (`element`, `index`, `element_name`), its classes' names and its irreps in closed form
-    (`_constituents`, `_matrices`, `exact_matrix`).
+    Attributes:
+        class_of: [x] = class of x, (|G|,).
+        representatives: one element of each class, (classes,).
+        orders: orders of the elements of each class, (classes,).
     """
+
+    class_of: Indices
+    representatives: Indices
+    orders: Indices
+
+
+class invariant(cached_property[Value]):  # noqa: N801
+    """A cached property that does not depend on the element order: all orders share it.
+
+    It is computed in the family's own order. What depends on the order is a `cached_property`.
+    """
+
+    if not TYPE_CHECKING:  # the type is that of cached_property
+
+        def __get__(self, group, owner=None):
+            return super().__get__(group if group is None else group.own, owner)
+
+
+class FiniteGroup(ABC, Generic[Label, Element]):
+    """A finite group with an order of its elements.
+
+    An element is meant by its index, a Python or numpy integer; by the element itself, as
+    `element` gives it or as a sequence of the same entries; or by its name. Several elements are
+    a list of these, an integer array, or a text with commas between the names.
+
+    Integer arrays are int64, read-only and shared: `torch.tensor` copies them. Nothing is
+    computed before it is asked for. Groups are immutable, are compared and hashed by value, and
+    `repr` is the expression that makes them.
+
+    A family defines, for indices in its own order and without regard to any other,
+
+        order, _generators, _product, _inverse    the group
+        _value, _arguments                        what it is made of: for equality, and for repr
+
+    and, where it has more than a multiplication or a better way,
+
+        _identity, _relations, _table, named_orders
+        _element, _index, _indices, _name, _parse elements that are not their indices
+        _conjugacy, _class_labels                 conjugacy classes in closed form
+        labels, _constituents, _matrices, _exact_matrix, _exact_character     irreps, likewise
+        _distinguished_subgroup, fourier_plan
+
+    What it keeps of its own order is an `invariant`; a `cached_property` depends on the element
+    order. Of other groups it uses the public members alone.
+    """
+
+    forms: tuple[str, ...] = ("orthogonal",)
+    """Forms that irreps come in, see `irrep`."""
+
+    _own_order = "own"
+    """Name of the family's own element order."""
+
+    _own_group: Self | None = None
+    _order_name: str | None = None
+    _given_order: Indices
 
     @property
     @abstractmethod
@@ -109,8 +182,168 @@ class FiniteGroup(ABC):
 
     @property
     @abstractmethod
+    def _generators(self) -> Sequence[int]:
+        """Elements that generate the group."""
+
+    @abstractmethod
+    def _product(self, x: Indices, y: Indices) -> Indices:
+        """X y, for arrays of indices that broadcast."""
+
+    @abstractmethod
+    def _inverse(self, x: Indices) -> Indices:
+        """The inverses."""
+
+    @property
+    @abstractmethod
+    def _value(self) -> Hashable:
+        """What tells the group, in its own order, from others of the family."""
+
+    @property
+    @abstractmethod
+    def _arguments(self) -> str:
+        """The arguments of the expression that makes the group, but for the order."""
+
+    def __len__(self) -> int:
+        return self.order
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __iter__(self) -> Iterator[Element]:
+        return map(self.element, range(self.order))
+
+    def __contains__(self, element: object) -> bool:
+        try:
+            self.index(element)
+        except (TypeError, ValueError):
+            return False
+        return True
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, FiniteGroup):
+            return NotImplemented
+        if type(self) is not type(other) or self._value != other._value:
+            return False
+        if self._order_name is not None and self._order_name == other._order_name:
+            return True
+        return np.array_equal(self.own_indices, other.own_indices)
+
+    def __hash__(self) -> int:
+        return hash((type(self), self._value))
+
+    def __repr__(self) -> str:
+        if self.own is self:
+            return f"{type(self).__name__}({self._arguments})"
+        if self._order_name is not None:
+            order = f"element_order={self._order_name!r}"
+            return f"{type(self).__name__}({self._arguments}, {order})"
+        return f"{self.own!r}.reordered({self.own_indices.tolist()})"
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name in self.__dict__:
+            raise AttributeError(f"{type(self).__name__} is immutable: {name} stays as it is")
+        self.__dict__[name] = value
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self._attributes()
+
+    def _attributes(self) -> dict[str, Any]:
+        """What the group was made of: its attributes without what was computed since."""
+        return {
+            name: value
+            for name, value in self.__dict__.items()
+            if not isinstance(getattr(type(self), name, None), cached_property)
+        }
+
+    # The element order.
+
+    named_orders: Mapping[str, Callable[[Any], ArrayLike]] = MappingProxyType({})
+    """{name: from the group to [k] = own index of the element k} of other orders."""
+
+    @property
+    def own(self) -> Self:
+        """The group in the family's own element order."""
+        return self if self._own_group is None else self._own_group
+
+    @cached_property
+    def own_indices(self) -> Indices:
+        """[k] = index in the family's own order of the element k here, (|G|,)."""
+        if self.own is self:
+            return self._all
+        if self._order_name is None:
+            return self._given_order
+        return read_only(require_order(self.named_orders[self._order_name](self.own), self))
+
+    @cached_property
+    def places(self) -> Indices:
+        """[k] = index here of the element k of the family's own order, (|G|,)."""
+        return read_only(self.own_indices.argsort())
+
+    @property
+    def element_order(self) -> str:
+        """The name of the element order; "reordered" for one that has none."""
+        return self._own_order if self.own is self else self._order_name or "reordered"
+
+    def reordered(self, order: str | ArrayLike) -> Self:
+        """The group with its elements in another order; irreps and classes keep their labels.
+
+        Args:
+            order: [k] = index here of the element that has the index k there, (|G|,); or the name
+                of an order that the family knows, its own one among them.
+
+        Raises:
+            ValueError: there is no such order, or the indices are not 0, ..., |G|-1, each once.
+
+        >>> from symrep import CyclicGroup
+        >>> C3 = CyclicGroup(3).reordered([2, 0, 1])
+        >>> C3.identity, C3.element_name(0)
+        (1, '2')
+        """
+        if isinstance(order, str):
+            group = self._copy()
+            group._begin_in(order)
+            return self.own if group.own is group else group
+        there = self.own_indices[require_order(order, self)]
+        if np.array_equal(there, self._all):
+            return self.own
+        group = self._copy()
+        group.__dict__.update(_own_group=self.own, _given_order=read_only(there))
+        return group
+
+    def _copy(self) -> Self:
+        """The group in the family's own order, without what was computed."""
+        group = object.__new__(type(self))
+        group.__dict__.update(self.own._attributes())
+        return group
+
+    def _begin_in(self, order: str) -> None:
+        """Puts a group that is being made, all else set, into an order that the family knows."""
+        names = (self._own_order, *self.named_orders)
+        if order not in names:
+            raise ValueError(
+                f"unknown element order {order!r} of {self}: expected {' or '.join(names)}"
+            )
+        if order != self._own_order:
+            own = object.__new__(type(self))
+            own.__dict__.update(self.__dict__)
+            self.__dict__.update(_own_group=own, _order_name=order)
+
+    def _from_own(self, x: int | Indices) -> Indices:
+        """Indices here of those in the family's own order."""
+        result: Any = x if self.own is self else self.places[x]
+        return result  # type: ignore[no-any-return]
+
+    def _to_own(self, x: int | Indices) -> Indices:
+        """Indices in the family's own order of those here."""
+        result: Any = x if self.own is self else self.own_indices[x]
+        return result  # type: ignore[no-any-return]
+
+    # Elements and their names.
+
+    @property
     def generators(self) -> tuple[int, ...]:
         """Indices of elements that generate the group."""
+        return tuple(int(self._from_own(s)) for s in self._generators)
 
     @property
     def relations(self) -> tuple[tuple[int, ...], ...] | None:
@@ -120,44 +353,100 @@ class FiniteGroup(ABC):
         """
         return None
 
-    @abstractmethod
-    def _product(self, x: Indices, y: Indices) -> Indices:
-        """The indices of x y, for arrays of indices that broadcast."""
-
-    @abstractmethod
-    def _inverse(self, x: Indices) -> Indices:
-        """The indices of the inverses."""
-
     @property
     def identity(self) -> int:
         """Index of the identity."""
+        return int(self._from_own(self._identity))
+
+    @property
+    def _identity(self) -> int:
         return 0
 
-    # Elements and their names.
-
-    def element(self, i: int) -> Any:
-        """The element with index i as the family writes it; the index itself if it has no way.
+    def element(self, i: int) -> Element:
+        """The element with an index; `index` is the inverse.
 
         Raises:
             IndexError: i is not one of 0, ..., |G|-1.
             TypeError: i is not an integer.
         """
-        return self.require_index(i)
+        i = self.require_index(i)
+        # The elements of a family without `_element` are their indices, in every order.
+        if type(self)._element is FiniteGroup._element:
+            return i  # type: ignore[return-value]
+        return self._element(int(self._to_own(i)))
 
-    def index(self, element: Any) -> int:
-        """The index of an element, the inverse of `element`.
+    def _element(self, i: int) -> Element:
+        return i  # type: ignore[return-value]
+
+    def index(self, element: object) -> int:
+        """The index of an element, given by itself, its index or its name.
 
         Raises:
             ValueError: it is not an element of the group.
+            TypeError: it is of no kind that the elements are.
         """
-        try:
-            return self.require_index(element)
-        except (IndexError, TypeError) as error:
-            raise ValueError(str(error)) from None
+        return int(self._from_own(self.own_index(element)))
+
+    def own_index(self, element: object) -> int:
+        """The index of an element in the family's own order; see `index`."""
+        if is_integer(element):
+            return int(self._to_own(self._require_element(element)))
+        if isinstance(element, str):
+            return self._parse(element)
+        return self._index(element)
+
+    def _index(self, element: object) -> int:
+        """The index of an element that is neither an integer nor a text."""
+        raise TypeError(
+            f"the elements of {self} are 0 to {self.order - 1}, got {element!r}, "
+            f"a {type(element).__name__}"
+        )
+
+    def indices(self, elements: object) -> Indices:
+        """The indices of several elements, (count,).
+
+        Args:
+            elements: a list of elements, an integer array (count,) of indices or (count, ...) of
+                elements, or a text with commas between the names.
+
+        Raises:
+            ValueError: one is not an element of the group.
+            TypeError: they are not several, or of no kind that elements are.
+        """
+        if isinstance(elements, str):
+            return np.array([self.index(e) for e in self.parse_elements(elements)], dtype=np.int64)
+        if hasattr(elements, "detach"):
+            elements = elements.detach().cpu().numpy()
+        if not isinstance(elements, np.ndarray):
+            if not hasattr(elements, "__iter__"):
+                raise TypeError(f"expected a list of elements of {self}, got {elements!r}")
+            elements = list(elements)
+            if not all(type(e) is int for e in elements):
+                return np.array([self.index(e) for e in elements], dtype=np.int64)
+        array = np.asarray(elements) if len(elements) else np.zeros(0, dtype=np.int64)
+        if array.dtype.kind not in "iu" and array.size:
+            raise TypeError(f"elements are integers or rows of integers, got {array.dtype}")
+        if array.ndim == 1:
+            for i in array[(array < 0) | (array >= self.order)][:1]:
+                self._require_element(i)
+            return array.astype(np.int64)
+        own: Indices = self._from_own(self._indices(array))
+        return own
+
+    def _indices(self, elements: NDArray[np.integer]) -> Indices:
+        """The indices of elements that are rows of integers, (count, ...)."""
+        return np.array([self._index(row) for row in elements.tolist()], dtype=np.int64)
 
     def element_name(self, i: int) -> str:
-        """A short text that names the element with index i; `parse_element` reads it."""
-        return str(self.element(i))
+        """A short text that names the element with an index; `parse_element` reads it.
+
+        Raises:
+            IndexError: i is not one of 0, ..., |G|-1.
+        """
+        return self._name(int(self._to_own(self.require_index(i))))
+
+    def _name(self, i: int) -> str:
+        return str(self._element(i))
 
     def parse_element(self, text: str) -> int:
         """The index of the element with a name.
@@ -165,47 +454,72 @@ class FiniteGroup(ABC):
         Raises:
             ValueError: the group has no such element.
         """
+        return int(self._from_own(self._parse(text)))
+
+    def _parse(self, text: str) -> int:
         try:
             return self._indices_by_name[text.replace(" ", "")]
         except KeyError:
+            names = ", ".join(self._name(i) for i in range(min(4, self.order)))
             raise ValueError(
-                f"{self} has no element {text!r}; its elements have names like "
-                f"{', '.join(self.element_name(i) for i in range(min(4, self.order)))}"
+                f"{self} has no element {text!r}; its elements have names like {names}"
             ) from None
 
-    def parse_elements(self, text: str) -> list[Any]:
+    @invariant
+    def _indices_by_name(self) -> dict[str, int]:
+        return {self._name(i).replace(" ", ""): i for i in range(self.order)}
+
+    def parse_elements(self, text: str) -> list[Element]:
         """The elements whose names a text lists, with commas between them.
 
         Raises:
             ValueError: the group has no such element.
         """
-        names = re.split(r",(?![^(]*\))", text)
-        return [self.element(self.parse_element(name)) for name in names]
+        return [self.element(self.parse_element(name)) for name in split(text, ",")]
 
-    def require_index(self, i: Any) -> int:
+    def require_index(self, i: object) -> int:
         """The index as a Python integer.
 
         Raises:
             IndexError: it is not one of 0, ..., |G|-1.
-            TypeError: it is not an integer.
+            TypeError: it is not an integer, or is a boolean.
         """
-        i = operator.index(i)
+        i = as_integer(i, f"an index of an element of {self}")
         if not 0 <= i < self.order:
             raise IndexError(f"{self} has elements 0 to {self.order - 1}, got {i}")
-        return int(i)
+        return i
 
-    @cached_property
-    def _indices_by_name(self) -> dict[str, int]:
-        return {self.element_name(i).replace(" ", ""): i for i in range(self.order)}
+    def _require_element(self, i: object) -> int:
+        try:
+            return self.require_index(i)
+        except IndexError as error:
+            raise ValueError(str(error)) from None
 
     # Multiplication.
 
     def products(self, x: ArrayLike, y: ArrayLike) -> Indices:
-        """The indices of x y, for integers or arrays of indices that broadcast."""
-        return self._product(np.asarray(x, dtype=np.int64), np.asarray(y, dtype=np.int64))
+        """The indices of x y, for indices or integer arrays of them that broadcast.
+
+        Raises:
+            TypeError: they are not integers.
+            ValueError: one is not 0, ..., |G|-1, or the shapes do not broadcast.
+        """
+        left, right = self._require_indices(x), self._require_indices(y)
+        result: Indices = self._from_own(self._product(self._to_own(left), self._to_own(right)))
+        return result
+
+    def _require_indices(self, x: ArrayLike) -> Indices:
+        array = np.asarray(x)
+        if array.dtype.kind not in "iu" and array.size:
+            raise TypeError(f"indices of elements are integers, got {array.dtype}")
+        if array.size and not (array.min() >= 0 and array.max() < self.order):
+            raise ValueError(
+                f"{self} has elements 0 to {self.order - 1}, got {array.min()} to {array.max()}"
+            )
+        return array.astype(np.int64, copy=False)
 
     @cached_property
-    def cayley_table(self) -> torch.Tensor:
+    def cayley_table(self) -> Indices:
         """[x, y] = index of x y, (|G|, |G|).
 
         Raises:
@@ -214,48 +528,60 @@ class FiniteGroup(ABC):
         require_memory(
             2 * 8 * self.order**2, f"the Cayley table of {self}", "multiply with `products`"
         )
+        if self.own is self:
+            return read_only(self._table())
+        there = self.own_indices
+        table = self.own.__dict__.get("cayley_table")
+        table = self.own._table() if table is None else table
+        return read_only(self.places[table[np.ix_(there, there)]])
+
+    def _table(self) -> Indices:
         table = np.empty((self.order, self.order), dtype=np.int64)
-        rows = max(1, BLOCK // self.order)
+        rows = max(1, PRODUCTS_AT_ONCE // self.order)
         for start in range(0, self.order, rows):
             x = self._all[start : start + rows, None]
             table[start : start + rows] = self._product(x, self._all)
-        return young_tensors.index_tensor(table)
+        return table
 
     @cached_property
-    def inverse_indices(self) -> torch.Tensor:
+    def inverse_indices(self) -> Indices:
         """[x] = index of the inverse of x, (|G|,)."""
-        return young_tensors.index_tensor(self._inverse(self._all))
+        return read_only(self._from_own(self._inverse(self._to_own(self._all))))
 
-    @cached_property
+    @invariant
     def _all(self) -> Indices:
-        return np.arange(self.order)
+        return read_only(np.arange(self.order))
 
     def _powers(self, x: Indices) -> Iterator[Indices]:
         """x^0, x^1, ... for an array of elements, until all of them are the identity again."""
-        power = np.full_like(x, self.identity)
+        power = np.full_like(x, self._identity)
         while True:
             yield power
             power = self._product(power, x)
-            if (power == self.identity).all():
+            if (power == self._identity).all():
                 return
 
-    # Conjugacy classes.
+    # Conjugacy classes. Their order does not depend on that of the elements.
 
     @cached_property
-    def class_of(self) -> torch.Tensor:
+    def class_of(self) -> Indices:
         """[x] = position in `conjugacy_classes` of the class of x, (|G|,)."""
-        return young_tensors.index_tensor(self._class_of)
+        class_of = self._conjugacy.class_of
+        return read_only(class_of if self.own is self else class_of[self.own_indices])
 
     @cached_property
-    def conjugacy_classes(self) -> tuple[Any, ...]:
-        """The classes, each a `GroupClass`: the identity, then by element order, size and place."""
-        sizes = np.bincount(self._class_of).tolist()
-        orders = self._class_orders.tolist()
-        labels = self._class_labels(self._representatives, self._class_orders)
+    def conjugacy_classes(self) -> tuple[ConjugacyClass, ...]:
+        """The classes, the identity first; by element order, size and place if nothing better."""
+        sizes = np.bincount(self._conjugacy.class_of).tolist()
+        _, representatives, orders = self._conjugacy
         return tuple(
-            GroupClass(label, size, order, self.order // size, representative)
+            ConjugacyClass(label, size, order, self.order // size, int(representative))
             for label, size, order, representative in zip(
-                labels, sizes, orders, self._representatives.tolist(), strict=True
+                self._class_labels(representatives, orders),
+                sizes,
+                orders.tolist(),
+                self._from_own(representatives),
+                strict=True,
             )
         )
 
@@ -266,74 +592,62 @@ class FiniteGroup(ABC):
             for k, order in enumerate(orders.tolist())
         ]
 
-    @cached_property
-    def _classes(self) -> tuple[Indices, Indices, Indices]:
-        """[x] = class of x; first elements of the classes; orders of their elements."""
+    @invariant
+    def _conjugacy(self) -> Conjugacy:
         moved = []
-        for s in map(np.array, self.generators):
+        for s in map(np.array, self._generators):
             moved.append(self._product(self._product(self._inverse(s), self._all), s))
         components = _orbits(moved, self.order)
         _, first, sizes = np.unique(components, return_index=True, return_counts=True)
         orders = self._orders_of(first)
-        places = np.lexsort((first, sizes, orders, first != self.identity))
-        return places.argsort()[components], first[places], orders[places]
+        places = np.lexsort((first, sizes, orders, first != self._identity))
+        return Conjugacy(places.argsort()[components], first[places], orders[places])
 
     def _orders_of(self, x: Indices) -> Indices:
         """The orders of some elements."""
         power, orders, n = x, np.zeros_like(x), 1
         while True:
-            orders[(power == self.identity) & (orders == 0)] = n
+            orders[(power == self._identity) & (orders == 0)] = n
             if orders.all():
                 return orders
             power, n = self._product(power, x), n + 1
 
-    @property
-    def _class_of(self) -> Indices:
-        return self._classes[0]
-
-    @property
-    def _representatives(self) -> Indices:
-        return self._classes[1]
-
-    @property
-    def _class_orders(self) -> Indices:
-        return self._classes[2]
-
     @cached_property
     def element_orders(self) -> Indices:
         """[x] = order of x, (|G|,)."""
-        orders: Indices = self._class_orders[self._class_of]
-        return orders
+        return read_only(self._conjugacy.orders[self.class_of])
 
-    @cached_property
+    @invariant
     def exponent(self) -> int:
-        """The least e with x^e = 1 for all x."""
-        return lcm(*(c.element_order for c in self.conjugacy_classes))
+        """The least e > 0 with x^e = 1 for all x."""
+        return lcm(*self._conjugacy.orders.tolist())
 
     def power_map(self, k: int) -> tuple[int, ...]:
         """[c] = position of the class of the k-th powers of the elements of class c."""
-        power = np.full_like(self._representatives, self.identity)
-        base, k = self._representatives, k % self.exponent
+        base = self._conjugacy.representatives
+        power, k = np.full_like(base, self._identity), as_integer(k, "a power") % self.exponent
         while k:
             power = self._product(power, base) if k % 2 else power
             base, k = self._product(base, base), k // 2
-        return tuple(self._class_of[power].tolist())
+        return tuple(self._conjugacy.class_of[power].tolist())
 
-    @cached_property
+    @invariant
     def _power_classes(self) -> list[Indices]:
         """[c][t] = class of the powers g^t of g in class c, for t below the order of g."""
-        powers = np.array([self._class_of[p] for p in self._powers(self._representatives)])
-        return [powers[:order, c] for c, order in enumerate(self._class_orders.tolist())]
+        class_of, representatives, orders = self._conjugacy
+        powers = np.array([class_of[p] for p in self._powers(representatives)])
+        return [powers[:order, c] for c, order in enumerate(orders.tolist())]
 
-    @cached_property
+    @invariant
     def inverse_classes(self) -> tuple[int, ...]:
         """[c] = position of the class of the inverses of the elements of class c."""
-        return tuple(self._class_of[self._inverse(self._representatives)].tolist())
+        class_of, representatives, _ = self._conjugacy
+        return tuple(class_of[self._inverse(representatives)].tolist())
 
     def class_sums(self, weights: Indices) -> Indices:
         """M = sum over j of w_j M_j, where M_j[i, c] = #{(x, y) in C_j x C_i: x y = z_c}.
 
-        z_c is the representative of class c; these are the class multiplication coefficients.
+        z_c is an element of class c; these are the class multiplication coefficients.
 
         Args:
             weights: w, (classes,) of int64.
@@ -341,39 +655,36 @@ class FiniteGroup(ABC):
         Returns:
             (classes, classes) of int64. Cost: |G| products for each class.
         """
-        inverses, k = self._inverse(self._all), len(weights)
+        (class_of, representatives, _), k = self._conjugacy, len(weights)
+        inverses = self._inverse(self._all)
         columns = []
-        for z in self._representatives:
-            other = self._class_of[self._product(inverses, z)]
-            pairs = np.bincount(self._class_of * k + other, minlength=k * k).reshape(k, k)
+        for z in representatives:
+            other = class_of[self._product(inverses, z)]
+            pairs = np.bincount(class_of * k + other, minlength=k * k).reshape(k, k)
             columns.append(weights @ pairs)
         return np.stack(columns, axis=1)
 
     def class_multiplication(self, j: int) -> Indices:
-        """[i, c] = number of ways to write z_c as x y with x in class j and y in class i."""
-        weights = np.zeros(len(self._representatives), dtype=np.int64)
-        weights[self.require_class(j)] = 1
-        return self.class_sums(weights)
-
-    def require_class(self, j: int) -> int:
-        """The position of a class.
+        """[i, c] = number of ways to write z_c as x y with x in class j and y in class i.
 
         Raises:
-            IndexError: there is no such class.
+            IndexError: there is no class j.
         """
-        if not 0 <= j < len(self.conjugacy_classes):
-            raise IndexError(f"{self} has classes 0 to {len(self.conjugacy_classes) - 1}, got {j}")
-        return j
+        k = len(self._conjugacy.representatives)
+        j = as_integer(j, f"the position of a class of {self}")
+        if not 0 <= j < k:
+            raise IndexError(f"{self} has classes 0 to {k - 1}, got {j}")
+        return self.class_sums(np.eye(k, dtype=np.int64)[j])
 
     # Subgroups.
 
-    def cosets(self, generators: Iterable[Any], side: Side = "right") -> torch.Tensor:
+    def cosets(self, generators: object, side: Side = "right") -> Indices:
         """[x] = number of the coset of x by the subgroup H that is generated, (|G|,).
 
         H itself has the number 0; the others are numbered by their first elements.
 
         Args:
-            generators: elements, as `index` takes them; none for the trivial subgroup.
+            generators: elements, see `indices`; none for the trivial subgroup.
             side: "right" for the cosets Hx, "left" for xH.
 
         Cost: |G| products for each generator.
@@ -385,17 +696,17 @@ class FiniteGroup(ABC):
             raise ValueError(f"unknown side {side!r}: expected {' or '.join(get_args(Side))}")
         # The cosets are the orbits of the generators: edges join x to s x, or to x s.
         moved = []
-        for s in map(self.index, generators):
-            factors = (np.array(s), self._all)
-            moved.append(self._product(*(factors if side == "right" else factors[::-1])))
+        for s in self.indices(generators):
+            factors = (s, self._all) if side == "right" else (self._all, s)
+            moved.append(self.products(*factors))
         components = _orbits(moved, self.order)
         _, first = np.unique(components, return_index=True)
         first[components[self.identity]] = -1
-        return young_tensors.index_tensor(first.argsort().argsort()[components])
+        return read_only(first.argsort().argsort()[components])
 
-    def subgroup(self, generators: Iterable[Any]) -> Indices:
-        """The elements of the subgroup that is generated, ascending."""
-        return np.flatnonzero(self.cosets(generators).numpy() == 0)
+    def generated_subgroup(self, generators: object) -> Indices:
+        """The elements of the subgroup that is generated, ascending; see `cosets`."""
+        return read_only(np.flatnonzero(self.cosets(generators) == 0))
 
     def subgroup_classes(self) -> tuple[SubgroupClass, ...]:
         """All subgroups up to conjugacy, by order; see `symrep.cayley.subgroups`.
@@ -405,43 +716,46 @@ class FiniteGroup(ABC):
         Raises:
             MemoryError: the Cayley table or the subgroups cannot fit.
         """
-        return subgroups.subgroup_classes(self.cayley_table.numpy())
+        return subgroups.subgroup_classes(self.cayley_table)
 
     def subgroup_lattice(self) -> nx.DiGraph[int]:
         """The classes of subgroups as a graph, with edges to those that they are maximal in."""
-        return subgroups.lattice(self.cayley_table.numpy())
+        return subgroups.lattice(self.cayley_table)
 
     @cached_property
     def centre(self) -> Indices:
         """The elements that commute with all others, ascending."""
-        sizes = np.array([c.size for c in self.conjugacy_classes])
-        return np.flatnonzero(sizes[self._class_of] == 1)
+        sizes = np.bincount(self.class_of)
+        return read_only(np.flatnonzero(sizes[self.class_of] == 1))
 
     @cached_property
     def commutator_subgroup(self) -> Indices:
         """The elements at which every linear character is 1, ascending."""
         table = self.character_table()
         trivially = (table.values[np.array(table.dimensions) == 1] == 1).all(0)
-        return np.flatnonzero(trivially[self._class_of])
+        return read_only(np.flatnonzero(trivially[self.class_of]))
 
     @property
     def linear_characters(self) -> tuple[Any, ...]:
         """Labels of the rows of the table of degree 1, |G : [G, G]| of them."""
         table = self.character_table()
-        return tuple(
-            label for label, d in zip(table.irreps, table.dimensions, strict=True) if d == 1
-        )
+        return tuple(k for k, d in zip(table.irreps, table.dimensions, strict=True) if d == 1)
 
     @property
-    def distinguished_subgroup(self) -> dict[str, list[Any]]:
-        """{name: generators} of one proper subgroup that is worth telling apart; or empty.
+    def distinguished_subgroup(self) -> dict[str, list[Element]]:
+        """{name: generators} of one proper subgroup, the best known one; or empty.
 
         It is the commutator subgroup unless a family has a better known one.
         """
-        elements = self.commutator_subgroup
-        if len(elements) in (1, self.order):
-            return {}
-        return {f"[{self}, {self}]": [self.element(i) for i in elements.tolist()]}
+        return {
+            name: [self.element(i) for i in self._from_own(np.array(elements)).tolist()]
+            for name, elements in self._distinguished_subgroup.items()
+        }
+
+    @property
+    def _distinguished_subgroup(self) -> dict[str, list[int]]:
+        elements = self.own.commutator_subgroup.tolist()
+        return {} if len(elements) in (1, self.order) else {f"[{self}, {self}]": elements}
 
     # Characters and irreps.
 
@@ -449,51 +763,57 @@ class FiniteGroup(ABC):
         """The exact table of the complex irreps, kept after the first call.
 
         A row has the label of the irrep over the reals that contains it; the conjugate of a row
-        that is not real follows it as "conj(label)". Cost: see `symrep.characters.dixon`, or a
-        closed form.
+        that is not real follows it as "conj(label)". Cost: see `symrep.characters.dixon`, or that
+        of a closed form.
 
         Raises:
             MemoryError: it cannot fit; raised before it is computed.
         """
         return self._character_table
 
-    @cached_property
+    @invariant
     def _character_table(self) -> CharacterTable:
-        labels, rows = [], []
-        for label, eigenvalues in self._constituents:
-            labels.append(label)
+        names, rows = [], []
+        for label, eigenvalues in self.constituents:
+            names.append(str(label))
             rows.append(eigenvalues)
             conjugate = np.sort(-eigenvalues % self.exponent)
             if not np.array_equal(conjugate, eigenvalues):
-                labels.append(f"conj({label})")
+                names.append(f"conj({label})")
                 rows.append(conjugate)
+        classes = self.conjugacy_classes
         return cyclotomic_table(
-            labels,
-            [c.label for c in self.conjugacy_classes],
-            [c.size for c in self.conjugacy_classes],
+            names,
+            [c.label for c in classes],
+            [c.size for c in classes],
+            [c.element_order for c in classes],
             self.inverse_classes,
-            self.exponent,
+            self.power_map,
             rows,
+            self.labels,
         )
 
     def _require_table_fits(self) -> None:
-        k = len(self._representatives)
+        k = len(self._conjugacy.representatives)
         require_memory(
             4 * 8 * k * k, f"the {k} x {k} characters of {self}", "take a group with fewer classes"
         )
 
-    @cached_property
-    def _constituents(self) -> tuple[Constituent, ...]:
-        """One complex irrep for each irrep over the reals, the trivial one first.
-
-        They are named by degree and a letter, in the order of degrees and then of `dixon`.
+    @property
+    def constituents(self) -> tuple[Constituent, ...]:
+        """One complex irrep for each irrep over the reals, in the order of `irreps`.
 
         Raises:
             MemoryError: the characters cannot fit; raised before they are computed.
         """
+        return self._constituents
+
+    @invariant
+    def _constituents(self) -> tuple[Constituent, ...]:
+        """Irreps are named by degree and a letter, in the order of degrees and then of `dixon`."""
         self._require_table_fits()
         found = dixon.irreducible_eigenvalues(
-            np.bincount(self._class_of),
+            np.bincount(self._conjugacy.class_of),
             np.array(self.inverse_classes),
             self._power_classes,
             self.class_sums,
@@ -510,53 +830,23 @@ class FiniteGroup(ABC):
             for k, (d, row) in enumerate(zip(degrees, kept, strict=True))
         )
 
-    @cached_property
-    def _types(self) -> dict[Any, int]:
-        """{label of an irrep over the reals: its type}."""
-        sizes = np.bincount(self._class_of)
-        return {
-            label: TYPES[frobenius_schur_indicator(row, sizes, self.exponent, label)]
-            for label, row in self._constituents
-        }
+    @invariant
+    def _by_label(self) -> dict[Any, Indices]:
+        return dict(self.constituents)
 
-    def real_characters(self) -> NDArray[np.float64]:
-        """Characters of the irreps over the reals, in the order of `irreps`; (irreps, classes)."""
-        values = floating_values([row for _, row in self._constituents], self.exponent).real
-        types = np.array([self._types[label] for label, _ in self._constituents])
-        return values * (1 + (types > 1))[:, None]
+    @invariant
+    def labels(self) -> Labels[Label]:
+        """The labels of the irreps; `parse_label` reads them."""
+        names = [label for label, _ in self.constituents]
+        found: Any = TextLabels(str(self), names, {"trivial": names[0]}, self.character_table)
+        return found  # type: ignore[no-any-return]
 
-    @cached_property
-    def irreps(self) -> Mapping[Any, Any]:
-        """All irreps over the reals by label, the trivial one first."""
-        return {
-            label: RealIrrep(
-                label,
-                eigenvalues.shape[1] * (1 + (self._types[label] > 1)),
-                self._types[label],
-                self.order,
-                partial(self._matrices, label),
-                partial(self.exact_matrix, label),
-                partial(self.exact_character, label),
-            )
-            for label, eigenvalues in self._constituents
-        }
-
-    def exact_character(self, label: Any, i: int) -> Any:
-        """The exact character of an irrep over the reals at the element with index i."""
-        at = dict(self._constituents)[label][self._class_of[self.require_index(i)]]
-        others = {1: [], 2: (-at % self.exponent).tolist(), 4: at.tolist()}[self._types[label]]
-        return sum_of_roots((*at.tolist(), *others), self.exponent)
-
-    def irrep(self, label: Any) -> Any:
-        """The irrep over the reals with a label or an alias of it; see `parse_label`."""
-        return self.irreps[self.parse_label(label)]
-
-    @cached_property
-    def aliases(self) -> Mapping[str, Any]:
+    @property
+    def aliases(self) -> Mapping[str, Label]:
         """{other name: label} of irreps: "trivial", and those that the family knows."""
-        return {"trivial": next(iter(self._constituents)).label}
+        return self.labels.aliases
 
-    def parse_label(self, label: Any) -> Any:
+    def parse_label(self, label: object) -> Label:
         """The label that a label, an alias or a description means.
 
         A description is a complex degree with values of the character, as the table prints them:
@@ -565,44 +855,125 @@ class FiniteGroup(ABC):
         Raises:
             ValueError: the group has no such irrep, or the description fits several.
         """
-        text = str(label).strip()
-        found = self.aliases.get(text, text)
-        if found in self.irreps:
-            return found
-        fitting = described(self.character_table(), text)
-        if len(fitting) == 1:
-            return fitting[0]
-        names = fitting or list(self.irreps)
-        shown = ", ".join(names[:8]) + (", ..." if len(names) > 8 else "")
-        if fitting:
-            raise ValueError(f"{text!r} describes {len(names)} irreps of {self}: {shown}")
-        raise ValueError(f"{self} has no irrep {text!r}; it has {shown}")
+        return self.labels.parse(label)
 
-    def describe(self, label: Any) -> str:
-        """The shortest description that tells an irrep from the others, as `parse_label` reads it.
+    def describe(self, label: object) -> str:
+        """The shortest description that tells an irrep from the others; `parse_label` reads it.
 
-        Cost: all smaller choices of classes are tried.
+        Cost: the character table, and all smaller choices of classes.
 
         Raises:
             ValueError: the group has no such irrep.
         """
-        return description(self.character_table(), self.parse_label(label))
-
-    def _matrices(self, label: Any) -> NDArray[np.float64]:
-        """rho(g) for all g, (|G|, d, d), in the form that `RealIrrep` describes."""
-        return self._numerical[label]
+        return self.labels.describe(label)
 
     @cached_property
+    def irreps(self) -> Irreps[Label, Element]:
+        """All irreps over the reals by label, the trivial one first, made as they are asked for."""
+        return Irreps(self)
+
+    def irrep(self, label: object, form: str = "orthogonal") -> Irrep[Label, Element]:
+        """The irrep over the reals with a label, an alias or a description; see `parse_label`.
+
+        Args:
+            label: names the irrep.
+            form: one of `forms`.
+
+        Raises:
+            ValueError: the group has no such irrep, or the form is unknown.
+        """
+        if form not in self.forms:
+            raise ValueError(
+                f"unknown form {form!r} of irreps of {self}: expected one of "
+                f"{', '.join(self.forms)}"
+            )
+        key = self.parse_label(label), form
+        if key not in self._made:
+            self._made[key] = self._irrep(*key)
+        return self._made[key]
+
+    def _irrep(self, label: Label, form: str) -> Irrep[Label, Element]:
+        return Irrep(self, label, form)
+
+    @cached_property
+    def _made(self) -> dict[tuple[Label, str], Irrep[Label, Element]]:
+        return {}
+
+    def complex_degree(self, label: Label) -> int:
+        """Degree of the complex irreps that the irrep with a label contains."""
+        return int(self._by_label[label].shape[1])
+
+    def commutant_dim(self, label: Label) -> int:
+        """1, 2 or 4 for the irrep with a label, of real, complex or quaternionic type."""
+        return self._commutant_dims[label]
+
+    @invariant
+    def _commutant_dims(self) -> dict[Any, int]:
+        sizes = np.bincount(self._conjugacy.class_of)
+        return {
+            label: COMMUTANT_DIMENSIONS[frobenius_schur_indicator(row, sizes, self.exponent, label)]
+            for label, row in self.constituents
+        }
+
+    def real_characters(self) -> NDArray[np.float64]:
+        """Characters of the irreps over the reals, in the order of `irreps`; (irreps, classes)."""
+        values = floating_values([row for _, row in self.constituents], self.exponent).real
+        types = np.array([self._commutant_dims[label] for label, _ in self.constituents])
+        result: NDArray[np.float64] = values * (1 + (types > 1))[:, None]
+        return result
+
+    def exact_character(self, label: object, element: object) -> Expr | int:
+        """The exact character of an irrep over the reals at an element."""
+        return self._exact_character(self.parse_label(label), self.own_index(element))
+
+    def _exact_character(self, label: Label, i: int) -> Expr | int:
+        at = self._by_label[label][self._conjugacy.class_of[i]]
+        c = self._commutant_dims[label]
+        others = {1: [], 2: (-at % self.exponent).tolist(), 4: at.tolist()}[c]
+        value: Expr = sum_of_roots((*at.tolist(), *others), self.exponent)
+        return value
+
+    def exact_matrix(self, label: object, element: object, form: str = "orthogonal") -> Matrix:
+        """The exact matrix of an irrep over the reals at an element; a new SymPy Matrix.
+
+        Raises:
+            ValueError: no exact form is known.
+        """
+        return self._exact_matrix(self.parse_label(label), self.own_index(element), form)
+
+    def _exact_matrix(self, label: Label, i: int, form: str) -> Matrix:
+        raise ValueError(f"no exact form of the irrep {label} of {self} is known; use its tensor")
+
+    def matrices(self, label: object) -> NDArray[np.float64]:
+        """rho(g) for all g in float64, (|G|, d, d), in the form that `Irrep` describes; read-only.
+
+        Raises:
+            ValueError: the group has no such irrep.
+        """
+        own = read_only(self._matrices(self.parse_label(label)))
+        return own if self.own is self else read_only(own[self.own_indices])
+
+    def _matrices(self, label: Label) -> NDArray[np.float64]:
+        return self._numerical[label]
+
+    def matrices_at(self, label: object, elements: object) -> NDArray[np.float64]:
+        """Rho at some elements in float64, (count, d, d), in their order; see `matrices`."""
+        return self._matrices_at(self.parse_label(label), elements)
+
+    def _matrices_at(self, label: Label, elements: object) -> NDArray[np.float64]:
+        return self.matrices(label)[self.indices(elements)]
+
+    @invariant
     def _numerical(self) -> dict[Any, NDArray[np.float64]]:
-        matrices = regular.irreducible_matrices(
-            self.cayley_table.numpy(),
-            self.real_characters()[:, self._class_of],
-            list(self._types.values()),
-            self.generators,
+        found = regular.irreducible_matrices(
+            self.cayley_table,
+            self.real_characters()[:, self._conjugacy.class_of],
+            list(self._commutant_dims.values()),
+            list(self._generators),
         )
         return {
-            label: matrix if self._types[label] != 2 else self._oriented(matrix, eigenvalues)
-            for (label, eigenvalues), matrix in zip(self._constituents, matrices, strict=True)
+            label: matrix if self._commutant_dims[label] != 2 else self._oriented(matrix, row)
+            for (label, row), matrix in zip(self.constituents, found, strict=True)
         }
 
     def _oriented(self, matrices: NDArray[np.float64], eigenvalues: Indices) -> NDArray[np.float64]:
@@ -610,24 +981,23 @@ class FiniteGroup(ABC):
 
         That is, not the conjugate trace.
         """
-        imaginary = roots_of_unity(self.exponent).imag[eigenvalues].sum(1)[self._class_of]
+        at = roots_of_unity(self.exponent).imag[eigenvalues].sum(1)[self._conjugacy.class_of]
         b = matrices[:, 1::2, ::2]
-        if np.trace(b, axis1=1, axis2=2) @ imaginary < 0:
+        if np.trace(b, axis1=1, axis2=2) @ at < 0:
             matrices[:, 1::2, ::2], matrices[:, ::2, 1::2] = -b, b.copy()
         return matrices
-
-    def exact_matrix(self, label: Any, i: int) -> Matrix:
-        """The exact matrix of an irrep over the reals at the element with index i.
-
-        Raises:
-            ValueError: no exact form is known.
-        """
-        raise ValueError(f"no exact form of the irrep {label} of {self} is known; use its tensor")
 
     def fourier_plan(self, dtype: torch.dtype, device: torch.device | str | None = None) -> Any:
         """The tables of the Fourier transform, built once for a dtype and device, and kept.
 
-        Cost: as many entries as the irreps over the reals have, at most 4 |G|^2.
+        `symrep.fourier_transform` asks for them; ask earlier to have them ready.
+
+        Args:
+            dtype: torch.float32 or torch.float64, also for complex functions of that precision.
+            device: torch's default device if None.
+
+        Cost: (n+1)! entries for S_n; as many as the irreps over the reals have for other groups,
+        at most 4 |G|^2.
 
         Raises:
             MemoryError: they cannot fit; raised before anything is allocated.
@@ -635,15 +1005,46 @@ class FiniteGroup(ABC):
         """
         key = young_tensors.require_dtype(dtype), young_tensors.require_device(device)
         if key not in self._plans:
-            dimensions = {label: irrep.dim for label, irrep in self.irreps.items()}
-            self._plans[key] = dense.dense_plan(
-                self.order, dimensions, lambda label: self.irreps[label].tensor(*key), *key
-            )
+            self._plans[key] = self._fourier_plan(*key)
         return self._plans[key]
+
+    def _fourier_plan(self, dtype: torch.dtype, device: torch.device) -> Any:
+        dimensions = {label: irrep.dim for label, irrep in self.irreps.items()}
+        return dense.dense_plan(
+            self.order,
+            dimensions,
+            lambda label: self.irreps[label].tensor(dtype, device),
+            dtype,
+            device,
+        )
 
     @cached_property
     def _plans(self) -> dict[Any, Any]:
         return {}
+
+
+AnyGroup: TypeAlias = FiniteGroup[Any, Any]
+
+
+def read_only(array: Array) -> Array:
+    """The array, which can no longer be written to."""
+    array.flags.writeable = False
+    return array
+
+
+def require_order(order: ArrayLike, group: AnyGroup) -> Indices:
+    """[k] = index of the element k of another order, (|G|,), as int64.
+
+    Raises:
+        ValueError: the indices are not 0, ..., |G|-1, each once.
+    """
+    given = np.asarray(order)
+    everything = np.arange(group.order)
+    if given.dtype.kind not in "iu" or given.shape != everything.shape:
+        given = np.zeros(0, dtype=np.int64)
+    if not np.array_equal(np.sort(given), everything):
+        raise ValueError(f"an order of {group} has each of 0, ..., {group.order - 1} once")
+    return given.astype(np.int64)
 
 
 def letters(k: int) -> str:

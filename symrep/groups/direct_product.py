@@ -14,9 +14,7 @@ Source: Serre, *Linear Representations of Finite Groups* (1977), sections 3.2 an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from itertools import product
 from math import prod
 from typing import Any, NamedTuple
@@ -25,9 +23,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Matrix
 
-from symrep.characters.descriptions import split
-from symrep.groups.base import Constituent, FiniteGroup, Indices
-from symrep.groups.families import interleaved, rotation
+from symrep.characters.labels import TextLabels, split
+from symrep.characters.table import CharacterTable
+from symrep.groups.base import AnyGroup, Conjugacy, Constituent, FiniteGroup, Indices, invariant
+from symrep.representations.standard_form import StandardForm, tensor_product
 
 SIGN = " x "
 """Between the labels of factors."""
@@ -43,15 +42,35 @@ class Factor(NamedTuple):
         return f"conj({self.label})" if self.conjugate else str(self.label)
 
 
-class Form(NamedTuple):
-    """Matrices of an irrep over the reals in standard form, and its type."""
+class ProductLabels(TextLabels):
+    """The labels of a direct product: texts "A x B", also read from tuples of labels."""
 
-    matrices: NDArray[Any]
-    type: int
+    def __init__(
+        self,
+        group: str,
+        names: Iterable[str],
+        factors: Sequence[AnyGroup],
+        table: Callable[[], CharacterTable],
+    ) -> None:
+        trivial = SIGN.join(str(factor.parse_label("trivial")) for factor in factors)
+        super().__init__(group, names, {"trivial": trivial}, table)
+        self.factors = tuple(factors)
+
+    def _read(self, label: object) -> str | None:
+        text = SIGN.join(map(str, label)) if isinstance(label, (tuple, list)) else str(label)
+        found = super()._read(text)
+        names = split(text, SIGN)
+        if found is not None or len(names) != len(self.factors):
+            return found
+        pairs = zip(self.factors, names, strict=True)
+        try:
+            parts = [_parse_factor(factor, name) for factor, name in pairs]
+        except ValueError:
+            return None
+        return super()._read(_label_of(self.factors, parts))
 
 
-@dataclass(frozen=True, init=False, repr=False)
-class DirectProduct(FiniteGroup):
+class DirectProduct(FiniteGroup[str, tuple[Any, ...]]):
     """G x H x ..., of two or more groups; elements are tuples, those of the first factor slowest.
 
     The irrep "A x B" is that of a complex irrep of each factor; "conj(B)" is the conjugate of the
@@ -66,15 +85,13 @@ class DirectProduct(FiniteGroup):
         ValueError: there are fewer than two.
         TypeError: one is not a group.
 
-    >>> from symrep.families import CyclicGroup
+    >>> from symrep.groups.cyclic import CyclicGroup
     >>> group = DirectProduct(CyclicGroup(3), CyclicGroup(3))
     >>> [label for label in group.irreps if label.startswith("freq_1 x")]
     ['freq_1 x trivial', 'freq_1 x freq_1', 'freq_1 x conj(freq_1)']
     """
 
-    factors: tuple[FiniteGroup, ...]
-
-    def __init__(self, *factors: FiniteGroup) -> None:
+    def __init__(self, *factors: AnyGroup) -> None:
         for factor in factors:
             if not isinstance(factor, FiniteGroup):
                 raise TypeError(
@@ -82,24 +99,29 @@ class DirectProduct(FiniteGroup):
                 )
         if len(factors) < 2:
             raise ValueError(f"DirectProduct takes two or more groups, got {len(factors)}")
-        object.__setattr__(self, "factors", factors)
-
-    def __repr__(self) -> str:
-        return f"DirectProduct({', '.join(map(repr, self.factors))})"
+        self.factors = factors
 
     def __str__(self) -> str:
         names = [f"({f})" if isinstance(f, DirectProduct) else str(f) for f in self.factors]
         return SIGN.join(names)
 
     @property
+    def _value(self) -> Hashable:
+        return self.factors
+
+    @property
+    def _arguments(self) -> str:
+        return ", ".join(map(repr, self.factors))
+
+    @property
     def order(self) -> int:
         """|G| |H| ..."""
         return prod(self._orders)
 
-    @cached_property
-    def generators(self) -> tuple[int, ...]:
+    @property
+    def _generators(self) -> list[int]:
         """Those of each factor, with the identity in the others."""
-        return tuple(s for k in range(len(self.factors)) for s in self._generators_of(k))
+        return [s for k in range(len(self.factors)) for s in self._generators_of(k)]
 
     @property
     def relations(self) -> tuple[tuple[int, ...], ...] | None:
@@ -122,15 +144,14 @@ class DirectProduct(FiniteGroup):
         for s in self.factors[k].generators:
             parts = [factor.identity for factor in self.factors]
             parts[k] = s
-            found.append(int(self._index(parts)))
+            found.append(int(self._joined(parts)))
         return found
 
-    @cached_property
-    def identity(self) -> int:
-        """Index of the identity."""
-        return int(self._index([factor.identity for factor in self.factors]))
+    @property
+    def _identity(self) -> int:
+        return int(self._joined([factor.identity for factor in self.factors]))
 
-    @cached_property
+    @invariant
     def _orders(self) -> tuple[int, ...]:
         return tuple(factor.order for factor in self.factors)
 
@@ -138,129 +159,104 @@ class DirectProduct(FiniteGroup):
         """The indices in the factors."""
         return np.unravel_index(x, self._orders)
 
-    def _index(self, parts: Sequence[Any]) -> Any:
+    def _joined(self, parts: Sequence[Any]) -> Any:
         """The index of the element with some indices in the factors, the inverse of `_parts`."""
         return np.ravel_multi_index(tuple(parts), self._orders)
 
     def _product(self, x: Indices, y: Indices) -> Indices:
         parts = zip(self.factors, self._parts(x), self._parts(y), strict=True)
-        result: Indices = self._index([factor.products(a, b) for factor, a, b in parts])
+        result: Indices = self._joined([factor.products(a, b) for factor, a, b in parts])
         return result
 
     def _inverse(self, x: Indices) -> Indices:
         parts = zip(self.factors, self._parts(x), strict=True)
-        result: Indices = self._index([f.inverse_indices.numpy()[a] for f, a in parts])
+        result: Indices = self._joined([f.inverse_indices[a] for f, a in parts])
         return result
 
-    def element(self, i: int) -> tuple[Any, ...]:
-        """The element with index i, a tuple of elements of the factors.
+    def _element(self, i: int) -> tuple[Any, ...]:
+        parts = zip(self.factors, self._parts(i), strict=True)
+        return tuple(factor.element(int(a)) for factor, a in parts)
 
-        Raises:
-            IndexError: i is not one of 0, ..., |G|-1.
-            TypeError: i is not an integer.
-        """
-        parts = self._parts(self.require_index(i))
-        return tuple(factor.element(int(a)) for factor, a in zip(self.factors, parts, strict=True))
-
-    def index(self, element: Any) -> int:
-        """The index of a tuple of elements of the factors, the inverse of `element`.
-
-        Raises:
-            ValueError: it is not an element of the group.
-        """
+    def _index(self, element: object) -> int:
+        """A tuple of elements of the factors."""
+        if not isinstance(element, (tuple, list)):
+            raise TypeError(f"the elements of {self} are tuples, got {element!r}")
         parts = self._require_parts(element, element)
         pairs = zip(self.factors, parts, strict=True)
-        return int(self._index([factor.index(part) for factor, part in pairs]))
+        return int(self._joined([factor.index(part) for factor, part in pairs]))
 
-    def element_name(self, i: int) -> str:
+    def _name(self, i: int) -> str:
         """The names in the factors: "(r, (0 1))"."""
-        parts = zip(self.factors, self._parts(self.require_index(i)), strict=True)
+        parts = zip(self.factors, self._parts(i), strict=True)
         return f"({', '.join(factor.element_name(int(a)) for factor, a in parts)})"
 
-    def parse_element(self, text: str) -> int:
-        """The index of the element with a name.
-
-        Raises:
-            ValueError: the group has no such element.
-        """
+    def _parse(self, text: str) -> int:
         text = text.strip()
         inside = text[1:-1] if text[:1] == "(" and text[-1:] == ")" else ""
         names = self._require_parts(split(inside, ","), text)
         pairs = zip(self.factors, names, strict=True)
-        return int(self._index([factor.parse_element(name) for factor, name in pairs]))
+        return int(self._joined([factor.parse_element(name) for factor, name in pairs]))
 
-    def parse_elements(self, text: str) -> list[Any]:
-        """The elements whose names a text lists, with commas between them.
-
-        Raises:
-            ValueError: the group has no such element.
-        """
-        return [self.element(self.parse_element(name)) for name in split(text, ",")]
-
-    def _require_parts(self, parts: Any, given: Any) -> Sequence[Any]:
-        if not isinstance(parts, (tuple, list)) or len(parts) != len(self.factors):
+    def _require_parts(self, parts: Sequence[Any], given: object) -> Sequence[Any]:
+        if len(parts) != len(self.factors):
             raise ValueError(
                 f"an element of {self} has {len(self.factors)} parts, as in "
-                f"{self.element_name(self.identity)}; got {given!r}"
+                f"{self._name(self._identity)}; got {given!r}"
             )
         return parts
 
-    @cached_property
-    def _classes(self) -> tuple[Indices, Indices, Indices]:
-        of_factors, _, orders = zip(*(factor._classes for factor in self.factors), strict=True)
-        parts = zip(of_factors, self._parts(self._all), strict=True)
+    @invariant
+    def _conjugacy(self) -> Conjugacy:
+        parts = zip(self.factors, self._parts(self._all), strict=True)
         class_of = np.ravel_multi_index(
-            tuple(classes[x] for classes, x in parts), tuple(map(len, orders))
+            tuple(factor.class_of[x] for factor, x in parts),
+            tuple(len(factor.conjugacy_classes) for factor in self.factors),
         )
+        orders = [[c.element_order for c in factor.conjugacy_classes] for factor in self.factors]
         _, first = np.unique(class_of, return_index=True)
-        return class_of, first, np.lcm.reduce(np.meshgrid(*orders, indexing="ij")).ravel()
+        lengths = np.lcm.reduce(np.meshgrid(*orders, indexing="ij")).ravel()
+        return Conjugacy(class_of, first, lengths)
 
     def _class_labels(self, representatives: Indices, orders: Indices) -> list[str]:
         labels = [[c.label for c in factor.conjugacy_classes] for factor in self.factors]
         return [f"({', '.join(parts)})" for parts in product(*labels)]
 
     @property
-    def distinguished_subgroup(self) -> dict[str, list[Any]]:
+    def _distinguished_subgroup(self) -> dict[str, list[int]]:
         """The first factor that is neither trivial nor the whole group; none if there is none."""
         for k, factor in enumerate(self.factors):
             if 1 < factor.order < self.order:
-                return {str(factor): [self.element(s) for s in self._generators_of(k)]}
+                return {str(factor): self._generators_of(k)}
         return {}
 
     # Irreps
 
-    @cached_property
+    @invariant
     def _irreps(self) -> dict[str, tuple[Factor, ...]]:
         """{label: a complex irrep of each factor, the first of complex type not conjugate}."""
         choices = [
             [
                 Factor(label, conjugate)
                 for label, irrep in factor.irreps.items()
-                for conjugate in ((False, True) if irrep.type == 2 else (False,))
+                for conjugate in ((False, True) if irrep.commutant_dim == 2 else (False,))
             ]
             for factor in self.factors
         ]
         return {
             SIGN.join(map(str, parts)): parts
             for parts in product(*choices)
-            if self._is_first_of_pair(parts)
+            if _is_first_of_pair(self.factors, parts)
         }
 
-    def _is_first_of_pair(self, parts: Sequence[Factor]) -> bool:
-        complex_parts = [
-            part for part, kind in zip(parts, self._kinds(parts), strict=True) if kind == 2
-        ]
-        return not complex_parts or not complex_parts[0].conjugate
+    @invariant
+    def labels(self) -> ProductLabels:
+        """One text for each irrep over the reals."""
+        return ProductLabels(str(self), self._irreps, self.factors, self.character_table)
 
-    def _kinds(self, parts: Sequence[Factor]) -> list[int]:
-        """The types of the irreps of the factors."""
-        pairs = zip(self.factors, parts, strict=True)
-        return [factor.irreps[part.label].type for factor, part in pairs]
-
-    @cached_property
+    @invariant
     def _constituents(self) -> tuple[Constituent, ...]:
         self._require_table_fits()
-        known = [dict(factor._constituents) for factor in self.factors]
+        known = [dict(factor.constituents) for factor in self.factors]
         scales = [self.exponent // factor.exponent for factor in self.factors]
         found = []
         for label, parts in self._irreps.items():
@@ -272,114 +268,61 @@ class DirectProduct(FiniteGroup):
             found.append(Constituent(label, np.sort(total % self.exponent, axis=1)))
         return tuple(found)
 
-    def _matrices(self, label: Any) -> NDArray[np.float64]:
+    def _matrices(self, label: str) -> NDArray[np.float64]:
         parts = self._irreps[label]
         forms = [
-            Form(factor._matrices(part.label), kind)
-            for factor, part, kind in zip(self.factors, parts, self._kinds(parts), strict=True)
-        ]
-        found = forms[0]
-        for form, part in zip(forms[1:], parts[1:], strict=True):
-            pairs = Form(found.matrices[:, None], found.type), Form(form.matrices, form.type)
-            matrices, kind = tensor_product(*pairs, part.conjugate)
-            found = Form(matrices.reshape(-1, *matrices.shape[2:]), kind)
-        return found.matrices
-
-    def exact_matrix(self, label: Any, i: int) -> Matrix:
-        """The exact matrix at an element, where those of the factors are known.
-
-        Raises:
-            ValueError: no exact form of an irrep of a factor is known.
-        """
-        parts, elements = self._irreps[label], self._parts(self.require_index(i))
-        forms = [
-            Form(np.array(factor.exact_matrix(part.label, int(a)).tolist(), dtype=object), kind)
-            for factor, part, a, kind in zip(
-                self.factors, parts, elements, self._kinds(parts), strict=True
+            StandardForm(factor.matrices(part.label), c)
+            for factor, part, c in zip(
+                self.factors, parts, _commutant_dims(self.factors, parts), strict=True
             )
         ]
         found = forms[0]
         for form, part in zip(forms[1:], parts[1:], strict=True):
-            found = tensor_product(found, form, part.conjugate)
+            pairs = (
+                StandardForm(found.matrices[:, None], found.type),
+                StandardForm(form.matrices, form.type),
+            )
+            matrices, kind = tensor_product(*pairs, part.conjugate)
+            found = StandardForm(matrices.reshape(-1, *matrices.shape[2:]), kind)
+        return found.matrices.copy()
+
+    def _exact_matrix(self, label: str, i: int, form: str) -> Matrix:
+        parts, elements = self._irreps[label], self._parts(i)
+        forms = [
+            StandardForm(
+                np.array(factor.exact_matrix(part.label, int(a)).tolist(), dtype=object), c
+            )
+            for factor, part, a, c in zip(
+                self.factors, parts, elements, _commutant_dims(self.factors, parts), strict=True
+            )
+        ]
+        found = forms[0]
+        for each, part in zip(forms[1:], parts[1:], strict=True):
+            found = tensor_product(found, each, part.conjugate)
         return Matrix(found.matrices.tolist())
 
-    def parse_label(self, label: Any) -> str:
-        """The label that a label, or a tuple of labels of the factors, means.
 
-        The labels of the factors may be aliases; the conjugate of an irrep stands for it.
-
-        Raises:
-            ValueError: the group has no such irrep.
-        """
-        text = SIGN.join(map(str, label)) if isinstance(label, (tuple, list)) else str(label)
-        names = split(text, SIGN)
-        if text in self._irreps or len(names) != len(self.factors):
-            return str(super().parse_label(text))
-        pairs = zip(self.factors, names, strict=True)
-        return self._label_of([_parse_factor(factor, name) for factor, name in pairs])
-
-    def _label_of(self, parts: Sequence[Factor]) -> str:
-        kinds = self._kinds(parts)
-        flip = not self._is_first_of_pair(parts)
-        return SIGN.join(
-            str(Factor(part.label, kind == 2 and part.conjugate != flip))
-            for part, kind in zip(parts, kinds, strict=True)
-        )
+def _commutant_dims(factors: Sequence[AnyGroup], parts: Sequence[Factor]) -> list[int]:
+    pairs = zip(factors, parts, strict=True)
+    return [factor.commutant_dim(part.label) for factor, part in pairs]
 
 
-def tensor_product(left: Form, right: Form, conjugate: bool = False) -> Form:
-    """The irrep of G x H over the reals in which the product of complex ones is, by its matrices.
+def _is_first_of_pair(factors: Sequence[AnyGroup], parts: Sequence[Factor]) -> bool:
+    """Whether the first part of complex type is not conjugate."""
+    pairs = zip(parts, _commutant_dims(factors, parts), strict=True)
+    complex_parts = [part for part, c in pairs if c == 2]
+    return not complex_parts or not complex_parts[0].conjugate
 
-    Args:
-        left: matrices of G in standard form, (..., d, d), as floats or SymPy numbers.
-        right: matrices of H; the batches broadcast.
-        conjugate: whether to take conj(pi) on the right; only for complex type.
-    """
-    types = left.type, right.type
-    if 1 in types:
-        outer, inner = (left, right) if left.type == 1 else (right, left)
-        return Form(_kronecker(outer.matrices, inner.matrices), inner.type)
-    if types == (4, 4):
-        return Form(_quaternionic_product(left.matrices, right.matrices), 1)
-    a, b = _real_and_imaginary(left)
-    c, d = _real_and_imaginary(right)
-    d = -d if conjugate else d
-    return Form(
-        interleaved(
-            rotation(_kronecker(a, c) - _kronecker(b, d), _kronecker(a, d) + _kronecker(b, c))
-        ),
-        2,
+
+def _label_of(factors: Sequence[AnyGroup], parts: Sequence[Factor]) -> str:
+    """The label of the irrep over the reals that contains a product of complex irreps."""
+    flip = not _is_first_of_pair(factors, parts)
+    return SIGN.join(
+        str(Factor(part.label, c == 2 and part.conjugate != flip))
+        for part, c in zip(parts, _commutant_dims(factors, parts), strict=True)
     )
 
 
-def _kronecker(outer: NDArray[Any], inner: NDArray[Any]) -> NDArray[Any]:
-    entries = outer[..., :, None, :, None] * inner[..., None, :, None, :]
-    *batch, p, q, _, _ = entries.shape
-    matrices: NDArray[Any] = entries.reshape(*batch, p * q, p * q)
-    return matrices
-
-
-def _real_and_imaginary(form: Form) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Pi = a + b i, of complex or quaternionic type: a + b i + c j + d k is z + w j."""
-    columns = form.matrices[..., :: form.type]
-    if form.type == 2:
-        return columns[..., ::2, :], columns[..., 1::2, :]
-    a, b, c, d = (columns[..., u::4, :] for u in range(4))
-    return interleaved([[a, c], [-c, a]]), interleaved([[b, d], [d, -b]])
-
-
-def _quaternionic_product(left: NDArray[Any], right: NDArray[Any]) -> NDArray[Any]:
-    """X -> A X B^*: A multiplies from the left, and x -> x conj(q) is conj(q conj(x))."""
-    m, k = left.shape[-1] // 4, right.shape[-1] // 4
-    signs = np.array([1, -1, -1, -1])
-    by_left = left.reshape(*left.shape[:-2], m, 4, m, 4)
-    by_right = right.reshape(*right.shape[:-2], k, 4, k, 4)
-    by_right = by_right * signs[:, None, None] * signs
-    entries = np.einsum("...purw,...qwsv->...pqursv", by_left, by_right)
-    matrices: NDArray[Any] = entries.reshape(*entries.shape[:-6], 4 * m * k, 4 * m * k)
-    return matrices
-
-
-def _parse_factor(factor: FiniteGroup, name: str) -> Factor:
+def _parse_factor(factor: AnyGroup, name: str) -> Factor:
     conjugate = name.startswith("conj(") and name.endswith(")")
     return Factor(factor.parse_label(name[5:-1] if conjugate else name), conjugate)

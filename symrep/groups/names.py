@@ -7,10 +7,12 @@ import re
 from collections.abc import Callable
 
 from symrep.groups.alternating import AlternatingGroup
-from symrep.groups.base import FiniteGroup
+from symrep.groups.base import AnyGroup
+from symrep.groups.cyclic import CyclicGroup
+from symrep.groups.dihedral import DicyclicGroup, DihedralGroup
 from symrep.groups.direct_product import DirectProduct
-from symrep.groups.families import CyclicGroup, DicyclicGroup, DihedralGroup
-from symrep.groups.given_groups import MatrixGroup, PermutationGroup
+from symrep.groups.matrix import MatrixGroup
+from symrep.groups.permutation import PermutationGroup
 from symrep.groups.symmetric import SymmetricGroup
 
 OTHERS = {"SL(2,3)": 24, "GL(2,3)": 48, "F_20": 20, "F_21": 21, "PSL(2,7)": 168, "M_11": 7920}
@@ -19,7 +21,7 @@ OTHERS = {"SL(2,3)": 24, "GL(2,3)": 48, "F_20": 20, "F_21": 21, "PSL(2,7)": 168,
 F_20 and F_21 are the affine maps x -> a x + b modulo 5, and modulo 7 with a = 1, 2, 4.
 """
 
-FAMILIES: dict[str, Callable[[int], FiniteGroup]] = {
+FAMILIES: dict[str, Callable[[int], AnyGroup]] = {
     "S": SymmetricGroup,
     "A": AlternatingGroup,
     "C": CyclicGroup,
@@ -30,7 +32,7 @@ FAMILIES: dict[str, Callable[[int], FiniteGroup]] = {
 """{letters before the number: family}. D_n has 2n elements, Dic_n 4n."""
 
 
-def named_group(name: str) -> FiniteGroup:
+def named_group(name: str) -> AnyGroup:
     """The group with a name: letters of a family and n, or several of them with "x" between.
 
     A number alone is a symmetric group, and Q_4n is Dic_n.
@@ -45,7 +47,7 @@ def named_group(name: str) -> FiniteGroup:
     return factors[0] if len(factors) == 1 else DirectProduct(*factors)
 
 
-def _factor(word: str) -> FiniteGroup:
+def _factor(word: str) -> AnyGroup:
     if word in OTHERS:
         return _other(word)
     match = re.fullmatch(r"([A-Za-z]*)_?(-?\d+)", word.strip())
@@ -63,7 +65,7 @@ def _factor(word: str) -> FiniteGroup:
     return FAMILIES[family](n)
 
 
-def _other(name: str) -> FiniteGroup:
+def _other(name: str) -> AnyGroup:
     """A group of `OTHERS`."""
     if name in ("SL(2,3)", "GL(2,3)"):
         matrices = [[[1, 1], [0, 1]], [[1, 0], [1, 1]]]

@@ -17,11 +17,10 @@ from sympy import divisors
 
 from symrep.cayley import isomorphisms
 from symrep.cayley.tables import element_orders, require_group
-from symrep.groups.base import FiniteGroup
+from symrep.groups.base import AnyGroup
+from symrep.groups.cayley_table import CayleyTableGroup
 from symrep.groups.direct_product import DirectProduct
-from symrep.groups.given_groups import CayleyTableGroup
 from symrep.groups.names import FAMILIES, OTHERS, named_group
-from symrep.groups.relabelled import Relabelled
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,19 +34,19 @@ class Recognition:
         changed: number of entries that were corrected to make the table one of a group.
     """
 
-    group: FiniteGroup
+    group: AnyGroup
     known: bool
     changed: int = 0
 
     @property
     def elements(self) -> list[int]:
         """[i] = index, in the order of the known group, of the element with index i here."""
-        return self.group.elements_there.tolist() if isinstance(self.group, Relabelled) else []
+        return self.group.own_indices.tolist() if self.known else []
 
     @cached_property
     def automorphisms(self) -> int:
         """How many orders of the elements match the table as well as this one."""
-        return isomorphisms.number_of_automorphisms(self.group.cayley_table.numpy())
+        return isomorphisms.number_of_automorphisms(self.group.cayley_table)
 
 
 def recognise(table: ArrayLike) -> Recognition:
@@ -69,11 +68,11 @@ def recognise(table: ArrayLike) -> Recognition:
     for group in known_groups(len(source)):
         if not np.array_equal(np.sort(group.element_orders), orders):
             continue
-        target = group.cayley_table.numpy()
+        target = group.cayley_table
         if isomorphisms.invariants(target) == wanted:
             elements = isomorphisms.isomorphism(source, target)
             if elements is not None:
-                return Recognition(Relabelled(group, elements), known=True)
+                return Recognition(group.reordered(elements), known=True)
     return Recognition(CayleyTableGroup(source), known=False)
 
 
@@ -91,7 +90,7 @@ def recognise_predictions(predictions: ArrayLike) -> Recognition:
     return Recognition(found.group, found.known, repaired.changed)
 
 
-def known_groups(order: int) -> Iterator[FiniteGroup]:
+def known_groups(order: int) -> Iterator[AnyGroup]:
     """Groups of an order that have names: of the families, their products, and a few others.
 
     Some of them are isomorphic. Products are of cyclic, dihedral, dicyclic, alternating and
@@ -107,7 +106,7 @@ def known_groups(order: int) -> Iterator[FiniteGroup]:
                 yield DirectProduct(*groups)
 
 
-def _of_families(order: int) -> Iterator[FiniteGroup]:
+def _of_families(order: int) -> Iterator[AnyGroup]:
     """The groups of the families with an order, simplest first."""
     yield FAMILIES["C"](order)
     if order % 2 == 0 and order > 4:
@@ -133,7 +132,7 @@ def _factorisations(order: int, largest: int) -> Iterator[tuple[int, ...]]:
                 yield (d, *rest)
 
 
-def _choices(factors: tuple[int, ...]) -> Iterator[tuple[FiniteGroup, ...]]:
+def _choices(factors: tuple[int, ...]) -> Iterator[tuple[AnyGroup, ...]]:
     """Groups of the families with these orders, one for each factor, in every way once."""
     if not factors:
         yield ()

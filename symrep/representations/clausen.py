@@ -163,8 +163,7 @@ def fourier_plan(
     positions[order] = torch.arange(len(order), device=CPU)
     m = min(n, LARGEST_BASE)
     base = [
-        irrep_tensor(mu, "orthogonal", "lexicographic", torch.float64, CPU).flatten(1)
-        for mu in partitions(m)
+        irrep_tensor(mu, "orthogonal", None, torch.float64, CPU).flatten(1) for mu in partitions(m)
     ]
     return FourierPlan(
         _dimensions(n),

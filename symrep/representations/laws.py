@@ -9,19 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from functools import lru_cache
 from itertools import groupby
-from math import gcd, isqrt, lcm
+from math import lcm
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from sympy import Matrix
 from sympy.polys.domains import EXRAW, QQ
 from sympy.polys.matrices import DomainMatrix
 
 from symrep._support.errors import LawViolation
 from symrep._support.lazy import LazyModule
+from symrep.arithmetic import modular
 from symrep.arithmetic.cyclotomic import coefficients_of
 from symrep.characters.table import CharacterTable
 from symrep.characters.table_laws import (
@@ -29,10 +29,7 @@ from symrep.characters.table_laws import (
     assert_orthogonal_columns,
     assert_orthogonal_rows,
     assert_values,
-    root_of_order,
-    split_primes,
 )
-from symrep.combinatorics.permutations import class_representative
 
 if TYPE_CHECKING:
     import torch
@@ -55,19 +52,23 @@ __all__ = [
 ]
 
 
-class MatricesOfPermutations(Protocol):
-    """An irrep of S_n by its exact matrices."""
+class ExactIrrep(Protocol):
+    """An irrep by its exact matrices, as `symrep.Irrep` is."""
+
+    @property
+    def group(self) -> Any:
+        """The group."""
 
     @property
     def label(self) -> Any:
         """Names the irrep."""
 
     @property
-    def form(self) -> Any:
+    def form(self) -> str:
         """Names the basis."""
 
-    def matrix(self, p: Any) -> Matrix:
-        """The exact matrix of a permutation."""
+    def matrix(self, element: int) -> Matrix:
+        """The exact matrix of an element."""
 
 
 def assert_coxeter_relations(generators: Sequence[Matrix]) -> int:
@@ -149,17 +150,18 @@ def assert_relations(generators: Sequence[Matrix], relations: Sequence[Sequence[
     longest = max(2, max(map(len, relations), default=0))
     bound = denominator**longest * max(2, int(d * largest**2) + 2)
     e, unit = lcm(*map(len, numbers)), np.eye(d, dtype=np.int64)
-    for p in split_primes(e, isqrt(2**53 // d), bound):
+    for p in modular.split_primes(e, modular.largest_modulus(d), bound):
         matrices = np.moveaxis(_in_all_embeddings(numbers, e, p)[:, indices], 1, 0)
         for k, matrix in enumerate(matrices):
-            if (_times(matrix, matrix.swapaxes(1, 2), p) != unit).any():
+            if (modular.product(matrix, matrix.swapaxes(1, 2), p) != unit).any():
                 raise LawViolation(f"generator {k} is not orthogonal")
         for word in relations:
             product = np.broadcast_to(unit, matrices[0].shape)
             for letter, repeated in groupby(word):
                 factor = matrices[abs(letter) - 1]
                 factor = factor if letter > 0 else factor.swapaxes(1, 2)
-                product = _times(product, _power(factor, len(list(repeated)), p), p)
+                power = modular.matrix_power(factor, len(list(repeated)), p)
+                product = modular.product(product, power, p)
             if (product != unit).any():
                 raise LawViolation(f"the word {tuple(word)} in the generators is not 1")
     return len(relations)
@@ -167,40 +169,15 @@ def assert_relations(generators: Sequence[Matrix], relations: Sequence[Sequence[
 
 def _in_all_embeddings(numbers: Sequence[list[Fraction]], e: int, p: int) -> NDArray[np.int64]:
     """The numbers modulo p, with roots of order e for zeta; (different embeddings, numbers)."""
-    powers = _roots_in_all_embeddings(e, p)
+    powers = modular.embedded_roots(e, p)
     found = np.zeros((len(powers), len(numbers)), dtype=np.int64)
     for k, number in enumerate(numbers):
         for a, c in enumerate(number):
             if c:
-                residue = c.numerator * pow(c.denominator, -1, p) % p
-                found[:, k] = (found[:, k] + residue * powers[:, a * (e // len(number))]) % p
+                power = powers[:, a * (e // len(number))]
+                found[:, k] = (found[:, k] + modular.residue(c, p) * power) % p
     # Embeddings that differ outside of the field of the entries alone are the same.
     return np.unique(found, axis=0)
-
-
-@lru_cache(maxsize=16)
-def _roots_in_all_embeddings(e: int, p: int) -> NDArray[np.int64]:
-    """[k, a] = zeta^a, with the k-th number of order e modulo p for zeta, (phi(e), e)."""
-    root = root_of_order(e, p)
-    powers = np.array([pow(root, a, p) for a in range(e)], dtype=np.int64)
-    units = np.array([k for k in range(1, e + 1) if gcd(k, e) == 1])
-    embedded: NDArray[np.int64] = powers[units[:, None] * np.arange(e) % e]
-    return embedded
-
-
-def _power(matrix: NDArray[np.int64], k: int, p: int) -> NDArray[np.int64]:
-    """The k-th power, k of 1 or more."""
-    if k == 1:
-        return matrix
-    half = _power(matrix, k // 2, p)
-    square = _times(half, half, p)
-    return _times(square, matrix, p) if k % 2 else square
-
-
-def _times(left: NDArray[np.int64], right: NDArray[np.int64], p: int) -> NDArray[np.int64]:
-    """The product modulo p, exactly: sums of d products stay below 2^53."""
-    product = left.astype(np.float64) @ right.astype(np.float64)
-    return product.astype(np.int64) % p
 
 
 def assert_orthogonal_matrices(matrices: Sequence[Matrix]) -> int:
@@ -214,8 +191,10 @@ def assert_orthogonal_matrices(matrices: Sequence[Matrix]) -> int:
     return len(matrices)
 
 
-def assert_traces(irrep: MatricesOfPermutations, table: CharacterTable) -> int:
+def assert_traces(irrep: ExactIrrep, table: CharacterTable) -> int:
     """The exact matrices have the traces of the table, at one element of every class.
+
+    The table is one whose rows are real, with the classes of the group in their order.
 
     Returns:
         The number of classes checked.
@@ -223,18 +202,19 @@ def assert_traces(irrep: MatricesOfPermutations, table: CharacterTable) -> int:
     Raises:
         LawViolation: a trace differs; the first class is named.
     """
-    for cycle_type, expected in zip(table.classes, table.row(irrep.label), strict=True):
-        trace = irrep.matrix(class_representative(cycle_type)).trace()
+    classes = irrep.group.conjugacy_classes
+    for conjugacy_class, expected in zip(classes, table.row(irrep.label), strict=True):
+        trace = irrep.matrix(conjugacy_class.representative).trace()
         if trace != int(expected):
             raise LawViolation(
-                f"{irrep.label}, {irrep.form}: trace at class {cycle_type} is {trace}, "
+                f"{irrep.label}, {irrep.form}: trace at class {conjugacy_class.label} is {trace}, "
                 f"the character table has {expected}"
             )
-    return len(table.classes)
+    return len(classes)
 
 
 def assert_homomorphism(
-    matrices: Tensor, cayley_table: Tensor, generators: Sequence[int], tolerance: float
+    matrices: Tensor, cayley_table: ArrayLike, generators: Sequence[int], tolerance: float
 ) -> float:
     """rho(x s) = rho(x) rho(s) for all x and the given s, entry by entry to a tolerance.
 
@@ -252,11 +232,11 @@ def assert_homomorphism(
     Raises:
         LawViolation: the error is larger, or not a number; the worst pair is named.
     """
-    worst = 0.0
+    worst, table = 0.0, torch.as_tensor(np.array(cayley_table), device=matrices.device)
     for s in generators:
         # One product of a tall matrix with rho(s), not |G| small ones.
         products = (matrices.flatten(0, 1) @ matrices[s]).view_as(matrices)
-        errors = products.sub_(matrices[cayley_table[:, s]]).abs().amax((1, 2))
+        errors = products.sub_(matrices[table[:, s]]).abs().amax((1, 2))
         x = int(errors.argmax())
         if not float(errors[x]) <= tolerance:
             raise LawViolation(

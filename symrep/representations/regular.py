@@ -22,6 +22,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from symrep.representations.standard_form import first_columns, from_first_columns
+
 Floats = NDArray[np.float64]
 Integers = NDArray[np.integer]
 
@@ -40,9 +42,6 @@ DEGENERATE = 1e-9
 RANDOM_ELEMENTS = 12
 """With so many more generators a group of order 10^4 has no products longer than about 5."""
 
-_SIGNS = np.array([[1, -1, -1, -1], [1, 1, -1, 1], [1, 1, 1, -1], [1, -1, 1, 1]], dtype=np.float64)
-"""Left multiplication by q = a + bi + cj + dk is [r, s] -> sign[r, s] q[r xor s]."""
-
 
 def irreducible_matrices(
     table: Integers,
@@ -52,11 +51,11 @@ def irreducible_matrices(
 ) -> list[Floats]:
     """rho(g) for every irrep over the reals, orthogonal and in standard form, (|G|, d, d) each.
 
-    In standard form the matrices of an irrep of type 2 or 4 are made of real blocks, 2 x 2 or
-    4 x 4, which are equal bit for bit to the left multiplications by complex numbers or quaternions
-    in the basis 1, i, or 1, i, j, k. The functions sqrt(d / |G|) rho[:, ::type] are orthonormal.
-    No entry of rho(g s) - rho(g) rho(s), for any g and generator s, and no trace less its character
-    is beyond 1e-12; tests hold the entries to 4e-15 in groups of order 60, 720 and 1000.
+    The matrices of an irrep of type 2 or 4 are in the form of
+    `symrep.representations.standard_form` bit for bit. The functions sqrt(d / |G|) rho[:, ::type]
+    are orthonormal. No entry of rho(g s) - rho(g) rho(s), for any g and generator s, and no trace
+    less its character is beyond 1e-12; tests hold the entries to 4e-15 in groups of order 60, 720
+    and 1000.
 
     Args:
         table: [x, y] = index of xy, (|G|, |G|).
@@ -178,9 +177,9 @@ def _irrep(plan: _Plan, character: Floats, c: int, rng: np.random.Generator) -> 
     refined = _averaged(plan, matrices)
     if c > 1:
         T = _standard_basis(matrices, c, rng)
-        refined = _filled(_standard_columns(T.T @ refined @ T, c), c)
+        refined = from_first_columns(first_columns(T.T @ refined @ T, c), c)
     # The nearest orthogonal matrix of one in standard form is in standard form, up to rounding.
-    return _products(plan, _filled(_standard_columns(_orthogonalised(refined), c), c), c)
+    return _products(plan, from_first_columns(first_columns(_orthogonalised(refined), c), c), c)
 
 
 def _matrix_coefficient(
@@ -251,7 +250,7 @@ def _products(plan: _Plan, factors: Floats, c: int) -> Floats:
     matrices = np.empty((len(plan.table), d, d))
     matrices[plan.identity] = np.eye(d)
     for x, i, y in plan.steps:
-        matrices[y] = _filled(matrices[x] @ factors[i][:, ::c], c)
+        matrices[y] = from_first_columns(matrices[x] @ factors[i][:, ::c], c)
     return matrices
 
 
@@ -302,24 +301,3 @@ def _complex_structure(
             structure -= other * ((structure * other).sum() / d)
         structure *= np.sqrt(d) / np.linalg.norm(structure)
     return structure
-
-
-def _standard_columns(matrices: Floats, c: int) -> Floats:
-    """The first columns of the blocks of the nearest matrices in standard form, (m, d, d / c)."""
-    m, d, _ = matrices.shape
-    blocks = matrices.reshape(m, d // c, c, d // c, c)
-    s = np.arange(c)
-    # Entry [r xor s, s] of a block is sign[r xor s, s] q[r].
-    means = [(blocks[:, :, r ^ s, :, s] * _SIGNS[r ^ s, s, None, None, None]).mean(0) for r in s]
-    return np.stack(means, axis=2).reshape(m, d, d // c)
-
-
-def _filled(columns: Floats, c: int) -> Floats:
-    """The matrices in standard form whose blocks have these first columns, (m, d, d)."""
-    if c == 1:
-        return columns
-    m, d, _ = columns.shape
-    r, s = np.indices((c, c))
-    blocks = columns.reshape(m, d // c, c, d // c)[:, :, r ^ s, :] * _SIGNS[r, s, None]
-    # (m, block row, r, s, block column)
-    return blocks.transpose(0, 1, 2, 4, 3).reshape(m, d, d)

@@ -119,12 +119,12 @@ def restriction_blocks(shape: Partition) -> dict[Partition, slice]:
     return {shape.without(cell): block for cell, block in _blocks(shape).items()}
 
 
-def exact_generator(shape: Partition, form: Form, i: int) -> Matrix:
+def exact_generator(shape: Partition, form: str, i: int) -> Matrix:
     """The matrix of s_i, d by d; see `exact_matrix`."""
     return exact_matrix(shape, form, (i,))
 
 
-def exact_matrix(shape: Partition, form: Form, word: Sequence[int]) -> Matrix:
+def exact_matrix(shape: Partition, form: str, word: Sequence[int]) -> Matrix:
     """The exact matrix of s_i1 * s_i2 * ..., with integer, rational or quadratic entries.
 
     Args:

@@ -20,14 +20,11 @@ from torch import Tensor
 from symrep._support.memory import require_memory
 from symrep.combinatorics.integer_partitions import Partition, diagrams_inside
 from symrep.combinatorics.permutations import (
-    ElementOrder,
     Permutations,
     coset_ranks,
-    elements,
-    rank,
     reduced_words,
 )
-from symrep.representations.young import Form, restriction_blocks, specht_generators, young_tables
+from symrep.representations.young import restriction_blocks, specht_generators, young_tables
 
 CPU = torch.device("cpu")
 """Named wherever a tensor is made, as torch's default device may be another."""
@@ -42,12 +39,14 @@ CHUNK_BYTES = 2**22
 @torch.inference_mode(False)
 def irrep_tensor(
     shape: Partition,
-    form: Form,
-    element_order: ElementOrder,
+    form: str,
+    places: NDArray[np.int64] | None,
     dtype: torch.dtype,
     device: torch.device,
 ) -> Tensor:
     """rho(g) for every g in S_n: a new tensor, (n!, d, d).
+
+    The element of rank r in lexicographic order is at places[r], or at r if there are none.
 
     Each matrix of the orthogonal form is within `error_bound(shape, dtype)` of the exact one in
     Frobenius norm divided by sqrt(d).
@@ -70,19 +69,17 @@ def irrep_tensor(
         "use Irrep.tensor_at for some elements, the Fourier transform for sums over all of them, "
         "or characters",
     )
-    places = torch.arange(factorial(n), device=CPU)
-    if element_order != "lexicographic":
-        places = index_tensor(np.argsort(rank(elements(n, element_order))))
+    at = torch.arange(factorial(n), device=CPU) if places is None else index_tensor(places)
     if form == "specht":
         matrices = _by_generators(torch.from_numpy(generator_floats(shape, form)), n, d)
-        return matrices[places.argsort()].to(device=device, dtype=dtype)
-    return _by_cosets(shape, form, places, dtype).to(device)
+        return matrices[at.argsort()].to(device=device, dtype=dtype)
+    return _by_cosets(shape, form, at, dtype).to(device)
 
 
 @torch.inference_mode(False)
 def matrices_at(
     shape: Partition,
-    form: Form,
+    form: str,
     permutations: Permutations,
     dtype: torch.dtype,
     device: torch.device,
@@ -139,7 +136,7 @@ def error_bound(shape: Partition, dtype: torch.dtype) -> float:
     return error * (1 + cast) + cast
 
 
-def coset_representatives(shape: Partition, form: Form) -> Tensor:
+def coset_representatives(shape: Partition, form: str) -> Tensor:
     """[j, c] = column c of rho(t_j), in float64; (n, d, d), in the orthogonal or seminormal form.
 
     t_j = s_(n-2) s_(n-3) ... s_j, for j = 0, ..., n-1, are those of `permutations.coset_ranks`.
@@ -156,7 +153,7 @@ def coset_representatives(shape: Partition, form: Form) -> Tensor:
     return columns
 
 
-def generator_floats(shape: Partition, form: Form) -> NDArray[np.float64]:
+def generator_floats(shape: Partition, form: str) -> NDArray[np.float64]:
     """The matrices of s_0, ..., s_(n-2), every entry rounded correctly; (n-1, d, d)."""
     if form == "specht":
         return specht_generators(shape).astype(np.float64)
@@ -230,7 +227,7 @@ class _GeneratorColumns(NamedTuple):
     exchanged: Tensor
 
 
-def _generator_columns(shape: Partition, form: Form) -> _GeneratorColumns:
+def _generator_columns(shape: Partition, form: str) -> _GeneratorColumns:
     tables = young_tables(shape)
     r = tables.axial_distance
     if form == "orthogonal":
@@ -251,7 +248,7 @@ def _orthogonal_coefficients(n: int) -> NDArray[np.float64]:
     )
 
 
-def _left_action(shape: Partition, form: Form) -> Callable[[int, Tensor], Tensor]:
+def _left_action(shape: Partition, form: str) -> Callable[[int, Tensor], Tensor]:
     """(i, M) -> rho(s_i) M, for M (..., d, d)."""
     if form == "specht":
         generators = torch.from_numpy(generator_floats(shape, form))
@@ -264,7 +261,7 @@ def _left_action(shape: Partition, form: Form) -> Callable[[int, Tensor], Tensor
     )
 
 
-def _by_cosets(shape: Partition, form: Form, places: Tensor, dtype: torch.dtype) -> Tensor:
+def _by_cosets(shape: Partition, form: str, places: Tensor, dtype: torch.dtype) -> Tensor:
     """rho(g) for every g, at places[r] that of rank r, from the irreps of smaller groups inside."""
     if not shape:
         return torch.ones(1, 1, 1, dtype=dtype, device=CPU)
@@ -279,7 +276,7 @@ def _by_cosets(shape: Partition, form: Form, places: Tensor, dtype: torch.dtype)
 
 
 @lru_cache(maxsize=128)
-def _kept(shape: Partition, form: Form) -> Tensor:
+def _kept(shape: Partition, form: str) -> Tensor:
     """rho(g) in lexicographic order, in float64, for the few irreps that all others contain."""
     places = torch.arange(factorial(shape.size), device=CPU)
     return _by_cosets(shape, form, places, torch.float64)
@@ -287,7 +284,7 @@ def _kept(shape: Partition, form: Form) -> Tensor:
 
 def _induced(
     shape: Partition,
-    form: Form,
+    form: str,
     smaller: Mapping[Partition, Tensor],
     places: Tensor,
     dtype: torch.dtype,

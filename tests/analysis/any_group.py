@@ -11,15 +11,16 @@ import torch
 from analysis import BilinearNet, OneLayerMLP, Run
 from analysis.measures.statistics import pair_statistics
 from symrep import SymmetricGroup
-from symrep.groups.families import CyclicGroup, DicyclicGroup, DihedralGroup
-from symrep.groups.given_groups import CayleyTableGroup
+from symrep.groups.cayley_table import CayleyTableGroup
+from symrep.groups.cyclic import CyclicGroup
+from symrep.groups.dihedral import DicyclicGroup, DihedralGroup
 
 from .conftest import BruteForce
 
 
 def direct_product(left, right):
     """The group of pairs, by its Cayley table alone."""
-    a, b = left.cayley_table.numpy(), right.cayley_table.numpy()
+    a, b = left.cayley_table, right.cayley_table
     table = np.kron(a * right.order, np.ones_like(b)) + np.kron(np.ones_like(a), b)
     return CayleyTableGroup(table, f"{left} x {right}")
 

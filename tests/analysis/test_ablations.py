@@ -8,6 +8,7 @@ import torch
 from torch.nn import functional as F
 
 from analysis import Transformer
+from analysis.group_tensors import group_tensors
 from analysis.measures import hidden
 from analysis.measures.ablation import Part, ablations, excluded_losses, restricted_loss
 from analysis.measures.statistics import pair_statistics
@@ -105,8 +106,8 @@ def test_the_residual_stream_of_a_transformer_is_not_ablated():
     found = ablations(run, statistics, [label]).set_index(["along", "irrep", "kind"])
     with torch.no_grad():
         logits = network(pairs // 6, pairs % 6)
-        rest = logits - part[group.cayley_table.flatten()]
-    expected = float(F.cross_entropy(rest, group.cayley_table.flatten()))
+        rest = logits - part[group_tensors(group).products.flatten()]
+    expected = float(F.cross_entropy(rest, group_tensors(group).products.flatten()))
     assert found.all_loss["xy", "key", "excluded"] == pytest.approx(expected, rel=1e-12)
 
 

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from analysis import BilinearNet, Transformer
+from analysis.group_tensors import group_tensors
 from analysis.measures import weights
 from analysis.measures.statistics import pair_statistics
 from symrep import Partition, SymmetricGroup
@@ -86,7 +87,7 @@ def test_irrep_overlaps_are_norms_of_products_of_projections():
 def test_irreps_in_different_columns_do_not_overlap():
     group = SymmetricGroup(4)
     rho = group.irrep("standard").tensor(torch.float64)
-    columns = [rho[:, 0, :2], rho[:, 1, 1:2], group.signs[:, None].double()]
+    columns = [rho[:, 0, :2], rho[:, 1, 1:2], torch.tensor(group.signs)[:, None].double()]
     apart = weights.irrep_overlaps(torch.cat(columns, dim=1), group)
     together = weights.irrep_overlaps(columns[1] + columns[2], group)
     standard, sign = (list(group.irreps).index(group.parse_label(x)) for x in ("standard", "sign"))
@@ -146,12 +147,12 @@ def test_truncation_losses_are_those_of_the_best_approximations(run, rank):
         ("unembedding", left, right, readout),
     ):
         logits = torch.relu(x[:, None] + y) @ u.T
-        labels = logits.log_softmax(-1).gather(-1, group.cayley_table[..., None])[..., 0]
+        labels = logits.log_softmax(-1).gather(-1, group_tensors(group).products[..., None])[..., 0]
         row = table.loc[name]
         assert row.loss == pytest.approx(-float(labels.mean()), rel=1e-12)
         assert row.train_loss == pytest.approx(-float(labels[run.training_mask].mean()))
         assert row.test_loss == pytest.approx(-float(labels[~run.training_mask].mean()))
-        correct = (logits.argmax(-1) == group.cayley_table).double().mean()
+        correct = (logits.argmax(-1) == group_tensors(group).products).double().mean()
         # At rank 0 all logits are equal: which of them is largest is for rounding to say.
         if rank or name != "unembedding":
             assert row.accuracy == pytest.approx(float(correct))

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from analysis import BilinearNet
+from analysis.group_tensors import group_tensors
 from analysis.measures import hidden
 from analysis.measures.statistics import pair_statistics
 from symrep import Partition, SymmetricGroup
@@ -37,7 +38,7 @@ def test_chance_of_hidden_fraction_is_the_mean_over_noise():
     generator = torch.Generator().manual_seed(5)
     noise = torch.randn(36, 20000, generator=generator, dtype=torch.float64)
     noise -= noise.mean(0)
-    span = orthonormal_span(group, (2, 1), group.cayley_table)
+    span = orthonormal_span(group, (2, 1), group_tensors(group).products)
     share = float((span.T @ noise).square().sum() / noise.square().sum())
     chance = hidden.chance_of_hidden_fraction(group)
     assert share == pytest.approx(chance[Partition(2, 1)].mean, abs=0.003)
@@ -123,7 +124,7 @@ def test_word_fractions_equal_projections_over_pairs(run, statistics, brute_forc
 
 def test_rho_of_the_inverse_has_the_shares_of_rho(statistics, run):
     """The entries of rho(g^-1) = rho(g)^T span what those of rho(g) span."""
-    inverses, means = run.group.inverse_indices, statistics.hidden_by_product
+    inverses, means = group_tensors(run.group).inverses, statistics.hidden_by_product
     for label in run.group.irreps:
         straight, inverted = (
             orthonormal_span(run.group, label, indices) for indices in (torch.arange(24), inverses)
@@ -250,7 +251,7 @@ def test_the_readout_map_is_what_the_logits_have_of_the_irrep(
     group = run.group
     phi = (group.irrep(STANDARD).tensor(torch.float64) * (3 / 24) ** 0.5).flatten(1)
     at_xy = phi[brute_force.products]
-    at_z = phi[group.inverse_indices] if inverse else phi
+    at_z = phi[group_tensors(group).inverses] if inverse else phi
     expected = torch.einsum("xya,xyz,zb->ab", at_xy, brute_force.logits, at_z) / 24
     found = hidden.readout_map(
         statistics, group, run.network.unembedding().detach(), STANDARD, inverse
@@ -307,7 +308,7 @@ def test_hidden_fractions_on_other_groups_equal_projections_over_pairs(name):
     run, statistics, brute = measured(name)
     order, products = run.group.order, brute.products
     x = torch.arange(order)[:, None].expand(order, order)
-    inverses = run.group.inverse_indices
+    inverses = group_tensors(run.group).inverses
     values = brute.hidden.flatten(0, 1)
     centred = values - values.mean(0)
     found = hidden.hidden_fractions(statistics, run.group)
@@ -382,7 +383,7 @@ def test_probes_and_maps_on_other_groups_equal_those_over_all_pairs(name):
     centred = values - values.mean(0)
     unembedding = run.network.unembedding().detach()
     for label in list(group.irreps)[1:]:
-        c = group.irreps[label].type
+        c = group.irreps[label].commutant_dim
         rho = matrices(group, label)
         targets = rho[brute.products.flatten()].flatten(1)
         fitted = centred @ torch.linalg.pinv(centred) @ targets
@@ -391,7 +392,7 @@ def test_probes_and_maps_on_other_groups_equal_those_over_all_pairs(name):
         assert found == pytest.approx(expected, abs=1e-11)
         phi = (rho[:, :, ::c] * (rho.shape[1] / group.order) ** 0.5).flatten(1)
         for inverse in (False, True):
-            at_z = phi[group.inverse_indices] if inverse else phi
+            at_z = phi[group_tensors(group).inverses] if inverse else phi
             entries = torch.einsum("xya,xyz,zb->ab", phi[brute.products], brute.logits, at_z)
             found = hidden.readout_map(statistics, group, unembedding, label, inverse)
             torch.testing.assert_close(found, entries / group.order)

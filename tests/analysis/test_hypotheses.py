@@ -10,6 +10,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
+from analysis.group_tensors import group_tensors
 from analysis.measures import mixtures
 from analysis.measures.ablation import restricted_loss
 from analysis.measures.isotypic import characters_on_elements, quotients
@@ -32,8 +33,8 @@ S4, S5 = SymmetricGroup(4), SymmetricGroup(5)
 
 def brute_force_loss(group, chi):
     """(loss, accuracy) over all pairs, from the cube of logits chi(x y z^-1)."""
-    products, inverses = group.cayley_table, group.inverse_indices
-    logits = chi[group.class_of][products[products][:, :, inverses]].flatten(0, 1)
+    products, inverses = group_tensors(group).products, group_tensors(group).inverses
+    logits = chi[group_tensors(group).class_of][products[products][:, :, inverses]].flatten(0, 1)
     labels = products.flatten()
     largest = logits == logits.max(-1, keepdim=True).values
     right = largest.gather(1, labels[:, None])[:, 0].double() / largest.sum(-1)
@@ -172,8 +173,10 @@ def brute_force_within(group, generators, f, side):
     Returns:
         [(loss, accuracy)] from the whole cube of logits, for H x H first.
     """
-    cosets, products = group.cosets(generators, side), group.cayley_table
-    logits = f[group.class_of][products[products][:, :, group.inverse_indices]]
+    cosets, products = torch.tensor(group.cosets(generators, side)), group_tensors(group).products
+    logits = f[group_tensors(group).class_of][
+        products[products][:, :, group_tensors(group).inverses]
+    ]
     logits.masked_fill_(cosets != cosets[products][..., None], -torch.inf)
     losses = F.cross_entropy(logits.flatten(0, 1), products.flatten(), reduction="none")
     largest = logits == logits.amax(-1, keepdim=True)
@@ -261,7 +264,9 @@ def test_what_generates_no_subgroup_is_named(generators):
 def test_cubes_of_different_irreps_are_orthogonal_exactly():
     table = cube_overlaps(S4)
     cubes = {
-        str(label): chi[S4.cayley_table[S4.cayley_table][:, :, S4.inverse_indices]]
+        str(label): chi[
+            group_tensors(S4).products[group_tensors(S4).products][:, :, group_tensors(S4).inverses]
+        ]
         for label, chi in characters_on_elements(S4).items()
     }
     assert list(table.index) == list(table.columns) == list(cubes)
@@ -315,7 +320,7 @@ def test_coefficients_that_are_all_zero_are_a_guess():
 @pytest.mark.parametrize("name", SMALL)
 def test_losses_of_characters_over_the_reals_are_those_of_the_cube(name):
     group = SMALL[name]
-    products, inverses = group.cayley_table, group.inverse_indices
+    products, inverses = group_tensors(group).products, group_tensors(group).inverses
     found = character_losses(group).set_index("irrep")
     assert list(found.index) == list(group.irreps)
     for label in group.irreps:
@@ -370,7 +375,7 @@ def test_mixtures_on_a_dicyclic_group_have_the_loss_of_their_cube(generators):
         assert [loss for loss, _ in losses] == pytest.approx([best.loss] * len(losses), rel=1e-11)
     grid = [w for w in product(range(21), repeat=3) if sum(w) == 20]
     rows = torch.stack([trace(DIC3, k) for k in labels])
-    inside = DIC3.cosets(generators or everything) == 0
+    inside = torch.tensor(DIC3.cosets(generators or everything)) == 0
     mixed = (torch.tensor(grid).double() / 20 @ rows)[:, inside]
     losses = mixed.logsumexp(1) - mixed[:, 0]
     assert best.loss - best.gap <= float(losses.min()) * (1 + 1e-12)

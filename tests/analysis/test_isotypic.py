@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
+from analysis.group_tensors import group_tensors
 from analysis.measures.isotypic import (
     Level,
     characters_on_elements,
@@ -62,7 +63,7 @@ def test_ranks_are_those_of_the_matrix_entries(name):
 
 def test_types_and_ranks_are_the_known_ones():
     for group, label, d, c in BY_TYPE.values():
-        assert (group.irreps[label].dim, group.irreps[label].type) == (d, c)
+        assert (group.irreps[label].dim, group.irreps[label].commutant_dim) == (d, c)
         assert isotypic_ranks(group)[label] == d**2 / c
 
 
@@ -72,7 +73,7 @@ def test_characters_are_traces_with_the_norm_of_their_type(name):
     chi = characters_on_elements(group)[label]
     torch.testing.assert_close(chi, trace(group, label), rtol=0, atol=1e-13)
     assert float(chi.square().sum()) == pytest.approx(c * group.order)
-    torch.testing.assert_close(chi, chi[group.inverse_indices])
+    torch.testing.assert_close(chi, chi[group_tensors(group).inverses])
 
 
 @pytest.mark.parametrize("name", BY_TYPE)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 import torch
 
+from analysis.group_tensors import group_tensors
 from analysis.measures import hidden, logits
 from analysis.measures.isotypic import characters_on_elements
 from analysis.measures.statistics import pair_statistics
@@ -45,7 +46,9 @@ def test_chance_of_similarity_is_the_root_mean_square_over_noise():
     group = SymmetricGroup(3)
     generator = torch.Generator().manual_seed(5)
     cube = characters_on_elements(group)[Partition(2, 1)][
-        group.cayley_table[group.cayley_table][:, :, group.inverse_indices]
+        group_tensors(group).products[group_tensors(group).products][
+            :, :, group_tensors(group).inverses
+        ]
     ]
     noise = torch.randn(4000, 6, 6, 6, generator=generator, dtype=torch.float64)
     noise -= noise.mean(-1, keepdim=True)
@@ -88,7 +91,7 @@ def test_rows_are_the_cosines_of_every_pair(run, statistics, brute_force, which)
 @pytest.mark.parametrize("n", [2, 3, 4])
 def test_certainty_has_the_known_similarity_whole_and_by_rows(n):
     group = SymmetricGroup(n)
-    right = torch.nn.functional.one_hot(group.cayley_table, group.order).double()
+    right = torch.nn.functional.one_hot(group_tensors(group).products, group.order).double()
     statistics = pair_statistics(FixedLogits(1e4 * right), group)
     expected = logits.similarity_of_certainty(group)
     assert {k: v * (group.order - 1) ** 0.5 for k, v in expected.items()} == pytest.approx(
@@ -170,7 +173,7 @@ def test_similarities_on_other_groups_equal_the_cosine_with_the_cube(name):
     assert list(found) == list(run.group.irreps)[1:]
     for label, similarity in found.items():
         cube = trace(run.group, label)[brute.quotients]
-        c = run.group.irreps[label].type
+        c = run.group.irreps[label].commutant_dim
         assert float(cube.square().sum()) == pytest.approx(c * run.group.order**3)
         expected = (centred * cube).sum() / centred.norm() / cube.norm()
         assert similarity == pytest.approx(float(expected), abs=1e-13)
@@ -209,7 +212,7 @@ def test_a_planted_sum_of_characters_has_its_coefficients(name):
 @pytest.mark.parametrize("name", SMALL)
 def test_certainty_on_other_groups_has_the_similarity_of_its_type(name):
     group = SMALL[name]
-    right = torch.nn.functional.one_hot(group.cayley_table, group.order).double()
+    right = torch.nn.functional.one_hot(group_tensors(group).products, group.order).double()
     statistics = pair_statistics(FixedLogits(1e4 * right), group)
     expected = logits.similarity_of_certainty(group)
     whole = logits.character_similarities(statistics.probabilities, group)
@@ -217,5 +220,5 @@ def test_certainty_on_other_groups_has_the_similarity_of_its_type(name):
     assert logits.row_similarities(statistics.probabilities, group) == pytest.approx(expected)
     # Of a one-hot row, less its mean, they are an orthogonal basis of class functions.
     assert sum(s**2 for s in whole.values()) == pytest.approx(
-        sum(i.dim**2 / i.type for i in list(group.irreps.values())[1:]) / (group.order - 1)
+        sum(i.dim**2 / i.commutant_dim for i in list(group.irreps.values())[1:]) / (group.order - 1)
     )

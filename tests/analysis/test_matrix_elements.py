@@ -6,6 +6,7 @@ import torch
 from analysis.measures import matrix_coefficients
 from analysis.measures.weights import fraction_of_variance_explained
 from symrep import Partition, SymmetricGroup
+from symrep.representations.standard_form import from_first_columns
 
 from .any_group import BY_TYPE, matrices, span_of
 
@@ -86,7 +87,10 @@ def test_the_common_vector_is_on_the_right_of_a_left_embedding(group):
 
 
 def test_spectra_do_not_depend_on_what_other_irreps_do(group):
-    rho, sign = group.irrep(LABEL).tensor(torch.float64), group.signs.double()[:, None]
+    rho, sign = (
+        group.irrep(LABEL).tensor(torch.float64),
+        torch.tensor(group.signs).double()[:, None],
+    )
     weights = torch.einsum("ik,gij,j->gk", random(3, 8, seed=1), rho, random(3))
     torch.testing.assert_close(
         matrix_coefficients.side_spectra(weights + 5 * sign, group, LABEL)[0],
@@ -152,10 +156,7 @@ def test_foreign_labels_and_shapes_are_named(group):
 
 
 def test_blocks_multiply_as_quaternions_do():
-    one, i, j, k = (
-        matrix_coefficients.from_first_columns(torch.eye(4).double()[:, u : u + 1], 4)
-        for u in range(4)
-    )
+    one, i, j, k = (from_first_columns(torch.eye(4).double()[:, u : u + 1], 4) for u in range(4))
     assert torch.equal(one, torch.eye(4).double())
     assert torch.equal(i @ j, k)
     assert torch.equal(j @ k, i)
@@ -168,7 +169,7 @@ def test_blocks_multiply_as_quaternions_do():
 def test_first_columns_of_blocks_determine_rho(name):
     group, label, _, c = BY_TYPE[name]
     rho = matrices(group, label)
-    found = matrix_coefficients.from_first_columns(rho[:, :, ::c], c)
+    found = from_first_columns(rho[:, :, ::c], c)
     torch.testing.assert_close(found, rho, rtol=0, atol=1e-12)
 
 
@@ -212,7 +213,7 @@ def test_coefficient_matrices_give_the_part_of_a_function(name):
     span = span_of(group, label, torch.arange(group.order))
     part = torch.einsum("kij,gij->gk", found, rho)
     torch.testing.assert_close(part, span @ (span.T @ functions))
-    again = matrix_coefficients.from_first_columns(found[:, :, ::c], c)
+    again = from_first_columns(found[:, :, ::c], c)
     torch.testing.assert_close(again, found, rtol=0, atol=1e-13)
 
 

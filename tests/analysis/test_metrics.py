@@ -23,8 +23,7 @@ from analysis import (
 from analysis.measures.ablation import ablations
 from analysis.measures.statistics import pair_statistics
 from symrep import Partition
-from symrep.groups.families import CyclicGroup
-from symrep.groups.relabelled import Relabelled
+from symrep.groups.cyclic import CyclicGroup
 
 from .any_group import BY_TYPE, C3_S3, SMALL, Split, multiplier, run_on
 from .conftest import FixedLogits, make_run
@@ -293,7 +292,7 @@ def test_another_order_of_the_elements_gives_the_same_measures(group):
     torch.manual_seed(0)
     run = run_on(group, BilinearNet(group.order, 7).double().requires_grad_(False))
     order = torch.randperm(group.order, generator=torch.Generator().manual_seed(1))
-    shuffled = Relabelled(group, order.numpy())
+    shuffled = group.reordered(order.numpy())
     network = copy.deepcopy(run.network)
     for weights in (network.W_x, network.W_y):
         weights.copy_(weights[order])

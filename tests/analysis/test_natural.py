@@ -5,6 +5,7 @@ import torch
 from sympy.polys.domains import QQ
 from sympy.polys.matrices import DomainMatrix
 
+from analysis.group_tensors import group_tensors
 from analysis.measures import hidden, permutation_representation
 from analysis.measures.statistics import pair_statistics
 from analysis.networks import BilinearNet
@@ -12,7 +13,7 @@ from symrep import SymmetricGroup
 
 
 def entries(n):
-    return SymmetricGroup(n).natural_representation(torch.float64).flatten(1)
+    return SymmetricGroup(n).permutation_representation(torch.float64).flatten(1)
 
 
 def random(*shape, seed=0):
@@ -76,7 +77,7 @@ def test_coefficients_are_those_of_the_pseudo_inverse(n):
 
 def fixed_point_counter(group):
     """A bilinear network with one unit for each (i, j, k): P_ij(x) P_jk(y) votes P_ik(z)."""
-    P, n = group.natural_representation(torch.float64), group.n
+    P, n = group.permutation_representation(torch.float64), group.n
     network = BilinearNet(group.order, n**3).double().requires_grad_(False)
     network.W_x.copy_(P[:, :, :, None].expand(-1, -1, -1, n).flatten(1))
     network.W_y.copy_(P[:, None].expand(-1, n, -1, -1).flatten(1))
@@ -106,7 +107,9 @@ def test_a_planted_shift_of_the_answers_is_off_the_pattern():
     group = SymmetricGroup(4)
     network = fixed_point_counter(group)
     cycle = group.index([1, 2, 3, 0])
-    network.W_U.copy_(network.W_U[:, group.cayley_table[:, group.inverse_indices[cycle]]])
+    network.W_U.copy_(
+        network.W_U[:, group_tensors(group).products[:, group_tensors(group).inverses[cycle]]]
+    )
     found = permutation_representation.natural_readout_map(
         pair_statistics(network, group), group, network.unembedding(), centred=True
     )
@@ -122,7 +125,7 @@ def test_a_map_keeps_both_sides_apart():
     statistics = pair_statistics(fixed_point_counter(group), group)
     # Neurons with i = 0, k = 1 sum to P_01(xy); they vote for P_23(z).
     votes = torch.zeros(24, 4, 4, 4).double()
-    votes[:, 0, :, 1] = group.natural_representation(torch.float64)[:, 2, 3, None]
+    votes[:, 0, :, 1] = group.permutation_representation(torch.float64)[:, 2, 3, None]
     found = permutation_representation.natural_readout_map(statistics, group, votes.flatten(1))
     projector = permutation_representation.independent_projector(4)
     torch.testing.assert_close(found, torch.outer(projector[1], projector[11]))

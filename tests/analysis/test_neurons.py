@@ -8,17 +8,18 @@ import pytest
 import torch
 
 from analysis import BilinearNet, OneLayerMLP, Transformer
+from analysis.group_tensors import group_tensors
 from analysis.measures import neurons
 from analysis.measures.statistics import pair_statistics
 from symrep import SymmetricGroup, isotypic_projection
-from symrep.groups.families import CyclicGroup
+from symrep.groups.cyclic import CyclicGroup
 
 from .any_group import BY_TYPE, C6, DIC3, Q8, matrices, run_on
 from .any_group import random as normal
 from .conftest import FixedLogits, make_run, orthonormal_span
 
 S4 = SymmetricGroup(4)
-SIGNS = S4.signs.double()
+SIGNS = torch.tensor(S4.signs).double()
 STANDARD = S4.irrep("3,1").tensor(torch.float64)
 
 
@@ -54,7 +55,7 @@ def with_network(run, network):
 def test_neuron_shares_and_dead_neurons():
     group = SymmetricGroup(3)
     weights = torch.zeros(6, 3)
-    weights[:, 0] = group.signs
+    weights[:, 0] = torch.tensor(group.signs)
     weights[:, 2] = torch.tensor([1.0, 2.0, 3.0, 4.0, 5.0, 6.0])
     shares = neurons.neuron_shares(weights, group)
     torch.testing.assert_close(shares.sum(0), torch.tensor([1.0, 0.0, 1.0]).double())
@@ -222,7 +223,7 @@ def test_four_sign_neurons_compute_the_sign_of_the_product():
     x, y = SIGNS[:, None], SIGNS
     relu = torch.relu
     total = relu(x + y) + relu(-x - y) - relu(x - y) - relu(y - x)
-    torch.testing.assert_close(total, 2 * SIGNS[S4.cayley_table], rtol=0, atol=0)
+    torch.testing.assert_close(total, 2 * SIGNS[group_tensors(S4).products], rtol=0, atol=0)
 
 
 def test_cells_and_contributions_equal_means_over_pairs():
@@ -522,5 +523,5 @@ def test_irreps_of_every_type_are_told_apart_in_neurons():
     run, statistics = planted(columns, columns, run=run_on(DIC3))
     table = neurons.neuron_table(run, statistics)
     assert table.irrep.tolist() == list(DIC3.irreps)[1:]
-    ranks = [DIC3.irreps[k].dim ** 2 / DIC3.irreps[k].type for k in table.irrep]
+    ranks = [DIC3.irreps[k].dim ** 2 / DIC3.irreps[k].commutant_dim for k in table.irrep]
     np.testing.assert_allclose(table.chance, np.array(ranks) / 11)

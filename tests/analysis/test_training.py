@@ -16,6 +16,7 @@ from torch.nn import functional as F
 
 from analysis import Configuration, Layers, OneLayerMLP, RunError, load_run
 from analysis.errors import TrainingError
+from analysis.group_tensors import group_tensors
 from analysis.runs import folders
 from analysis.training.loop import train, train_together
 
@@ -49,7 +50,7 @@ def plain_training(configuration):
         both = torch.cat([network.W_x[x], network.W_y[y]], dim=1)
         logits = torch.relu(both @ network.W) @ network.W_U
         optimiser.zero_grad()
-        F.cross_entropy(logits.double(), group.cayley_table[x, y]).backward()
+        F.cross_entropy(logits.double(), group_tensors(group).products[x, y]).backward()
         optimiser.step()
     return network
 

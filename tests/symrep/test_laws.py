@@ -1,7 +1,7 @@
 import re
 from dataclasses import replace
 from itertools import combinations
-from math import gcd, nan, prod
+from math import nan
 
 import numpy as np
 import pytest
@@ -12,9 +12,6 @@ from sympy import (
     Rational,
     cos,
     eye,
-    isprime,
-    n_order,
-    nextprime,
     pi,
     sin,
     sqrt,
@@ -24,14 +21,12 @@ from sympy.solvers.diophantine.diophantine import sum_of_three_squares
 
 from symrep import AlternatingGroup, named_group
 from symrep._support.errors import LawViolation
+from symrep.arithmetic import modular
 from symrep.arithmetic.cyclotomic import sum_of_roots
 from symrep.characters.table import character_table
 from symrep.characters.table_laws import (
     _first_wrong_gram_entry,
     assert_galois_closed,
-    root_of_order,
-    split_primes,
-    unit_generators,
 )
 from symrep.combinatorics.integer_partitions import Partition, partitions
 from symrep.groups.irreps import Irrep
@@ -258,7 +253,7 @@ def test_wrong_class_sizes_are_found(table):
 
 def test_products_that_vanish_modulo_the_first_prime_are_found():
     # Rows of the same right norm p^2, whose product is p, the first prime that is tried.
-    p = int(nextprime(int((2**53 / 4) ** 0.5) // 2))
+    p = next(modular.split_primes(1, modular.largest_modulus(4), 1))
     squares = sum_of_three_squares(p * p - 1)
     rows = np.array([[p, 0, 0, 0], [1, *squares]], dtype=object)
     assert _first_wrong_gram_entry(rows, [1] * 4, [p * p, p * p]) == (0, 1)
@@ -517,29 +512,6 @@ def test_irreps_of_the_families_satisfy_their_relations(name):
 # Tables with eigenvalues
 
 
-def test_split_primes_are_one_modulo_e():
-    primes = list(split_primes(60, 10**6, 10**20))
-    assert all(isprime(p) and p % 60 == 1 and p <= 10**6 for p in primes)
-    assert prod(primes) > 10**20 >= prod(primes[:-1])
-    assert primes == sorted(set(primes), reverse=True)
-    assert list(split_primes(1, 10, 6)) == [7]
-    for p in primes[:2]:
-        assert n_order(root_of_order(60, p), p) == 60
-    with pytest.raises(ArithmeticError, match="not enough primes 1 modulo 60 below 100"):
-        list(split_primes(60, 100, 10**9))
-
-
-@pytest.mark.parametrize("e", range(1, 61))
-def test_unit_generators_generate_all_units(e):
-    reached = {1 % e}
-    while True:
-        more = reached | {a * k % e for a in reached for k in unit_generators(e)}
-        if more == reached:
-            break
-        reached = more
-    assert reached == {k % e for k in range(e) if gcd(k, e) == 1}
-
-
 def with_eigenvalues(table, row, column, exponents):
     """The table with other eigenvalues in one place, and with their sum for the value."""
     eigenvalues, values = list(table.eigenvalues), table.values.copy()
@@ -558,7 +530,7 @@ def test_tables_with_eigenvalues_are_orthogonal(name):
     k = len(table.irreps)
     assert assert_orthogonal_rows(table) == assert_orthogonal_columns(table) == k * (k + 1) // 2
     assert assert_values(table) == k * k
-    assert assert_galois_closed(table) == len(unit_generators(table.exponent))
+    assert assert_galois_closed(table) == len(modular.unit_generators(table.exponent))
     assert assert_dimensions(table) == table.order
     # The same in floats.
     values, sizes = table.numbers(), np.array(table.class_sizes)

@@ -1,0 +1,345 @@
+"""The labels of irreps: one parser for a group, and one mapping by irrep.
+
+An irrep is named by its label, by an alias such as "standard", or by a description: its complex
+degree with values of its character, as the table prints them, "3[5A=1/2 + sqrt(5)/2]".
+"""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from functools import cache
+from itertools import combinations, islice
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from symrep.combinatorics.integer_partitions import Partition, number_of_partitions, partitions
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from symrep.characters.table import CharacterTable
+
+Label = TypeVar("Label", bound=Hashable)
+Value = TypeVar("Value")
+Other = TypeVar("Other")
+
+_CONJUGATE = re.compile(r"conj\((.*)\)")
+_DESCRIPTION = re.compile(r"(\d+)\[(.*)\]")
+
+SHOWN = 8
+"""Labels that an error message lists."""
+
+
+class Labels(ABC, Generic[Label]):
+    """The labels of the irreps of a group, in their order, and what else stands for them.
+
+    Args:
+        group: the name of the group, for messages.
+        aliases: {other name: label}.
+        table: gives the character table, for descriptions; none are read without it.
+    """
+
+    def __init__(
+        self,
+        group: str,
+        aliases: Mapping[str, Label],
+        table: Callable[[], CharacterTable] | None = None,
+    ) -> None:
+        self.group, self.aliases = group, aliases
+        self._table = table
+
+    @abstractmethod
+    def __iter__(self) -> Iterator[Label]:
+        """The labels, the trivial irrep first."""
+
+    @abstractmethod
+    def __len__(self) -> int:
+        """Number of irreps."""
+
+    @abstractmethod
+    def _read(self, label: object) -> Label | None:
+        """The label that is written so, aliases replaced; None if the group has none such."""
+
+    @property
+    @abstractmethod
+    def _value(self) -> Hashable:
+        """What tells the labels from those of other groups."""
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self._value == other._value
+
+    def __hash__(self) -> int:
+        return hash((type(self), self._value))
+
+    def __contains__(self, label: object) -> bool:
+        try:
+            self.parse(label)
+        except (TypeError, ValueError):
+            return False
+        return True
+
+    def __repr__(self) -> str:
+        return f"<labels of the {len(self)} irreps of {self.group}>"
+
+    def parse(self, label: object) -> Label:
+        """The label that a label, an alias or a description stands for.
+
+        Raises:
+            ValueError: the group has no such irrep, or the description fits several.
+        """
+        text = label.strip() if isinstance(label, str) else label
+        known = self.aliases.get(text) if isinstance(text, str) else None
+        found = self._read(text) if known is None else known
+        if found is not None:
+            return found
+        fitting = self._described(str(text))
+        if len(fitting) == 1:
+            return fitting[0]
+        if fitting:
+            raise ValueError(
+                f"{text!r} describes {len(fitting)} irreps of {self.group}: {_listed(fitting)}"
+            )
+        raise ValueError(f"{self.group} has no irrep {label!r}; it has {_listed(self)}")
+
+    def describe(self, label: object) -> str:
+        """The shortest description that tells an irrep from the others; `parse` reads it.
+
+        Cost: the character table, and all choices of fewer classes.
+
+        Raises:
+            ValueError: the group has no such irrep.
+        """
+        if self._table is None:
+            raise ValueError(f"the characters of {self.group} are not known here")
+        return _description(self._table(), self.parse(label))
+
+    def _described(self, text: str) -> list[Label]:
+        match = _DESCRIPTION.fullmatch(text.replace(" ", ""))
+        if match is None or self._table is None:
+            return []
+        return _described(self._table(), int(match[1]), match[2])
+
+
+class PartitionLabels(Labels[Partition]):
+    """The partitions of n: labels of the irreps of S_n, from (n) to (1^n).
+
+    They are read from parts, text like "3,2" or "(2,1^3)", and the names "trivial", "sign",
+    "standard" and "standard_sign".
+    """
+
+    def __init__(self, n: int, table: Callable[[], CharacterTable] | None = None) -> None:
+        names = {"trivial": (n,) if n else (), "sign": (1,) * n}
+        if n >= 2:
+            names |= {"standard": (n - 1, 1), "standard_sign": (2, *(1,) * (n - 2))}
+        aliases = {name: Partition(*parts) for name, parts in names.items()}
+        super().__init__(f"S_{n}", aliases, table)
+        self.n = n
+
+    def __iter__(self) -> Iterator[Partition]:
+        return partitions(self.n)
+
+    def __len__(self) -> int:
+        return number_of_partitions(self.n)
+
+    @property
+    def _value(self) -> Hashable:
+        return self.n
+
+    def _read(self, label: object) -> Partition | None:
+        if isinstance(label, str):
+            if _DESCRIPTION.fullmatch(label.replace(" ", "")):
+                return None
+            try:
+                partition = Partition.parse(label)
+            except ValueError as error:
+                if label[:1].isalpha():
+                    raise ValueError(
+                        f"unknown irrep {label!r}: expected a partition such as '3,2', or one of "
+                        f"{', '.join(self.aliases)}"
+                    ) from None
+                raise error from None
+        else:
+            partition = Partition.of(label)  # type: ignore[arg-type]
+        if partition.size != self.n:
+            raise ValueError(
+                f"{partition} is a partition of {partition.size}; "
+                f"the irreps of {self.group} are labelled by partitions of {self.n}"
+            )
+        return partition
+
+
+class TextLabels(Labels[str]):
+    """Labels that are texts.
+
+    Args:
+        group: the name of the group.
+        names: the labels, in their order.
+        aliases: {other name: label}.
+        table: see `Labels`.
+    """
+
+    def __init__(
+        self,
+        group: str,
+        names: Iterable[str],
+        aliases: Mapping[str, str],
+        table: Callable[[], CharacterTable] | None = None,
+    ) -> None:
+        super().__init__(group, aliases, table)
+        self._names = dict.fromkeys(names)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    @property
+    def _value(self) -> Hashable:
+        return tuple(self._names), tuple(self.aliases.items())
+
+    def _read(self, label: object) -> str | None:
+        return label if isinstance(label, str) and label in self._names else None
+
+
+class RowLabels(TextLabels):
+    """The labels of the complex irreps: those over the reals, and "conj(label)" of conjugates."""
+
+    def __init__(self, names: Iterable[str], irreps: Labels[Any]) -> None:
+        super().__init__(irreps.group, names, irreps.aliases)
+        self.irreps = irreps
+
+    def _read(self, label: object) -> str | None:
+        if isinstance(label, str) and label in self._names:
+            return label
+        match = _CONJUGATE.fullmatch(label) if isinstance(label, str) else None
+        if match is None:
+            return str(self.irreps.parse(label))
+        inner = self.irreps.parse(match[1])
+        conjugate = f"conj({inner})"
+        return conjugate if conjugate in self._names else str(inner)
+
+
+class ByIrrep(Mapping[Label, Value]):
+    """Values by irrep, in the order of the labels; keys are parsed: `values["standard"]`.
+
+    Immutable. It is a pytree of torch, with the labels as its structure, once `symrep.fourier` is
+    imported. `==` is that of mappings.
+
+    Args:
+        labels: of the irreps that may be keys.
+        values: {irrep: value}, for some or all of them.
+
+    Raises:
+        ValueError: there is no such irrep, or one is named twice.
+
+    >>> dimensions = ByIrrep(PartitionLabels(3), {(3,): 1, (2, 1): 2})
+    >>> dimensions["standard"], dimensions["2,1"], dimensions.get("sign", 0)
+    (2, 2, 0)
+    """
+
+    __slots__ = ("_values", "labels")
+
+    labels: Labels[Label]
+
+    def __init__(self, labels: Labels[Label], values: Mapping[Any, Value]) -> None:
+        parsed = {labels.parse(label): value for label, value in values.items()}
+        if len(parsed) < len(values):
+            raise ValueError(f"an irrep of {labels.group} is named twice: {_listed(values)}")
+        self.labels, self._values = labels, parsed
+
+    def __getitem__(self, label: object) -> Value:
+        if isinstance(label, Hashable) and label in self._values:
+            return self._values[label]
+        try:
+            return self._values[self.labels.parse(label)]
+        except (TypeError, ValueError) as error:
+            raise KeyError(str(error)) from None
+
+    def __iter__(self) -> Iterator[Label]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+    def map(self, function: Callable[[Value], Other]) -> ByIrrep[Label, Other]:
+        """The function of every value."""
+        return by_label(self.labels, {label: function(value) for label, value in self.items()})
+
+    def to_series(self) -> pd.Series[Any]:
+        """The values as a pandas Series, indexed by the labels as texts."""
+        import pandas as pd
+
+        return pd.Series(list(self.values()), index=pd.Index(list(map(str, self)), name="irrep"))
+
+
+def by_label(labels: Labels[Label], values: dict[Label, Value]) -> ByIrrep[Label, Value]:
+    """The mapping with values whose keys are labels already; the dictionary becomes part of it."""
+    made: ByIrrep[Label, Value] = ByIrrep.__new__(ByIrrep)
+    made.labels, made._values = labels, values
+    return made
+
+
+def split(text: str, separator: str) -> list[str]:
+    """The parts of a text between separators that no parentheses or brackets enclose, stripped."""
+    parts = [""]
+    for piece in text.split(separator):
+        if sum(map(parts[-1].count, "([")) > sum(map(parts[-1].count, ")]")):
+            parts[-1] += separator + piece
+        else:
+            parts.append(piece)
+    return [part.strip() for part in parts[1:]]
+
+
+def _listed(labels: Iterable[Any]) -> str:
+    *shown, after = [*map(str, islice(labels, SHOWN + 1)), ""][: SHOWN + 1]
+    return ", ".join(filter(None, shown)) + (", ..." if after else "")
+
+
+def _described(table: CharacterTable, degree: int, values: str) -> list[Any]:
+    """The irreps over the reals with a degree and values, "class=value, ...", in their order.
+
+    Values are compared as texts. Either of two conjugate characters may have them.
+    """
+    wanted = set(split(values, ",")) if values else set()
+    found = [
+        _over_reals(name)
+        for name, d, row in zip(table.irreps, table.dimensions, _texts(table), strict=True)
+        if d == degree and wanted <= {value.replace(" ", "") for value in row}
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _description(table: CharacterTable, label: Any) -> str:
+    """The description with the fewest classes, and the first of these."""
+    degrees, texts = table.dimensions, _texts(table)
+    own = table.irreps.index(label)
+    others = [
+        set(texts[k])
+        for k, name in enumerate(table.irreps)
+        if degrees[k] == degrees[own] and _over_reals(name) != label
+    ]
+    for count in range(len(table.classes) + 1):
+        for values in combinations(texts[own], count):
+            if not any(other.issuperset(values) for other in others):
+                return f"{degrees[own]}[{', '.join(values)}]"
+    raise ValueError(f"another irrep has the character of {label}")
+
+
+def _texts(table: CharacterTable) -> list[list[str]]:
+    """Rows of "class=value"."""
+    text = cache(str)
+    return [
+        [f"{c}={text(value)}" for c, value in zip(table.classes, row, strict=True)]
+        for row in table.values.tolist()
+    ]
+
+
+def _over_reals(name: Any) -> Any:
+    """The label of the irrep over the reals that contains a row of the table."""
+    match = _CONJUGATE.fullmatch(name) if isinstance(name, str) else None
+    return match[1] if match else name

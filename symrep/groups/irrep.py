@@ -1,0 +1,222 @@
+"""The noun `Irrep`: one irreducible representation over the reals of any finite group."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+
+from sympy import Expr, Matrix
+
+from symrep._support.lazy import LazyModule
+from symrep._support.memory import require_memory
+from symrep.characters.labels import ByIrrep
+from symrep.representations.standard_form import complex_matrices
+
+if TYPE_CHECKING:
+    import torch
+
+    from symrep.groups.base import FiniteGroup
+    from symrep.representations import young_tensors
+else:
+    torch, young_tensors = LazyModule("torch"), LazyModule("symrep.representations.young_tensors")
+
+Label = TypeVar("Label", bound=Hashable)
+Element = TypeVar("Element")
+
+Type = Literal["real", "complex", "quaternionic"]
+
+TYPES: dict[int, Type] = {1: "real", 2: "complex", 4: "quaternionic"}
+"""{commutant dimension: type} of irreps over the reals."""
+
+LARGEST_KEPT = 2**24
+"""Bytes of a tensor past which it is made anew at each call."""
+
+
+@dataclass(frozen=True)
+class Irrep(Generic[Label, Element]):
+    """An irrep over the reals, with rho(x y) = rho(x) rho(y); `group.irrep(label)` makes it.
+
+    Its commutant dimension c = <chi, chi> is 1 if it stays irreducible over the complex numbers
+    (real type), 2 if it is the sum of a complex irrep and its different conjugate (complex type),
+    4 if it is twice one complex irrep (quaternionic type). The matrix coefficients span d^2/c
+    functions on the group.
+
+    Matrices are orthogonal, but for other forms of S_n. Those of complex and quaternionic type
+    consist of c x c blocks, each of them the left multiplication by a complex number or quaternion
+    in the basis 1, i or 1, i, j, k. The first column of a block determines it; the d^2/c functions
+    sqrt(d/|G|) rho[:, ::c] are orthonormal.
+
+    Irreps are equal if their groups, labels and forms are. Wherever an element is asked for it is
+    given by its index, itself or its name; see `FiniteGroup`.
+
+    Attributes:
+        group: the group.
+        label: names the irrep in its group.
+        form: the basis, one of `group.forms`.
+    """
+
+    group: FiniteGroup[Label, Element]
+    label: Label
+    form: str = "orthogonal"
+    _tensors: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "label", self.group.parse_label(self.label))
+        if self.form not in self.group.forms:
+            raise ValueError(
+                f"unknown form {self.form!r} of irreps of {self.group}: expected one of "
+                f"{', '.join(self.group.forms)}"
+            )
+
+    def __str__(self) -> str:
+        return f"irrep {self.label} of {self.group}"
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_tensors": {}}
+
+    def __call__(self, element: object) -> Matrix:
+        """The exact matrix at an element; see `matrix`."""
+        return self.matrix(element)
+
+    @property
+    def dim(self) -> int:
+        """Dimension d over the reals."""
+        return self.group.complex_degree(self.label) * (1 if self.commutant_dim == 1 else 2)
+
+    @property
+    def commutant_dim(self) -> int:
+        """C = <chi, chi>: 1 for real, 2 for complex, 4 for quaternionic type."""
+        return self.group.commutant_dim(self.label)
+
+    @property
+    def type(self) -> Type:
+        """The Frobenius-Schur type: "real", "complex" or "quaternionic"."""
+        return TYPES[self.commutant_dim]
+
+    def matrix(self, element: object) -> Matrix:
+        """The exact matrix at an element; a new SymPy Matrix, d by d.
+
+        Raises:
+            ValueError: it is not an element, or no exact form is known; `tensor` is numerical then.
+        """
+        return self.group.exact_matrix(self.label, element, self.form)
+
+    def generators(self) -> tuple[Matrix, ...]:
+        """The exact matrices of `group.generators`.
+
+        Raises:
+            ValueError: no exact form is known.
+        """
+        return tuple(self.matrix(s) for s in self.group.generators)
+
+    def character(self, element: object) -> Expr | int:
+        """The exact trace of `matrix(element)`, an integer or a SymPy number."""
+        return self.group.exact_character(self.label, element)
+
+    def tensor(
+        self, dtype: torch.dtype | None = None, device: torch.device | str | None = None
+    ) -> torch.Tensor:
+        """rho(g) for every g, indexed by the element order: a new tensor, (|G|, d, d).
+
+        It is converted once for a dtype and device, and copied at later calls; one of more than
+        16 MiB is made anew. Entries of S_n are within `symrep.representations.young_tensors`'
+        `error_bound`, those of closed forms within a few units in the last place of 1;
+        `symrep.representations.laws.assert_homomorphism` measures how far products are off.
+
+        Args:
+            dtype: a floating-point dtype; float32 if None.
+            device: torch's default device if None.
+
+        Raises:
+            MemoryError: it cannot fit; raised before anything is allocated.
+            TypeError: the dtype is not a floating-point type.
+            ValueError: there is no such device.
+        """
+        key = young_tensors.require_dtype(dtype), young_tensors.require_device(device)
+        kept = self._tensors.get(key)
+        if kept is None:
+            kept = self._new_tensor(*key)
+            if kept.nbytes > LARGEST_KEPT:
+                return kept
+            self._tensors[key] = kept
+        # A copy: nothing that a caller does to it reaches the kept one.
+        with torch.inference_mode(False):
+            copied: torch.Tensor = kept.clone()
+        return copied
+
+    def _new_tensor(self, dtype: torch.dtype, device: torch.device) -> torch.Tensor:
+        order, d = self.group.order, self.dim
+        require_memory(
+            order * d**2 * (8 + young_tensors.itemsize(dtype)),
+            f"irrep {self.label} as {order} matrices of {d} x {d}",
+            "work with characters",
+        )
+        return young_tensors.float_tensor(self.group.matrices(self.label), dtype, device)
+
+    def tensor_at(
+        self,
+        elements: object,
+        dtype: torch.dtype | None = None,
+        device: torch.device | str | None = None,
+    ) -> torch.Tensor:
+        """rho(g) for some elements, in their order; a new tensor (count, d, d).
+
+        On S_n and A_n nothing is built for the others, so that n may be large. The error is that
+        of `tensor`.
+
+        Args:
+            elements: a list of elements, an integer array of indices or of elements, or a text.
+            dtype: a floating-point dtype; float32 if None.
+            device: torch's default device if None.
+
+        Raises:
+            MemoryError: it cannot fit; raised before anything is allocated.
+            TypeError: the dtype is not a floating-point type, or one is of no kind that the
+                elements are.
+            ValueError: one is not an element of the group, or there is no such device.
+        """
+        dtype, device = young_tensors.require_dtype(dtype), young_tensors.require_device(device)
+        matrices = self.group.matrices_at(self.label, elements)
+        return young_tensors.float_tensor(matrices, dtype, device)
+
+    def unitary(self, device: torch.device | str | None = None) -> torch.Tensor:
+        """pi(g) for a complex irrep pi that rho contains; (|G|, d', d'), complex128.
+
+        d' is d for real type, else d/2; rho is pi, pi and its conjugate, or pi twice.
+
+        Raises:
+            ValueError: the matrices of this form are not orthogonal.
+        """
+        if self.form != "orthogonal":
+            raise ValueError(f"the {self.form} form of {self} is not orthogonal")
+        rho = self.tensor(torch.float64, device)
+        return complex_matrices(rho, self.commutant_dim)
+
+
+class Irreps(ByIrrep[Label, Irrep[Label, Element]]):
+    """The irreps of a group by label, each made at its first use and kept by the group."""
+
+    __slots__ = ("_group",)
+
+    def __init__(self, group: FiniteGroup[Label, Element]) -> None:
+        self._group = group
+        self.labels = group.labels
+
+    def __getitem__(self, label: object) -> Irrep[Label, Element]:
+        try:
+            return self._group.irrep(label)
+        except (TypeError, ValueError) as error:
+            raise KeyError(str(error)) from None
+
+    def __contains__(self, label: object) -> bool:
+        return label in self.labels
+
+    def __iter__(self) -> Iterator[Label]:
+        return iter(self.labels)
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __repr__(self) -> str:
+        return f"<the {len(self)} irreps of {self._group}>"
