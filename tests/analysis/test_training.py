@@ -1,12 +1,12 @@
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 import torch
@@ -411,45 +411,52 @@ def test_a_gpu_repeats_its_bytes(tmp_path):
 
 
 KILLED = """
-import os, signal, sys
-from itertools import count
+import json, multiprocessing, os, signal, sys
 from pathlib import Path
+import numpy as np
 from analysis.runs.configuration import read_configuration
 from analysis.training.loop import train
 
-wanted, folder, last = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
-files = count(1)
+configuration = read_configuration(Path(sys.argv[1]), strict=True)
+whole, killed, kills = Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4])
+fork = multiprocessing.get_context("fork")
+files = fork.Value("q", lock=False)
 
-def attend(event, arguments):
-    if event in ("open", "os.rename", "os.remove") and next(files) == last:
-        os.kill(os.getpid(), signal.SIGKILL)
+def run(folder, last):
+    def attend(event, arguments):
+        if event in ("open", "os.rename", "os.remove"):
+            files.value += 1
+            if files.value == last:
+                os.kill(os.getpid(), signal.SIGKILL)
+    sys.addaudithook(attend)
+    train(configuration, folder, saving=-1)
 
-configuration = read_configuration(wanted, strict=True)
-sys.addaudithook(attend)
-train(configuration, folder, saving=-1)
-print(next(files))
+def exit_code(folder, last=0):
+    files.value = 0
+    process = fork.Process(target=run, args=(folder, last))
+    process.start()
+    process.join()
+    return process.exitcode
+
+codes = [exit_code(whole)]
+moments = np.random.default_rng(5).integers(1, files.value // kills, kills)
+codes += [exit_code(killed, last) for last in moments]
+print(json.dumps([*codes, exit_code(killed)]))
 """
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are those of POSIX")
 def test_killed_at_any_moment_it_ends_with_the_same_bytes(tmp_path):
     """A state is written after every epoch; the process ends as it opens, moves or removes one."""
+    path, kills = tmp_path / "config.json", 8
     wanted = configuration(group_parameter=4, num_epochs=60, layers=Layers(32, 32))
-    path = tmp_path / "config.json"
     path.write_text(wanted.to_json())
-
-    def trained(name, last=0):
-        command = [sys.executable, "-c", KILLED, str(path), str(tmp_path / name), str(last)]
-        return subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-
-    files = int(trained("whole").stdout)
-    kills = 5
-    for last in np.random.default_rng(5).integers(1, files // kills, kills):
-        assert trained("killed", last).returncode == -signal.SIGKILL
-    assert trained("killed").returncode == 0
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    command = [sys.executable, "-c", KILLED, *map(str, (path, whole, killed, kills))]
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    assert json.loads(done.stdout) == [0, *[-signal.SIGKILL] * kills, 0]
     for name in ("model.safetensors", "training.csv", "states/00000060.safetensors"):
-        found, expected = (tmp_path / folder / name for folder in ("killed", "whole"))
-        assert found.read_bytes() == expected.read_bytes(), name
+        assert (killed / name).read_bytes() == (whole / name).read_bytes(), name
 
 
 FULL = """
