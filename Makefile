@@ -1,5 +1,6 @@
 # make demo: install into .venv, verify S_5, analyse the bundled network, say where the report is
-# make test: the same set-up, then lint, types and the whole suite
+# make test: the same set-up, then lint, types and the tests
+# make test-all: the same with the largest cases, which are marked exhaustive
 
 # EXTRAS=dev,oracles adds Sage and GAP, which some tests and benchmarks compare with
 
@@ -7,8 +8,12 @@ PYTHON ?= python3
 EXTRAS ?= dev
 BIN := .venv/bin
 INSTALLED := .venv/installed-$(EXTRAS)
+# One thread a process: threads of two processes that wait for each other take all the time.
+# Programs that tests start are compiled once.
+PYTEST := PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/pytest \
+	--numprocesses logical --maxprocesses 4 --dist worksteal
 
-.PHONY: demo test lint benchmark format notebooks clean
+.PHONY: install demo test test-all lint benchmark format notebooks clean
 
 $(INSTALLED): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -17,14 +22,18 @@ $(INSTALLED): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[$(EXTRAS)]'
 	@touch $@
 
+install: $(INSTALLED)
+
 demo: $(INSTALLED)
 	$(BIN)/symrep verify 5
 	$(BIN)/symrep characters 5
 	$(BIN)/symrep-analysis report bundled --output demo-report
 
-# One thread a process: threads of two processes that wait for each other take all the time.
 test: lint
-	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses logical --maxprocesses 4 --dist worksteal
+	$(PYTEST)
+
+test-all: lint
+	$(PYTEST) -m ""
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

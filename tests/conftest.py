@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import pytest
 import torch
+
+# Typer and rich draw boxes for the terminal that these describe, some of them as they are imported.
+os.environ |= {"COLUMNS": "80", "TERM": "dumb"}
+for name in ("FORCE_COLOR", "PY_COLORS", "GITHUB_ACTIONS", "NO_COLOR", "TERMINAL_WIDTH"):
+    os.environ.pop(name, None)
 
 REFERENCE_RUNS = Path(
     os.environ.get(
@@ -44,16 +51,45 @@ def seeded() -> int:
     return 0
 
 
-SAGE_PRELUDE = """
+@pytest.fixture
+def shallow_recursion() -> Iterator[int]:
+    """Leaves so many levels of recursion to the test, and returns the number."""
+    levels, before = 150, sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack(0)) + levels)
+    yield levels
+    sys.setrecursionlimit(before)
+
+
+SAGE = """
 import json
+import os
+import sys
+import traceback
+from contextlib import redirect_stdout
+from io import StringIO
 import sage.all__sagemath_combinat
 from sage.libs.gap.libgap import libgap
+
+answers = os.fdopen(os.dup(1), "w")
+os.dup2(2, 1)
+for line in sys.stdin:
+    error = ""
+    with redirect_stdout(StringIO()) as printed:
+        try:
+            exec(json.loads(line), {"json": json, "libgap": libgap})
+        except Exception:
+            error = traceback.format_exc()
+    print(json.dumps([error, printed.getvalue()]), file=answers, flush=True)
 """
+"""Does the programs that it reads, one a line as JSON, and writes what they print."""
 
 
 @pytest.fixture(scope="session")
-def sage() -> Callable[[str], Any]:
-    """Runs a program that has `libgap` and prints JSON, in a process of its own with Sage and GAP.
+def sage() -> Iterator[Callable[[str], Any]]:
+    """Runs a program that has `libgap` and prints JSON, in a process with Sage and GAP.
+
+    It is one process for all tests, which starts with the first. Variables of Python are those
+    of one program; variables of GAP stay.
 
     They come with the extra `oracles`. Without them the tests are skipped, or fail where
     SYMREP_REQUIRE_ORACLES is set.
@@ -64,14 +100,25 @@ def sage() -> Callable[[str], Any]:
             pytest.fail(message)
         pytest.skip(message)
 
-    def run(program: str) -> Any:
-        done = subprocess.run(
-            [sys.executable, "-c", SAGE_PRELUDE + program],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
+    pipe = subprocess.PIPE
+    with (
+        TemporaryFile("w+") as messages,
+        subprocess.Popen(
+            [sys.executable, "-c", SAGE], stdin=pipe, stdout=pipe, stderr=messages, text=True
+        ) as process,
+    ):
+        programs, answers = process.stdin, process.stdout
+        assert programs is not None
+        assert answers is not None
 
-    return run
+        def run(program: str) -> Any:
+            print(json.dumps(program), file=programs, flush=True)
+            answer = answers.readline()
+            if not answer:
+                messages.seek(0)
+                pytest.fail(f"Sage ended: {messages.read()}")
+            error, printed = json.loads(answer)
+            assert not error, error
+            return json.loads(printed)
+
+        yield run

@@ -61,17 +61,3 @@ def test_symrep_knows_nothing_of_networks(path):
 def test_torch_is_imported_by_the_tensor_layers_alone():
     importers = {path.stem for path in MODULES if "torch" in imported_at_start(path)}
     assert importers == {"young_tensors", "clausen", "dense", "fourier", "export"}
-
-
-def test_exact_work_does_not_import_torch():
-    work = """
-import sys
-import symrep
-group = symrep.SymmetricGroup(5)
-group.irrep("standard", "specht").matrix([1, 0, 2, 3, 4])
-group.character_table().verify()
-assert "torch" not in sys.modules and "pandas" not in sys.modules
-group.elements
-assert "torch" in sys.modules
-"""
-    subprocess.run([sys.executable, "-c", work], check=True, cwd=ROOT)

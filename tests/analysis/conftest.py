@@ -8,8 +8,18 @@ import pytest
 import torch
 from torch import Tensor
 
-from analysis import Configuration, Layers, OneLayerMLP, Run
+from analysis import (
+    BUNDLED_RUN,
+    Analysis,
+    Configuration,
+    Layers,
+    OneLayerMLP,
+    Run,
+    analyse,
+    load_run,
+)
 from analysis.measures.statistics import PairStatistics, pair_statistics
+from analysis.report import page
 
 # Dask leaves sockets and event loops to the collector of garbage when its processes end.
 STARTS_PROCESSES = [
@@ -47,6 +57,18 @@ class BruteForce:
     logits: Tensor
     products: Tensor
     quotients: Tensor
+
+
+@pytest.fixture
+def blank_pictures(monkeypatch) -> None:
+    """Reports have the pictures that they should, all of them blank: drawing takes long."""
+    monkeypatch.setattr(page, "to_png", lambda figure: b"\x89PNG\r\n\x1a\n")
+
+
+@pytest.fixture(scope="session")
+def bundled() -> Analysis:
+    """The analysis of the bundled perceptron, which nobody changes."""
+    return analyse(load_run(BUNDLED_RUN))
 
 
 @pytest.fixture(scope="module")

@@ -486,6 +486,7 @@ def test_a_sample_without_end_is_one_sentence(command, folder):
         assert error.count("\n") == 1
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_a_report_on_a_subgroup(command, folder, tmp_path):
     options = ["--output", tmp_path / "out", "--random", 0, "--subgroup"]
     code, _, error = command("report", folder, *options, "(0 1")

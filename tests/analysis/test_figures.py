@@ -11,10 +11,10 @@ from matplotlib.text import Text
 
 from analysis.figures import (
     ablations,
-    behaviour,
     embeddings,
     heatmaps,
     logits,
+    performance,
     style,
     training,
 )
@@ -153,7 +153,7 @@ def test_training_curves_show_both_sets_of_pairs(column):
 
 def test_losses_by_element_are_points_beside_levels():
     losses = {"x": np.array([0.5, 0.1, 0.0]), "y": np.array([0.2, 0.2, 0.2])}
-    figure = behaviour.losses_by_element(losses, [0, 1], ["(1,1)", "(2)"], {"guessing": 1.1})
+    figure = performance.losses_by_element(losses, [0, 1], ["(1,1)", "(2)"], {"guessing": 1.1})
     x, y = figure.axes
     np.testing.assert_allclose(x.lines[0].get_ydata(), [0.5, 0.1, style.SMALLEST_LOSS])
     np.testing.assert_allclose(y.lines[0].get_ydata(), 0.2)
@@ -168,7 +168,7 @@ def test_losses_by_element_are_points_beside_levels():
 def test_classes_of_single_elements_are_named_as_room_allows_without_lines_over_points(count):
     losses = {"x": np.full(count, 0.5)}
     names = [str(k) for k in range(count)]
-    figure = behaviour.losses_by_element(losses, range(count), names, {})
+    figure = performance.losses_by_element(losses, range(count), names, {})
     FigureCanvasAgg(figure).draw()
     (axes,) = figure.axes
     assert (len(axes.lines) == 1) == (count > 50)

@@ -9,7 +9,6 @@ import torch
 from torch import nn
 
 from analysis import (
-    BUNDLED_RUN,
     MEASURES,
     BilinearNet,
     Configuration,
@@ -18,7 +17,6 @@ from analysis import (
     OneLayerMLP,
     Run,
     analyse,
-    load_run,
     metrics,
     train,
 )
@@ -51,11 +49,6 @@ def trained(tmp_path_factory):
         weight_decay=0,
     )
     return analyse(train(configuration, tmp_path_factory.mktemp("trained") / "run"))
-
-
-@pytest.fixture(scope="module")
-def bundled():
-    return analyse(load_run(BUNDLED_RUN))
 
 
 def test_the_table_is_tidy_and_every_measure_is_defined(run):

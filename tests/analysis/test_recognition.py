@@ -71,7 +71,7 @@ def test_a_shuffled_network_has_the_same_measures():
     ("name", "group", "automorphisms"),
     [
         ("S5_MLP_seed1", "S_5", 120),
-        ("S6_MLP_seed1", "S_6", 1440),
+        pytest.param("S6_MLP_seed1", "S_6", 1440, marks=pytest.mark.exhaustive),
         ("A5_MLP_seed1", "A_5", 120),
         ("C113_MLP_seed1", "C_113", 112),
         ("D59_MLP_seed1", "D_59", 59 * 58),

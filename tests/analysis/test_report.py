@@ -38,11 +38,6 @@ PNG = b"\x89PNG\r\n"
 
 
 @pytest.fixture(scope="module")
-def bundled():
-    return analyse(load_run(BUNDLED_RUN))
-
-
-@pytest.fixture(scope="module")
 def untrained():
     return analyse(make_run(4))
 
@@ -222,6 +217,7 @@ def test_the_summary_is_honest_about_a_part_that_is_not_all(bundled):
     assert "the rest still does a part of it" in sentence
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_names_are_escaped(tmp_path):
     hostile = replace(make_run(2), name="<script>alert(1)</script>")
     html = write_report(hostile, tmp_path).read_text(encoding="utf-8")
@@ -236,6 +232,7 @@ def test_untrained_networks_on_the_smallest_groups_have_a_report(tmp_path, n):
     assert "nan" not in re.sub(r"base64,[^\"]*", "", html)
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_a_failure_leaves_the_report_that_was_there(tmp_path, monkeypatch):
     path = write_report(make_run(2), tmp_path)
     before = path.read_bytes()
@@ -327,16 +324,20 @@ def test_the_ranks_of_truncations_are_called_what_they_are():
 
 
 @pytest.mark.parametrize("name", sorted(SMALL))
-def test_words_that_hold_for_symmetric_groups_alone_are_left_to_them(name, untrained):
+def test_words_that_hold_for_symmetric_groups_alone_are_left_to_them(name):
     words = [each.caption for each in exhibits_of(SMALL[name]).values()]
     assert not any("permutation matrices" in text or "of the sign" in text for text in words)
-    own = [each.caption for part in report.sections(untrained) for each in part.exhibits]
-    assert any("permutation matrices" in text for text in own)
+
+
+def test_words_that_hold_for_symmetric_groups_are_in_their_reports(parts):
+    words = [each.caption for part in parts for each in part.exhibits]
+    assert any("permutation matrices" in text for text in words)
 
 
 def test_a_report_without_a_subgroup_speaks_of_none():
     def caption(group):
-        return exhibits_of(group)["On parts of the pairs"].caption
+        exhibits = behaviour_section(analyse(run_on(group))).exhibits
+        return {each.title: each.caption for each in exhibits}["On parts of the pairs"]
 
     assert "subgroup" not in caption(AlternatingGroup(5))
     assert "subgroup" in caption(DihedralGroup(4))

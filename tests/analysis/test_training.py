@@ -1,12 +1,12 @@
 from __future__ import annotations
 
+import json
+import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 import torch
@@ -411,44 +411,59 @@ def test_a_gpu_repeats_its_bytes(tmp_path):
 
 
 KILLED = """
-import sys
-import threading
+import json, multiprocessing, os, signal, sys
 from pathlib import Path
-from analysis.configuration import read_configuration
-from analysis.training import train
-train(read_configuration(Path(sys.argv[1]), strict=True), Path(sys.argv[2]), saving=0.02)
+import numpy as np
+from analysis.runs.configuration import read_configuration
+from analysis.training.loop import train
+
+configuration = read_configuration(Path(sys.argv[1]), strict=True)
+whole, killed, kills = Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4])
+fork = multiprocessing.get_context("fork")
+files = fork.Value("q", lock=False)
+
+def run(folder, last):
+    def attend(event, arguments):
+        if event in ("open", "os.rename", "os.remove"):
+            files.value += 1
+            if files.value == last:
+                os.kill(os.getpid(), signal.SIGKILL)
+    sys.addaudithook(attend)
+    train(configuration, folder, saving=-1)
+
+def exit_code(folder, last=0):
+    files.value = 0
+    process = fork.Process(target=run, args=(folder, last))
+    process.start()
+    process.join()
+    return process.exitcode
+
+codes = [exit_code(whole)]
+moments = np.random.default_rng(5).integers(1, files.value // kills, kills)
+codes += [exit_code(killed, last) for last in moments]
+print(json.dumps([*codes, exit_code(killed)]))
 """
 
 
-def test_killed_at_random_moments_it_ends_with_the_same_bytes(tmp_path):
-    wanted = configuration(group_parameter=4, num_epochs=3000, layers=Layers(32, 32))
-    path = tmp_path / "config.json"
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are those of POSIX")
+def test_killed_at_any_moment_it_ends_with_the_same_bytes(tmp_path):
+    """A state is written after every epoch; the process ends as it opens, moves or removes one."""
+    path, kills = tmp_path / "config.json", 8
+    wanted = configuration(group_parameter=4, num_epochs=60, layers=Layers(32, 32))
     path.write_text(wanted.to_json())
-    command = [sys.executable, "-c", KILLED, str(path)]
-    subprocess.run([*command, str(tmp_path / "whole")], check=True, cwd=ROOT)
-    moments, folder = np.random.default_rng(5), tmp_path / "killed"
-    reached = 0
-    for _ in range(5):
-        process = subprocess.Popen([*command, str(folder)], cwd=ROOT)
-        goal = reached + moments.integers(1, 500)
-        while reached < goal and process.poll() is None:
-            saved = (folder / "states").glob("*.safetensors")
-            reached = max((int(path.stem) for path in saved), default=0)
-            time.sleep(0.002)
-        time.sleep(moments.uniform(0, 0.05))
-        assert process.poll() is None
-        process.kill()
-        process.wait()
-    subprocess.run([*command, str(folder)], check=True, cwd=ROOT)
-    for name in ("model.safetensors", "training.csv", "states/00003000.safetensors"):
-        assert (folder / name).read_bytes() == (tmp_path / "whole" / name).read_bytes(), name
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    command = [sys.executable, "-c", KILLED, *map(str, (path, whole, killed, kills))]
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    assert json.loads(done.stdout) == [0, *[-signal.SIGKILL] * kills, 0]
+    for name in ("model.safetensors", "training.csv", "states/00000060.safetensors"):
+        assert (killed / name).read_bytes() == (whole / name).read_bytes(), name
 
 
 FULL = """
 import resource, signal, sys
 from pathlib import Path
 from analysis import Configuration, Layers
-from analysis.training import train
+from analysis.training.loop import train
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (20000, 20000))
 configuration = Configuration("OneLayerMLP", "SymmetricGroup", 3, 0.5, 50, 1, Layers(64, 64))

@@ -10,6 +10,7 @@ import sys
 import symrep
 group = symrep.SymmetricGroup(5)
 table = group.character_table()
+table.verify()
 table.decompose(table.row((4, 1)) ** 2)
 for irrep in group.irreps.values():
     irrep.matrix([1, 2, 0, 4, 3])
@@ -29,9 +30,7 @@ print("exact")
 
 
 def test_exact_work_does_not_import_torch():
-    done = subprocess.run(
-        [sys.executable, "-c", EXACT_WORK], capture_output=True, text=True, timeout=120
-    )
+    done = subprocess.run([sys.executable, "-c", EXACT_WORK], capture_output=True, text=True)
     assert done.stderr == ""
     assert done.stdout == "exact\n"
 

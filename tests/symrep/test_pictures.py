@@ -56,7 +56,28 @@ EXAMPLES = {
         for by in ("class", "index")
     },
 }
-every_example = pytest.mark.parametrize("draw", EXAMPLES.values(), ids=EXAMPLES)
+LARGE = {"characters 8", "characters 20", "normalised 12"}
+LARGE_AT_TWO_SIZES = LARGE | {
+    "characters 9",
+    "normalised 8",
+    "youngs_lattice 8",
+    "many tableaux",
+    "all paths",
+    "its cycles 5",
+    "Cayley graph 5",
+}
+
+
+def every_example(large):
+    """Parametrises over the examples; those named in `large` are exhaustive."""
+    assert large <= EXAMPLES.keys()
+    return pytest.mark.parametrize(
+        "draw",
+        [
+            pytest.param(draw, id=name, marks=[pytest.mark.exhaustive] if name in large else [])
+            for name, draw in EXAMPLES.items()
+        ],
+    )
 
 
 # Diagrams and tableaux
@@ -341,7 +362,7 @@ def test_what_could_not_be_read_is_refused(draw, message):
 # Figures
 
 
-@every_example
+@every_example(LARGE_AT_TWO_SIZES)
 def test_figures_are_nobody_elses_and_draw_at_two_sizes(draw):
     figure, other = draw(), draw()
     assert figure is not other
@@ -352,7 +373,7 @@ def test_figures_are_nobody_elses_and_draw_at_two_sizes(draw):
         assert buffer.getvalue().startswith(b"\x89PNG")
 
 
-@every_example
+@every_example(LARGE)
 def test_no_text_covers_another_or_is_cut(draw):
     figure = draw()
     FigureCanvasAgg(figure).draw()

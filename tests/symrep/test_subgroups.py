@@ -219,19 +219,22 @@ def test_lists_beyond_memory_are_refused(monkeypatch):
 # GAP
 
 
+SMALL = [
+    "SymmetricGroup(5)",
+    "SL(2,3)",
+    "GL(2,3)",
+    "DirectProduct(SL(2,3),CyclicGroup(4))",
+    "SmallGroup(32,6)",
+    "DihedralGroup(60)",
+]
+LARGE = ["SymmetricGroup(6)", "AlternatingGroup(6)", "PSL(2,7)"]
+
+
 @pytest.mark.oracles
-def test_gap_finds_the_same_classes_and_maximal_subgroups(sage):
-    names = [
-        "SymmetricGroup(5)",
-        "SymmetricGroup(6)",
-        "AlternatingGroup(6)",
-        "SL(2,3)",
-        "GL(2,3)",
-        "PSL(2,7)",
-        "DirectProduct(SL(2,3),CyclicGroup(4))",
-        "SmallGroup(32,6)",
-        "DihedralGroup(60)",
-    ]
+@pytest.mark.parametrize(
+    "names", [SMALL, pytest.param(LARGE, marks=pytest.mark.exhaustive)], ids=["small", "large"]
+)
+def test_gap_finds_the_same_classes_and_maximal_subgroups(names, sage):
     answers = sage(f"""
 for name in {json.dumps(names)}:
     libgap.eval(f"group := {{name}};")
