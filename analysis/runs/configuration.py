@@ -244,14 +244,30 @@ class Configuration:
         return group if by_name else Relabelled(group, order)
 
     def make_network(self) -> BilinearNet | OneLayerMLP | Transformer:
-        """A new network, its weights drawn from torch's global generator."""
+        """The network before training, on the CPU.
+
+        Its weights are those that torch's global generator gives on the CPU after `seed`; that
+        generator is neither used nor seeded.
+        """
         order, layers = self.make_group().order, self.layers
+        generator = torch.Generator().manual_seed(self.seed)
         if self.model == "BilinearNet":
-            return BilinearNet(order, layers.embed_dim)
+            return BilinearNet(order, layers.embed_dim, generator=generator)
         if self.model == "OneLayerMLP":
-            return OneLayerMLP(order, layers.embed_dim, layers.hidden_dim, layers.hidden_bias)
+            return OneLayerMLP(
+                order,
+                layers.embed_dim,
+                layers.hidden_dim,
+                hidden_bias=layers.hidden_bias,
+                generator=generator,
+            )
         return Transformer(
-            order, layers.embed_dim, layers.hidden_dim, layers.heads, layers.head_dim
+            order,
+            layers.embed_dim,
+            layers.hidden_dim,
+            layers.heads,
+            layers.head_dim,
+            generator=generator,
         )
 
     @property
