@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import threading
@@ -410,44 +411,54 @@ def test_a_gpu_repeats_its_bytes(tmp_path):
 
 
 KILLED = """
-import sys
-import threading
+import sys, time
 from pathlib import Path
-from analysis.configuration import read_configuration
-from analysis.training import train
-train(read_configuration(Path(sys.argv[1]), strict=True), Path(sys.argv[2]), saving=0.02)
+from analysis.runs.configuration import read_configuration
+from analysis.training.loop import train
+
+config, folder, last = sys.argv[1:]
+
+def wait(progress):
+    while progress.epoch >= int(last):
+        time.sleep(1)
+
+train(read_configuration(Path(config), strict=True), Path(folder), wait, saving=0.02)
 """
 
 
 def test_killed_at_random_moments_it_ends_with_the_same_bytes(tmp_path):
+    """The process waits at an epoch past the one at which it is killed, so that it cannot end."""
     wanted = configuration(group_parameter=4, num_epochs=3000, layers=Layers(32, 32))
     path = tmp_path / "config.json"
     path.write_text(wanted.to_json())
-    command = [sys.executable, "-c", KILLED, str(path)]
-    subprocess.run([*command, str(tmp_path / "whole")], check=True, cwd=ROOT)
-    moments, folder = np.random.default_rng(5), tmp_path / "killed"
-    reached = 0
+    command, whole, folder = (
+        [sys.executable, "-c", KILLED, path],
+        tmp_path / "whole",
+        tmp_path / "a",
+    )
+    subprocess.run([*command, whole, "9999"], check=True, cwd=ROOT)
+    moments, reached = np.random.default_rng(5), 0
     for _ in range(5):
-        process = subprocess.Popen([*command, str(folder)], cwd=ROOT)
-        goal = reached + moments.integers(1, 500)
-        while reached < goal and process.poll() is None:
-            saved = (folder / "states").glob("*.safetensors")
+        goal = reached + int(moments.integers(1, 400))
+        process = subprocess.Popen([*command, folder, str(goal + 100)], cwd=ROOT)
+        while reached < goal:
+            assert process.poll() is None
+            saved = (folder / "states").glob("[0-9]*.safetensors")
             reached = max((int(path.stem) for path in saved), default=0)
             time.sleep(0.002)
         time.sleep(moments.uniform(0, 0.05))
-        assert process.poll() is None
         process.kill()
-        process.wait()
-    subprocess.run([*command, str(folder)], check=True, cwd=ROOT)
+        assert process.wait() == -signal.SIGKILL
+    subprocess.run([*command, folder, "9999"], check=True, cwd=ROOT)
     for name in ("model.safetensors", "training.csv", "states/00003000.safetensors"):
-        assert (folder / name).read_bytes() == (tmp_path / "whole" / name).read_bytes(), name
+        assert (folder / name).read_bytes() == (whole / name).read_bytes(), name
 
 
 FULL = """
 import resource, signal, sys
 from pathlib import Path
 from analysis import Configuration, Layers
-from analysis.training import train
+from analysis.training.loop import train
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (20000, 20000))
 configuration = Configuration("OneLayerMLP", "SymmetricGroup", 3, 0.5, 50, 1, Layers(64, 64))
