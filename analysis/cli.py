@@ -32,7 +32,7 @@ from analysis.measures.performance import behaviour as behaviour_by_part
 from analysis.measures.sampling import PAIRS, sampled_metrics
 from analysis.measures.statistics import pair_statistics
 from analysis.measures.table import MEASURES, analyse
-from analysis.parallel import RETRIES
+from analysis.parallel import RETRIES, can_start_processes
 from analysis.runs.configuration import read_configuration
 from analysis.runs.folders import BUNDLED_RUNS, TRAINING_LOG, Run, load_run, save_run
 from analysis.studies.comparisons import REMARK, averages
@@ -101,7 +101,11 @@ RunFolder = Annotated[
 
 Workers = Annotated[
     int | None,
-    typer.Option(min=1, metavar="N", help="Processes; as many as processors if not given."),
+    typer.Option(
+        min=1,
+        metavar="N",
+        help="Processes. Default: as many as processors, or 1 without the package distributed.",
+    ),
 ]
 
 Address = Annotated[
@@ -341,6 +345,7 @@ def sweep(
     trained all the same, and the exit code is 1.
     """
     planned = read_sweep(runs)
+    _say_if_alone(workers, address)
     with _progress_bar(quiet) as bar:
         task = bar.add_task("", total=len(planned))
 
@@ -383,6 +388,7 @@ def trajectory(
     Stopped and started again, it goes on. A checkpoint that cannot be read is left out, and the
     exit code is 2.
     """
+    _say_if_alone(workers, address)
     incomplete: IncompleteTrajectory | None = None
     with _progress_bar(quiet) as bar:
         task = bar.add_task("", total=None)
@@ -521,6 +527,13 @@ def _phases_text(found: Sequence[Phase]) -> str:
             [phase.name, *("" if end is None else str(end) for end in (phase.start, phase.end))]
         )
     return "\n".join([*aligned(rows), ""])
+
+
+def _say_if_alone(workers: int | None, address: str | None) -> None:
+    if workers is None and address is None and not can_start_processes():
+        typer.echo(
+            "one process works alone, as there is no distributed: pip install distributed", err=True
+        )
 
 
 def _progress_bar(quiet: bool) -> Progress:
