@@ -239,7 +239,7 @@ def _in_irrep(analysis: Analysis, matrices: dict[str, Tensor]) -> Iterator[Illus
                     [
                         level.mean
                         for level in chance_of_side_spectra(
-                            irreps[label].dim, matrix.shape[1], type=irreps[label].type
+                            irreps[label].dim, matrix.shape[1], commutant_dim=irreps[label].type
                         )
                     ]
                 )

@@ -139,8 +139,8 @@ def open_run(folder: str | Path) -> RunFolder:
     folder = Path(folder)
     if not folder.is_dir():
         raise RunError(f"{folder} is not a folder; a run is one, with {_formats()}")
-    for format in _FORMATS:
-        path = folder / format.configuration
+    for known in _FORMATS:
+        path = folder / known.configuration
         if path.exists():
             break
     else:
@@ -153,7 +153,7 @@ def open_run(folder: str | Path) -> RunFolder:
         raise RunError(str(error)) from None
     group = configuration.make_group()
     _require_element_order(path, group)
-    return RunFolder(folder, path, folder / format.weights, configuration, group)
+    return RunFolder(folder, path, folder / known.weights, configuration, group)
 
 
 def _require_element_order(path: Path, group: FiniteGroup) -> None:
@@ -336,7 +336,7 @@ _FORMATS = (_OWN, _PUBLISHED)
 
 
 def _formats() -> str:
-    return ", or ".join(f"{format.configuration} and {format.weights}" for format in _FORMATS)
+    return ", or ".join(f"{known.configuration} and {known.weights}" for known in _FORMATS)
 
 
 def _format(folder: RunFolder) -> _Format:
