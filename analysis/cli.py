@@ -33,8 +33,14 @@ from analysis.measures.sampling import PAIRS, sampled_metrics
 from analysis.measures.statistics import pair_statistics
 from analysis.measures.table import MEASURES, analyse
 from analysis.parallel import RETRIES, can_start_processes
-from analysis.runs.configuration import read_configuration
-from analysis.runs.folders import BUNDLED_RUNS, TRAINING_LOG, Run, load_run, save_run
+from analysis.runs.folders import (
+    BUNDLED_RUNS,
+    TRAINING_LOG,
+    Run,
+    load_run,
+    read_configuration,
+    save_run,
+)
 from analysis.studies.comparisons import REMARK, averages
 from analysis.studies.comparisons import compare as compare_runs
 from analysis.studies.learning import Phase, order_learned, phases

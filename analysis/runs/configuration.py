@@ -56,9 +56,6 @@ MADE_WITH = "made_with"
 NOT_SETTINGS = (MADE_WITH, "extra_name")
 """Keys of configuration files, the second of published ones, that do not say what is trained."""
 
-PUBLISHED_NAME = "cfg.json"
-"""Name of published configuration files, whose elements are in SymPy's order."""
-
 LARGEST_ORDER = 40320
 """Order of the largest group whose pairs can be listed."""
 
@@ -287,21 +284,6 @@ class Configuration:
 
 
 _TOO_LARGE = f"is too large: networks are for groups of up to {LARGEST_ORDER} elements"
-
-
-def read_configuration(path: Path, *, strict: bool) -> Configuration:
-    """The configuration in a JSON file, ours or a published one; see `from_mapping`.
-
-    Raises:
-        FileNotFoundError: there is no such file.
-        ValueError: it is not a configuration; the message names the file.
-    """
-    defaults = {"element_order": "sympy"} if path.name == PUBLISHED_NAME else {}
-    try:
-        return Configuration.from_mapping(read_json(path), strict=strict, **defaults)
-    except (ValueError, TypeError) as error:
-        message = str(error)
-        raise ValueError(message if str(path) in message else f"{path}: {message}") from None
 
 
 def read_json(path: Path) -> Any:

@@ -413,7 +413,7 @@ def test_a_gpu_repeats_its_bytes(tmp_path):
 KILLED = """
 import sys, time
 from pathlib import Path
-from analysis.runs.configuration import read_configuration
+from analysis.runs.folders import read_configuration
 from analysis.training.loop import train
 
 config, folder, last = sys.argv[1:]
