@@ -64,7 +64,7 @@ def test_every_part_is_a_mean_over_its_pairs(run, statistics, losses):
                 )
     for conjugacy_class in run.group.conjugacy_classes:
         label = str(conjugacy_class.cycle_type)
-        structure = conjugacy_class.representative.cycle_structure
+        structure = elements[conjugacy_class.representative].cycle_structure
 
         def alike(p, structure=structure):
             return p.cycle_structure == structure
