@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -14,6 +15,7 @@ from analysis.measures.isotypic import (
     Level,
     Levels,
     Shares,
+    by_irrep,
     isotypic_parts,
     isotypic_ranks,
     level_of_share,
@@ -24,7 +26,7 @@ from analysis.measures.isotypic import (
 from analysis.measures.matrix_coefficients import element_coefficients
 from analysis.measures.statistics import PairStatistics, in_float64, require_fit, row_blocks
 from analysis.runs.folders import Run
-from symrep import power_spectrum
+from symrep import ByIrrep, power_spectrum
 from symrep.characters.table import Label
 from symrep.groups.base import AnyGroup
 from symrep.groups.symmetric import IrrepLabel
@@ -39,7 +41,7 @@ CUTOFF = 0.02
 
 def hidden_fractions(
     statistics: PairStatistics, group: AnyGroup
-) -> dict[Label, tuple[float, float, float]]:
+) -> ByIrrep[Any, tuple[float, float, float]]:
     """{irrep: shares of rho(x), rho(y) and rho(xy) in the centred hidden activations}.
 
     The spans of the matrix entries of rho(x), rho(y) and rho(xy) as functions on pairs are
@@ -48,14 +50,17 @@ def hidden_fractions(
     """
     means = (statistics.hidden_by_x, statistics.hidden_by_y, statistics.hidden_by_product)
     energies = [power_spectrum(mean - statistics.hidden_mean, group) for mean in means]
-    return {
-        label: (
-            ratio(group.order * float(energies[0][label].sum()), statistics.hidden_energy),
-            ratio(group.order * float(energies[1][label].sum()), statistics.hidden_energy),
-            ratio(group.order * float(energies[2][label].sum()), statistics.hidden_energy),
-        )
-        for label in group.irreps
-    }
+    return by_irrep(
+        group,
+        {
+            label: (
+                ratio(group.order * float(energies[0][label].sum()), statistics.hidden_energy),
+                ratio(group.order * float(energies[1][label].sum()), statistics.hidden_energy),
+                ratio(group.order * float(energies[2][label].sum()), statistics.hidden_energy),
+            )
+            for label in group.irreps
+        },
+    )
 
 
 def chance_of_hidden_fraction(group: AnyGroup, width: int = 1, parts: int = 1) -> Levels:
@@ -73,7 +78,7 @@ def chance_of_hidden_fraction(group: AnyGroup, width: int = 1, parts: int = 1) -
         label: level_of_share(parts * rank, group.order**2 - 1, width)
         for label, rank in ranks.items()
     }
-    return levels | {trivial_label(group): Level(0.0, 0.0)}
+    return by_irrep(group, levels | {trivial_label(group): Level(0.0, 0.0)})
 
 
 def hidden_logits(means: Tensor, group: AnyGroup, unembedding: Tensor, label: Label) -> Tensor:
@@ -143,10 +148,9 @@ def word_fractions(run: Run, words: Sequence[str] = WORDS) -> dict[str, Shares]:
     mean = total / order**2
     energy -= order**2 * float(mean.square().sum())
     return {
-        word: {
-            label: ratio(order * float(part.sum()), energy)
-            for label, part in power_spectrum(by_word / order - mean, group).items()
-        }
+        word: power_spectrum(by_word / order - mean, group).map(
+            lambda part: ratio(order * float(part.sum()), energy)
+        )
         for word, by_word in sums.items()
     }
 

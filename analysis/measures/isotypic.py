@@ -6,19 +6,22 @@ entries of its matrices span d^2/c of the |G| dimensions of the functions on the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import nan, sqrt
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
 
 from analysis.group_tensors import group_tensors
-from symrep import fourier_transform
+from symrep import ByIrrep, fourier_transform
+from symrep.characters.labels import by_label
 from symrep.characters.table import Label
 from symrep.groups.base import AnyGroup
 
-Shares = dict[Label, float]
+Value = TypeVar("Value")
+Shares = Mapping[Any, float]
 
 
 @dataclass(frozen=True)
@@ -29,17 +32,22 @@ class Level:
     spread: float = nan
 
 
-Levels = dict[Label, Level]
+Levels = Mapping[Any, Level]
 
 
-def characters_on_elements(group: AnyGroup) -> dict[Label, Tensor]:
+def by_irrep(group: AnyGroup, values: Mapping[Any, Value]) -> ByIrrep[Any, Value]:
+    """The values by irrep of a group, whose keys are labels."""
+    return by_label(group.labels, dict(values))
+
+
+def characters_on_elements(group: AnyGroup) -> ByIrrep[Any, Tensor]:
     """{irrep over the reals: chi(g) for every g}, each (|G|,) in float64.
 
     The squared norm of chi over the group is c |G|; chi is the same at g and at g^-1.
     """
     tensors = group_tensors(group)
     values = tensors.characters[:, tensors.class_of]
-    return dict(zip(group.irreps, values, strict=True))
+    return by_irrep(group, dict(zip(group.irreps, values, strict=True)))
 
 
 def trivial_label(group: AnyGroup) -> Label:
@@ -48,14 +56,14 @@ def trivial_label(group: AnyGroup) -> Label:
     return label
 
 
-def isotypic_ranks(group: AnyGroup) -> dict[Label, int]:
+def isotypic_ranks(group: AnyGroup) -> ByIrrep[Any, int]:
     """{irrep: d^2/c}, the dimension of the span of its matrix entries; they sum to |G|."""
-    return {label: irrep.dim**2 // irrep.commutant_dim for label, irrep in group.irreps.items()}
+    return group.irreps.map(lambda irrep: irrep.dim**2 // irrep.commutant_dim)
 
 
 def isotypic_parts(
     functions: Tensor, group: AnyGroup, labels: Iterable[Label] | None = None
-) -> dict[Label, Tensor]:
+) -> ByIrrep[Any, Tensor]:
     """{irrep: isotypic projection of the functions (|G|, width)}, each (|G|, width) in float64.
 
     Args:
@@ -75,7 +83,7 @@ def isotypic_parts(
         entries = irrep.tensor(torch.float64)[:, :, :: irrep.commutant_dim].flatten(1)
         columns = coefficients[label][:, :: irrep.commutant_dim].flatten(0, 1)
         parts[label] = entries @ columns * (irrep.dim / group.order)
-    return parts
+    return by_irrep(group, parts)
 
 
 def quotients(group: AnyGroup) -> Tensor:

@@ -14,6 +14,7 @@ from analysis.group_tensors import group_tensors
 from analysis.measures.isotypic import (
     Level,
     Shares,
+    by_irrep,
     characters_on_elements,
     quotients,
     ratio,
@@ -39,11 +40,12 @@ def character_similarities(answers: Answers, group: AnyGroup) -> Shares:
     sums = torch.zeros(group.order, dtype=torch.float64)
     sums.index_add_(0, quotients(group).flatten(), answers.by_product.flatten() * group.order)
     norm = sqrt(answers.energy)
-    return {
+    similarities = {
         label: ratio(float(chi @ sums), norm * _cube_norm(group, label))
         for label, chi in characters_on_elements(group).items()
         if label != trivial_label(group)
     }
+    return by_irrep(group, similarities)
 
 
 def character_coefficients(answers: Answers, group: AnyGroup, similarities: Shares) -> Shares:
@@ -54,16 +56,18 @@ def character_coefficients(answers: Answers, group: AnyGroup, similarities: Shar
         group: the group.
         similarities: of the answers, for the irreps that are wanted.
     """
-    return {
+    coefficients = {
         label: ratio(similarity * sqrt(answers.energy), _cube_norm(group, label))
         for label, similarity in similarities.items()
     }
+    return by_irrep(group, coefficients)
 
 
 def row_similarities(answers: Answers, group: AnyGroup) -> Shares:
     """{irrep: mean over all pairs of the cosine of a row with chi(xy z^-1)}, trivial excepted."""
     cosines = dict(zip(group.irreps, answers.row_cosines.tolist(), strict=True))
-    return {label: cosines[label] for label in cosines if label != trivial_label(group)}
+    del cosines[trivial_label(group)]
+    return by_irrep(group, cosines)
 
 
 def similarity_of_certainty(group: AnyGroup) -> Shares:
@@ -72,11 +76,12 @@ def similarity_of_certainty(group: AnyGroup) -> Shares:
     It is the cosine of every row with chi(xy z^-1), and of all of them with the cube. The trivial
     irrep is excepted.
     """
-    return {
+    similarities = {
         label: irrep.dim / sqrt(irrep.commutant_dim * (group.order - 1))
         for label, irrep in group.irreps.items()
         if label != trivial_label(group)
     }
+    return by_irrep(group, similarities)
 
 
 def chance_of_similarity(group: AnyGroup) -> Level:

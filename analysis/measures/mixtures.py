@@ -25,8 +25,9 @@ from scipy.optimize import minimize
 from scipy.special import logsumexp
 
 from analysis.group_tensors import group_tensors
-from analysis.measures.isotypic import ratio
+from analysis.measures.isotypic import by_irrep, ratio
 from analysis.measures.orderings import subgroup_generated
+from symrep import ByIrrep
 from symrep.characters.table import CharacterTable, Label
 from symrep.characters.table_laws import assert_orthogonal_rows
 from symrep.groups.base import AnyGroup
@@ -51,7 +52,7 @@ class Mixture:
         gap: the least loss of all mixtures is between loss - gap and loss.
     """
 
-    weights: dict[Label, float]
+    weights: ByIrrep[Any, float]
     loss: float
     gap: float
 
@@ -68,7 +69,7 @@ class FittedMixture:
             `Mixture`: a network makes its loss as small as it likes by its temperature.
     """
 
-    weights: dict[Label, float]
+    weights: ByIrrep[Any, float]
     inverse_temperature: float
     loss: float
 
@@ -208,9 +209,8 @@ def best_mixture(
     else:
         least, gap = -inf, 0.0
     loss = _loss(least)
-    return Mixture(
-        dict(zip(labels, weights.tolist(), strict=True)), loss, gap=loss - _loss(least - gap)
-    )
+    by_label = dict(zip(labels, weights.tolist(), strict=True))
+    return Mixture(by_irrep(group, by_label), loss, gap=loss - _loss(least - gap))
 
 
 def fitted_mixture(
@@ -236,7 +236,7 @@ def fitted_mixture(
     }
     mixed = np.array([weights.get(label, 0.0) for label in group.irreps]) @ group.real_characters()
     loss = loss_by_class(mixed, _class_sizes(group, generators))
-    return FittedMixture(weights, total, loss)
+    return FittedMixture(by_irrep(group, weights), total, loss)
 
 
 def _class_sizes(group: AnyGroup, generators: Iterable[Any] | None) -> tuple[int, ...]:

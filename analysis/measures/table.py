@@ -106,12 +106,19 @@ class Analysis:
             zip(zip(table.measure, table.irrep, strict=True), table[name].tolist(), strict=True)
         )
 
-    def value(self, measure: str, irrep: Label = WHOLE) -> float:
+    def value(self, measure: str, irrep: object = WHOLE) -> float:
         """One number of the table.
+
+        Args:
+            measure: one of `MEASURES`.
+            irrep: an irrep by its label, an alias or a description; "" for the whole network,
+                "key" or "all".
 
         Raises:
             KeyError: the table does not have it.
         """
+        if irrep not in (WHOLE, KEY, ALL):
+            irrep = self.run.group.parse_label(irrep)
         return self.values[measure, str(irrep)]
 
 

@@ -15,6 +15,7 @@ from analysis.measures.isotypic import (
     Level,
     Levels,
     Shares,
+    by_irrep,
     characters_on_elements,
     isotypic_ranks,
     level_of_share,
@@ -47,7 +48,7 @@ def fraction_of_variance_explained(weights: Tensor, group: AnyGroup) -> Shares:
     """
     total = float(weights.double().square().sum())
     energies = power_spectrum(weights.double(), group)
-    return {label: ratio(float(energy.sum()), total) for label, energy in energies.items()}
+    return energies.map(lambda energy: ratio(float(energy.sum()), total))
 
 
 def chance_of_variance_explained(group: AnyGroup, width: int = 1, centred: bool = False) -> Levels:
@@ -63,7 +64,7 @@ def chance_of_variance_explained(group: AnyGroup, width: int = 1, centred: bool 
     levels = {
         label: level_of_share(rank, group.order - centred, width) for label, rank in ranks.items()
     }
-    return levels | {trivial: Level(0.0, 0.0)} if centred else levels
+    return by_irrep(group, levels | {trivial: Level(0.0, 0.0)} if centred else levels)
 
 
 def isotypic_projector(group: AnyGroup, labels: Iterable[IrrepLabel]) -> Tensor:

@@ -10,13 +10,12 @@ from torch import Tensor
 from analysis.figures import logits as figures
 from analysis.group_tensors import group_tensors
 from analysis.measures import logits
-from analysis.measures.isotypic import quotients
+from analysis.measures.isotypic import Shares, quotients
 from analysis.measures.mixtures import best_mixture, character_losses, fitted_mixture
 from analysis.measures.orderings import by_class, by_product
 from analysis.measures.table import Analysis
 from analysis.report.exhibits import Illustration, Section, Table
 from analysis.report.shares import left_out, shown_irreps
-from symrep.characters.table import Label
 
 
 def section(analysis: Analysis) -> Section:
@@ -117,8 +116,8 @@ def _by_class(analysis: Analysis, fitted: Tensor) -> Illustration:
 def _hypotheses(analysis: Analysis) -> Table:
     group, keys = analysis.run.group, analysis.key_irreps
     rows = character_losses(group)
-    own: dict[Label, float] = {}
-    best: dict[Label, float] = {}
+    own: Shares = {}
+    best: Shares = {}
     text = "Loss and accuracy of χ(x y z⁻¹) as logits, at every pair, without any scale. "
     if keys:
         statistics = analysis.statistics

@@ -260,7 +260,7 @@ def number_of_partitions(n: int) -> int:
 
 
 def require_degree(n: int) -> int:
-    """N itself, if it is the degree of a symmetric group.
+    """n itself, if it is the degree of a symmetric group.
 
     Raises:
         TypeError: n is not an integer.

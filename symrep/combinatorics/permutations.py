@@ -24,7 +24,7 @@ PermutationLike: TypeAlias = Permutation | Sequence[int] | NDArray[np.integer]
 
 
 def compose(p: Permutations, q: Permutations) -> Permutations:
-    """P * q: p first, then q; broadcasts over leading axes."""
+    """p * q: p first, then q; broadcasts over leading axes."""
     p, q = np.broadcast_arrays(p, q)
     return np.take_along_axis(q, p, axis=-1)
 

@@ -40,7 +40,6 @@ from sympy.combinatorics.named_groups import AlternatingGroup as _SymPyAlternati
 
 from symrep._support.integers import as_integer
 from symrep._support.lazy import LazyModule
-from symrep._support.memory import require_memory
 from symrep.characters import dixon
 from symrep.characters.labels import TextLabels
 from symrep.characters.murnaghan_nakayama import cycle_types
@@ -85,6 +84,7 @@ class RestrictedIrrep(NamedTuple):
 
 
 def _in_sympy_order(group: AlternatingGroup) -> Indices:
+    group.require_listable()
     elements = _SymPyAlternatingGroup(group.n).generate(af=True)
     return group._places(np.array(list(elements), dtype=np.int64).reshape(-1, group.n))
 
@@ -180,11 +180,7 @@ class AlternatingGroup(GroupOfPermutations[str]):
 
     @invariant
     def _images(self) -> Permutations:
-        require_memory(
-            2 * 8 * self.n * self.order,
-            f"the list of the {self.order} elements of {self}",
-            "work with conjugacy classes",
-        )
+        self.require_listable()
         return read_only(_even_permutations(self._all, self.n))
 
     def _images_at(self, own_indices: Indices) -> Permutations:
@@ -333,7 +329,7 @@ def _diagonal_hooks(shape: Partition) -> Partition:
 
 
 def _square_of_associator(shape: Partition) -> int:
-    """Eps = (-1)^((n - b)/2)."""
+    """eps = (-1)^((n - b)/2)."""
     return 1 if (shape.size - len(_diagonal_hooks(shape))) % 4 == 0 else -1
 
 

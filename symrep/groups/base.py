@@ -155,11 +155,11 @@ class FiniteGroup(ABC, Generic[Label, Element]):
 
     and, where it has more than a multiplication or a better way,
 
-        _identity, _relations, _table, named_orders
+        _identity, relations, _table, named_orders
         _element, _index, _indices, _name, _parse elements that are not their indices
         _conjugacy, _class_labels                 conjugacy classes in closed form
         labels, _constituents, _matrices, _exact_matrix, _exact_character     irreps, likewise
-        _distinguished_subgroup, fourier_plan
+        _distinguished_subgroup, _fourier_plan
 
     What it keeps of its own order is an `invariant`; a `cached_property` depends on the element
     order. Of other groups it uses the public members alone.
@@ -187,7 +187,7 @@ class FiniteGroup(ABC, Generic[Label, Element]):
 
     @abstractmethod
     def _product(self, x: Indices, y: Indices) -> Indices:
-        """X y, for arrays of indices that broadcast."""
+        """x y, for arrays of indices that broadcast."""
 
     @abstractmethod
     def _inverse(self, x: Indices) -> Indices:
@@ -224,6 +224,8 @@ class FiniteGroup(ABC, Generic[Label, Element]):
             return NotImplemented
         if type(self) is not type(other) or self._value != other._value:
             return False
+        if self.own is self and other.own is other:
+            return True
         if self._order_name is not None and self._order_name == other._order_name:
             return True
         return np.array_equal(self.own_indices, other.own_indices)

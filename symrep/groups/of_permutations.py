@@ -67,6 +67,18 @@ class GroupOfPermutations(FiniteGroup[Label, Permutation]):
         """
         return int(self._places(image))
 
+    def require_listable(self) -> None:
+        """Checks that the list of all elements fits in memory.
+
+        Raises:
+            MemoryError: it does not.
+        """
+        require_memory(
+            2 * 8 * self.degree * self.order,
+            f"the list of the {self.order} elements of {self}",
+            "work with a sample of elements, or with conjugacy classes",
+        )
+
     @cached_property
     def elements(self) -> NDArray[np.int64]:
         """The permutations in array form, (|G|, degree).

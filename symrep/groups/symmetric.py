@@ -15,7 +15,6 @@ from sympy.combinatorics import Permutation
 
 from symrep._support.integers import as_integer
 from symrep._support.lazy import LazyModule
-from symrep._support.memory import require_memory
 from symrep.characters.labels import PartitionLabels
 from symrep.characters.murnaghan_nakayama import character, cycle_types
 from symrep.characters.table import CharacterTable, character_table, power_map
@@ -51,6 +50,7 @@ IrrepLabel: TypeAlias = PartitionLike
 
 
 def _in_sympy_order(group: SymmetricGroup) -> Indices:
+    group.require_listable()
     return permutations.rank(permutations.elements(group.n, "sympy"))
 
 
@@ -126,11 +126,7 @@ class SymmetricGroup(GroupOfPermutations[Partition]):
 
     @invariant
     def _images(self) -> Permutations:
-        require_memory(
-            2 * 8 * self.n * self.order,
-            f"the list of the {self.n}! elements of {self}",
-            "work with a sample of elements, or with conjugacy classes",
-        )
+        self.require_listable()
         return read_only(permutations.elements(self.n))
 
     def _image(self, i: int) -> Permutations:
