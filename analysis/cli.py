@@ -32,9 +32,15 @@ from analysis.measures.performance import behaviour as behaviour_by_part
 from analysis.measures.sampling import PAIRS, sampled_metrics
 from analysis.measures.statistics import pair_statistics
 from analysis.measures.table import MEASURES, analyse
-from analysis.parallel import RETRIES
-from analysis.runs.configuration import read_configuration
-from analysis.runs.folders import BUNDLED_RUNS, TRAINING_LOG, Run, load_run, save_run
+from analysis.parallel import RETRIES, can_start_processes
+from analysis.runs.folders import (
+    BUNDLED_RUNS,
+    TRAINING_LOG,
+    Run,
+    load_run,
+    read_configuration,
+    save_run,
+)
 from analysis.studies.comparisons import REMARK, averages
 from analysis.studies.comparisons import compare as compare_runs
 from analysis.studies.learning import Phase, order_learned, phases
@@ -101,7 +107,11 @@ RunFolder = Annotated[
 
 Workers = Annotated[
     int | None,
-    typer.Option(min=1, metavar="N", help="Processes; as many as processors if not given."),
+    typer.Option(
+        min=1,
+        metavar="N",
+        help="Processes. Default: as many as processors, or 1 without the package distributed.",
+    ),
 ]
 
 Address = Annotated[
@@ -129,7 +139,7 @@ app = typer.Typer(
 @app.command()
 def metrics(
     run: RunFolder,
-    format: Annotated[Format, typer.Option(help="Output format.")] = Format.table,
+    format_: Annotated[Format, typer.Option("--format", help="Output format.")] = Format.table,
     names: Annotated[
         Names, typer.Option(help="Names of the measures: our own, or those published.")
     ] = Names.symrep,
@@ -159,26 +169,26 @@ def metrics(
     if pairs is not None:
         if random or names is Names.reference:
             raise ValueError("--random and --names reference need all pairs, not a sample")
-        _echo(sampled_metrics(loaded, pairs), TableFormat(format))
+        _echo(sampled_metrics(loaded, pairs), TableFormat(format_))
         return
     analysis = analyse(loaded)
     for remark in analysis.remarks:
         typer.echo(f"remark: {remark}", err=True)
     if random:
         baseline = random_baseline(analysis, random)
-        _echo(analysis.table.merge(baseline, how="left"), TableFormat(format))
+        _echo(analysis.table.merge(baseline, how="left"), TableFormat(format_))
     elif names is Names.reference:
         values = reference_metrics(analysis)
-        if format is Format.json:
+        if format_ is Format.json:
             typer.echo(json.dumps(values, indent=1))
-        elif format is Format.csv:
+        elif format_ is Format.csv:
             typer.echo("\n".join(["measure,value", *(f"{k},{v}" for k, v in values.items())]))
         else:
             width = max(map(len, values))
             typer.echo("\n".join(f"{k:<{width}}  {v:.6g}" for k, v in values.items()))
-    elif format is Format.json:
+    elif format_ is Format.json:
         typer.echo(analysis.table.to_json(orient="records", double_precision=15, indent=1))
-    elif format is Format.csv:
+    elif format_ is Format.csv:
         typer.echo(analysis.table.to_csv(index=False).rstrip("\n"))
     else:
         typer.echo(text.analysis_text(analysis))
@@ -192,7 +202,9 @@ def behaviour(
         By | None,
         typer.Option(help="One kind of part. All but coset and element, or H's, if not given."),
     ] = None,
-    format: Annotated[TableFormat, typer.Option(help="Output format.")] = TableFormat.table,
+    format_: Annotated[
+        TableFormat, typer.Option("--format", help="Output format.")
+    ] = TableFormat.table,
 ) -> None:
     """Print losses (mean cross entropy in nats) and accuracies on parts of the pairs (x, y).
 
@@ -230,7 +242,7 @@ def behaviour(
             By.class_: of_class,
         }
         table = table[chosen_rows[by]] if by is not None else table
-    _echo(table, format)
+    _echo(table, format_)
 
 
 @app.command()
@@ -290,6 +302,7 @@ def train(
     config: Annotated[Path, typer.Argument(metavar="CONFIG", help="JSON file; see the README.")],
     output: Annotated[Path, typer.Option(metavar="RUN", help="New folder for the run.")],
     device: Annotated[str, typer.Option(help="Where to compute, such as cpu or cuda.")] = "cpu",
+    *,
     tensorboard: Annotated[
         bool, typer.Option("--tensorboard", help="Write for TensorBoard too, to RUN/tensorboard.")
     ] = False,
@@ -302,7 +315,7 @@ def train(
     """
     configuration = read_configuration(config, strict=True)
     with ExitStack() as stack:
-        bar = stack.enter_context(_training_bar(quiet))
+        bar = stack.enter_context(_training_bar(quiet=quiet))
         task = bar.add_task("", total=configuration.num_epochs, start=False)
         write = stack.enter_context(tensorboard_writer(output)) if tensorboard else None
         began: list[int] = []
@@ -333,6 +346,7 @@ def sweep(
         int, typer.Option(min=0, metavar="N", help="Times that a run is taken up again.")
     ] = RETRIES,
     device: Annotated[str, typer.Option(help="Where to compute, such as cpu or cuda.")] = "cpu",
+    *,
     quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
 ) -> None:
     """Train a grid or a list of configurations, here or on a Dask cluster; see results.csv.
@@ -341,7 +355,8 @@ def sweep(
     trained all the same, and the exit code is 1.
     """
     planned = read_sweep(runs)
-    with _progress_bar(quiet) as bar:
+    _say_if_alone(workers, address)
+    with _progress_bar(quiet=quiet) as bar:
         task = bar.add_task("", total=len(planned))
 
         def show(done: int, total: int, row: Mapping[str, Any]) -> None:
@@ -376,6 +391,7 @@ def trajectory(
     output: Annotated[Path, typer.Option(metavar="DIR", help="Folder to write trajectory.csv to.")],
     workers: Workers = None,
     address: Address = None,
+    *,
     quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
 ) -> None:
     """Measure every checkpoint of a run; print the order in which irreps were learned, and phases.
@@ -383,8 +399,9 @@ def trajectory(
     Stopped and started again, it goes on. A checkpoint that cannot be read is left out, and the
     exit code is 2.
     """
+    _say_if_alone(workers, address)
     incomplete: IncompleteTrajectory | None = None
-    with _progress_bar(quiet) as bar:
+    with _progress_bar(quiet=quiet) as bar:
         task = bar.add_task("", total=None)
 
         def show(done: int, total: int) -> None:
@@ -409,7 +426,10 @@ def trajectory(
 @app.command()
 def compare(
     runs: Annotated[list[str], typer.Argument(metavar="RUN...", help="Folders of runs.")],
-    format: Annotated[TableFormat, typer.Option(help="Output format.")] = TableFormat.table,
+    format_: Annotated[
+        TableFormat, typer.Option("--format", help="Output format.")
+    ] = TableFormat.table,
+    *,
     average: Annotated[
         bool, typer.Option("--average", help="One row a model and group: mean ± spread.")
     ] = False,
@@ -422,7 +442,7 @@ def compare(
     A run that cannot be read has a row with the reason, the others are compared, and the exit
     code is 2. LaTeX tables need the package booktabs.
     """
-    with _progress_bar(quiet) as bar:
+    with _progress_bar(quiet=quiet) as bar:
         task = bar.add_task("", total=len(runs))
 
         def show(done: int, total: int) -> None:
@@ -440,7 +460,7 @@ def compare(
         table = averages(table)
     elif not table[REMARK].any():
         table = table.drop(columns=REMARK)
-    _echo(table, format)
+    _echo(table, format_)
     if len(unreadable):
         for reason in unreadable[REMARK] if average else ():
             typer.echo(f"left out: {reason}", err=True)
@@ -450,7 +470,9 @@ def compare(
 @app.command()
 def ablations(
     run: RunFolder,
-    format: Annotated[TableFormat, typer.Option(help="Output format.")] = TableFormat.table,
+    format_: Annotated[
+        TableFormat, typer.Option("--format", help="Output format.")
+    ] = TableFormat.table,
 ) -> None:
     """Print the loss with and without what the hidden layer has of rho(x), rho(y) and rho(xy).
 
@@ -458,13 +480,15 @@ def ablations(
     are not used can be excluded without a loss.
     """
     analysis = analyse(_whole(run), ablate=False)
-    _echo(ablation_table(analysis.run, analysis.statistics, analysis.key_irreps), format)
+    _echo(ablation_table(analysis.run, analysis.statistics, analysis.key_irreps), format_)
 
 
 @app.command()
 def published(
     run: Annotated[str, typer.Argument(metavar="RUN", help="Folder of a published run.")],
-    format: Annotated[TableFormat, typer.Option(help="Output format.")] = TableFormat.table,
+    format_: Annotated[
+        TableFormat, typer.Option("--format", help="Output format.")
+    ] = TableFormat.table,
 ) -> None:
     """Print the figures of a run's summary_metrics.json beside the exact ones.
 
@@ -473,7 +497,7 @@ def published(
     """
     figures = read_published(_folder(run))
     table = beside_published(analyse(load_run(_folder(run))), figures)
-    _echo(table, format)
+    _echo(table, format_)
     wrong = table[~table.agrees & (table.remark == "")]
     if len(wrong):
         raise CheckFailed(f"{len(wrong)} of {len(table)} figures do not agree")
@@ -492,14 +516,14 @@ def main() -> None:
     commands.run(app)
 
 
-def _echo(table: pd.DataFrame, format: TableFormat) -> None:
-    if format is TableFormat.json:
+def _echo(table: pd.DataFrame, format_: TableFormat) -> None:
+    if format_ is TableFormat.json:
         typer.echo(table.to_json(orient="records", double_precision=15, indent=1))
-    elif format is TableFormat.csv:
+    elif format_ is TableFormat.csv:
         typer.echo(table.to_csv(index=False).rstrip("\n"))
-    elif format is TableFormat.markdown:
+    elif format_ is TableFormat.markdown:
         typer.echo(text.table_markdown(table))
-    elif format is TableFormat.latex:
+    elif format_ is TableFormat.latex:
         typer.echo(text.table_latex(table))
     else:
         typer.echo(text.table_text(table))
@@ -523,7 +547,14 @@ def _phases_text(found: Sequence[Phase]) -> str:
     return "\n".join([*aligned(rows), ""])
 
 
-def _progress_bar(quiet: bool) -> Progress:
+def _say_if_alone(workers: int | None, address: str | None) -> None:
+    if workers is None and address is None and not can_start_processes():
+        typer.echo(
+            "one process works alone, as there is no distributed: pip install distributed", err=True
+        )
+
+
+def _progress_bar(*, quiet: bool) -> Progress:
     return Progress(
         BarColumn(),
         TextColumn("{task.percentage:>3.0f}%"),
@@ -534,7 +565,7 @@ def _progress_bar(quiet: bool) -> Progress:
     )
 
 
-def _training_bar(quiet: bool) -> Progress:
+def _training_bar(*, quiet: bool) -> Progress:
     return Progress(
         TextColumn("{task.percentage:>3.0f}%", table_column=Column(no_wrap=True)),
         TextColumn("{task.description}", table_column=Column(no_wrap=True, ratio=1)),

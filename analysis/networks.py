@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any, Protocol, Self, runtime_checkable
 
 import numpy as np
@@ -155,12 +156,15 @@ class BilinearNet(_WithTwoEmbeddings):
         W_U: unembedding, (e, |G|).
     """
 
-    def __init__(self, order: int, embed_dim: int) -> None:
+    def __init__(
+        self, order: int, embed_dim: int, *, generator: torch.Generator | None = None
+    ) -> None:
         """Draws the parameters as those of `OneLayerMLP`; the fan-in is e for all."""
         super().__init__()
-        self.W_x = _drawn(order, embed_dim, fan_in=embed_dim)
-        self.W_y = _drawn(order, embed_dim, fan_in=embed_dim)
-        self.W_U = _drawn(embed_dim, order, fan_in=embed_dim)
+        drawn = partial(_drawn, fan_in=embed_dim, generator=generator)
+        self.W_x = drawn(order, embed_dim)
+        self.W_y = drawn(order, embed_dim)
+        self.W_U = drawn(embed_dim, order)
 
     def left_embedding(self) -> Tensor:
         """W_x, (|G|, e)."""
@@ -193,19 +197,26 @@ class OneLayerMLP(_WithTwoEmbeddings):
     b: nn.Parameter | None
 
     def __init__(
-        self, order: int, embed_dim: int, hidden_dim: int, hidden_bias: bool = False
+        self,
+        order: int,
+        embed_dim: int,
+        hidden_dim: int,
+        *,
+        hidden_bias: bool = False,
+        generator: torch.Generator | None = None,
     ) -> None:
-        """Draws the parameters from torch's global generator, in the order of the attributes.
+        """Draws the parameters in the order of the attributes.
 
         Entries are normal, divided by the square root of the fan-in: e, e, 2e, hidden. The bias
-        is 0.
+        is 0. They come from torch's global generator if no other is given.
         """
         super().__init__()
-        self.W_x = _drawn(order, embed_dim, fan_in=embed_dim)
-        self.W_y = _drawn(order, embed_dim, fan_in=embed_dim)
-        self.W = _drawn(2 * embed_dim, hidden_dim, fan_in=2 * embed_dim)
+        drawn = partial(_drawn, generator=generator)
+        self.W_x = drawn(order, embed_dim, fan_in=embed_dim)
+        self.W_y = drawn(order, embed_dim, fan_in=embed_dim)
+        self.W = drawn(2 * embed_dim, hidden_dim, fan_in=2 * embed_dim)
         self.b = nn.Parameter(torch.zeros(hidden_dim)) if hidden_bias else None
-        self.W_U = _drawn(hidden_dim, order, fan_in=hidden_dim)
+        self.W_U = drawn(hidden_dim, order, fan_in=hidden_dim)
 
     def left_embedding(self) -> Tensor:
         """W_x W[:e], (|G|, hidden)."""
@@ -252,24 +263,26 @@ class Transformer(Trainable):
         hidden_dim: int = 512,
         heads: int = 4,
         head_dim: int = 32,
+        *,
+        generator: torch.Generator | None = None,
     ) -> None:
         """Draws the matrices as those of `OneLayerMLP`, W_E, W_pos, W_Q, ...
 
         Biases are 0 and stay so in training, as in the published transformers.
         """
         super().__init__()
-        e, k = embed_dim, head_dim
-        self.W_E = _drawn(order + 1, e, fan_in=e)
-        self.W_pos = _drawn(3, e, fan_in=e)
-        self.W_Q, self.W_K, self.W_V = (_drawn(heads, e, k, fan_in=e) for _ in range(3))
+        e, k, drawn = embed_dim, head_dim, partial(_drawn, generator=generator)
+        self.W_E = drawn(order + 1, e, fan_in=e)
+        self.W_pos = drawn(3, e, fan_in=e)
+        self.W_Q, self.W_K, self.W_V = (drawn(heads, e, k, fan_in=e) for _ in range(3))
         self.b_Q, self.b_K, self.b_V = (_frozen(heads, k) for _ in range(3))
-        self.W_O = _drawn(heads, k, e, fan_in=heads * k)
+        self.W_O = drawn(heads, k, e, fan_in=heads * k)
         self.b_O = _frozen(e)
-        self.W_in = _drawn(e, hidden_dim, fan_in=e)
+        self.W_in = drawn(e, hidden_dim, fan_in=e)
         self.b_in = _frozen(hidden_dim)
-        self.W_out = _drawn(hidden_dim, e, fan_in=hidden_dim)
+        self.W_out = drawn(hidden_dim, e, fan_in=hidden_dim)
         self.b_out = _frozen(e)
-        self.W_U = _drawn(e, order, fan_in=e)
+        self.W_U = drawn(e, order, fan_in=e)
         self.b_U = _frozen(order)
 
     @property
@@ -455,8 +468,9 @@ def _sums_in_order(rows: Tensor, indices: Tensor, count: int) -> Tensor:
     return F.embedding_bag(pairs, rows.contiguous(), starts, mode="sum")
 
 
-def _drawn(*shape: int, fan_in: int) -> nn.Parameter:
-    return nn.Parameter(torch.randn(*shape) / fan_in**0.5)
+def _drawn(*shape: int, fan_in: int, generator: torch.Generator | None) -> nn.Parameter:
+    device = None if generator is None else generator.device
+    return nn.Parameter(torch.randn(shape, generator=generator, device=device) / fan_in**0.5)
 
 
 def _frozen(*shape: int) -> nn.Parameter:

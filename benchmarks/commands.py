@@ -11,9 +11,8 @@ from benchmarks.works import Command
 UNTRAINED_NETWORK = """
 import sys
 from pathlib import Path
-import torch
 from analysis import Configuration, Layers
-from analysis.runs import save_weights
+from analysis.runs.folders import save_weights
 model, family, n, folder = sys.argv[1], sys.argv[2], int(sys.argv[3]), Path(sys.argv[4])
 configuration = Configuration(
     model=model,
@@ -25,7 +24,6 @@ configuration = Configuration(
     layers=Layers(128, 512) if model == "Transformer" else Layers(256, 128),
 )
 folder.mkdir()
-torch.manual_seed(1)
 (folder / "config.json").write_text(configuration.to_json())
 save_weights(configuration.make_network(), folder / "model.safetensors")
 """

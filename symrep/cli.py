@@ -121,7 +121,9 @@ def irreps(
     form: Annotated[
         IrrepForm, typer.Option(help="Basis of the matrices; S_n has all three.")
     ] = IrrepForm.orthogonal,
-    format: Annotated[IrrepFormat, typer.Option(help="Output format.")] = IrrepFormat.text,
+    format_: Annotated[
+        IrrepFormat, typer.Option("--format", help="Output format.")
+    ] = IrrepFormat.text,
 ) -> None:
     """Print the exact matrices of generators in every irrep over the reals.
 
@@ -138,10 +140,10 @@ def irreps(
         )
     labels = G.irreps if irrep is None else [irrep]
     chosen = (G.irrep(label, form.value) for label in labels)
-    if format is IrrepFormat.json:
+    if format_ is IrrepFormat.json:
         typer.echo(json.dumps([text.irrep_record(each) for each in chosen]))
         return
-    render = text.irrep_text if format is IrrepFormat.text else text.irrep_latex
+    render = text.irrep_text if format_ is IrrepFormat.text else text.irrep_latex
     for each in chosen:
         typer.echo(render(each) + "\n")
 
@@ -149,7 +151,9 @@ def irreps(
 @app.command(cls=_Command)
 def characters(
     group: Group,
-    format: Annotated[TableFormat, typer.Option(help="Output format.")] = TableFormat.text,
+    format_: Annotated[
+        TableFormat, typer.Option("--format", help="Output format.")
+    ] = TableFormat.text,
 ) -> None:
     """Print the character table: complex irreps in rows, conjugacy classes in columns."""
     table = named_group(group).character_table()
@@ -158,7 +162,7 @@ def characters(
         TableFormat.latex: CharacterTable.latex,
         TableFormat.json: text.table_json,
         TableFormat.csv: text.table_csv,
-    }[format]
+    }[format_]
     typer.echo(render(table))
 
 
@@ -203,7 +207,9 @@ def export(
 @app.command(cls=_Command)
 def subgroups(
     group: Group,
-    format: Annotated[ListFormat, typer.Option(help="Output format.")] = ListFormat.text,
+    format_: Annotated[
+        ListFormat, typer.Option("--format", help="Output format.")
+    ] = ListFormat.text,
 ) -> None:
     """Print the subgroups up to conjugacy: order, number of conjugates, normality, generators."""
     G = named_group(group)
@@ -216,7 +222,7 @@ def subgroups(
         }
         for found in G.subgroup_classes()
     ]
-    if format is ListFormat.json:
+    if format_ is ListFormat.json:
         typer.echo(json.dumps(rows))
         return
     typer.echo(text.subgroups_text(rows))

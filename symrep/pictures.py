@@ -295,7 +295,7 @@ def cayley_graph(group: Group, names: ElementNames = "array") -> Figure:
     return figure
 
 
-def character_heatmap(table: CharacterTable | Group, normalised: bool = False) -> Figure:
+def character_heatmap(table: CharacterTable | Group, *, normalised: bool = False) -> Figure:
     """A character table as a heat map: rows irreps, columns conjugacy classes.
 
     Up to 22 irreps the numbers stand in the cells; with more than fit, one irrep and

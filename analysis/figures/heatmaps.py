@@ -81,7 +81,7 @@ def pairs(
     signed = any(bool((matrix < 0).any()) for matrix in matrices.values())
     places = np.ix_(rows.elements.numpy(), columns.elements.numpy())
     for k, (axes, (title, matrix)) in enumerate(zip(panels, matrices.items(), strict=True)):
-        image = _image(axes, matrix[places], limit, "equal", signed)
+        image = _image(axes, matrix[places], limit, "equal", signed=signed)
         _name_blocks(axes, "x", columns, 3.2)
         _name_blocks(axes, "y", rows, 3.2, named=k == 0)
         axes.set_xlabel(f"{what[1]}, by {columns.by}")
@@ -100,6 +100,7 @@ def _image(
     matrix: Floats,
     limit: float,
     aspect: Literal["auto", "equal"],
+    *,
     signed: bool = True,
 ) -> AxesImage:
     return axes.imshow(
@@ -113,7 +114,7 @@ def _image(
 
 
 def _name_blocks(
-    axes: Axes, along: Literal["x", "y"], ordering: Ordering, inches: float, named: bool = True
+    axes: Axes, along: Literal["x", "y"], ordering: Ordering, inches: float, *, named: bool = True
 ) -> None:
     """Draws the lines between blocks, and their names with leaders, none over another.
 

@@ -200,13 +200,13 @@ def projected_representation(
     return Readout(readout, kept.shape[1], error)
 
 
-def chance_of_readout_error(dimension: int, width: int, type: int = 1) -> float:
+def chance_of_readout_error(dimension: int, width: int, commutant_dim: int = 1) -> float:
     """The error of `projected_representation` for noise in `width` neurons.
 
     Random neurons are independent, so that it is 0 as soon as there are d^2/c of them: compare
     `linear_probe_share`.
     """
-    return sqrt(max(0.0, 1 - width * type / dimension**2))
+    return sqrt(max(0.0, 1 - width * commutant_dim / dimension**2))
 
 
 def linear_probe_share(statistics: PairStatistics, group: AnyGroup, label: IrrepLabel) -> float:
@@ -227,12 +227,14 @@ def linear_probe_share(statistics: PairStatistics, group: AnyGroup, label: Irrep
     return float(group.order * explained / len(coefficients))
 
 
-def chance_of_linear_probe(group: AnyGroup, width: int, dimension: int, type: int = 1) -> Level:
+def chance_of_linear_probe(
+    group: AnyGroup, width: int, dimension: int, commutant_dim: int = 1
+) -> Level:
     """The share that `linear_probe_share` has for noise in `width` neurons: width/(|G|^2 - 1).
 
     The spread is that of an irrep of this dimension and type.
     """
-    return level_of_share(width, group.order**2 - 1, dimension**2 // type)
+    return level_of_share(width, group.order**2 - 1, dimension**2 // commutant_dim)
 
 
 def readout_map(
@@ -240,6 +242,7 @@ def readout_map(
     group: AnyGroup,
     unembedding: Tensor,
     label: IrrepLabel,
+    *,
     inverse: bool = False,
 ) -> Tensor:
     """T with the logits' part in an irrep sum T[ij, kl] phi_ij(xy) phi_kl(z), (d^2/c, d^2/c).
@@ -265,7 +268,7 @@ def readout_map(
     return hidden.flatten(0, 1) @ answers.flatten(0, 1).T
 
 
-def readout_pattern(dimension: int, inverse: bool = False, type: int = 1) -> Tensor:
+def readout_pattern(dimension: int, *, inverse: bool = False, commutant_dim: int = 1) -> Tensor:
     """What `readout_map` is for logits that are a character of x y z^-1, up to scale.
 
     tr(rho(xy) rho(z)^T) has the identity, sum_ij rho_ij(xy) rho_ij(z). tr(rho(xy) rho(z^-1)) has
@@ -275,17 +278,17 @@ def readout_pattern(dimension: int, inverse: bool = False, type: int = 1) -> Ten
     Args:
         dimension: d, of the irrep.
         inverse: as in `readout_map`.
-        type: c, of the irrep.
+        commutant_dim: c, of the irrep.
 
     Returns:
         (d^2/c, d^2/c).
     """
-    count = dimension // type
+    count = dimension // commutant_dim
     pattern = torch.eye(dimension * count, dtype=torch.float64)
     if inverse:
-        signs = torch.ones(type, dtype=torch.float64)
+        signs = torch.ones(commutant_dim, dtype=torch.float64)
         signs[1:] = -1
-        places = pattern.view(-1, count, type, count).transpose(1, 3) * signs[:, None]
+        places = pattern.view(-1, count, commutant_dim, count).transpose(1, 3) * signs[:, None]
         pattern = places.flatten(1)
     return pattern
 

@@ -96,21 +96,24 @@ def side_spectra(weights: Tensor, group: AnyGroup, label: IrrepLabel) -> tuple[T
     Raises:
         ValueError: the first axis of the weights is not |G|, or the group has no such irrep.
     """
-    type, matrices = group.irrep(label).commutant_dim, coefficient_matrices(weights, group, label)
+    commutant_dim, matrices = (
+        group.irrep(label).commutant_dim,
+        coefficient_matrices(weights, group, label),
+    )
     left = einsum(matrices, matrices, "k i j, k l j -> i l")
     right = einsum(matrices, matrices, "k i j, k i l -> j l")
-    return _spectrum(left, type), _spectrum(right, type)
+    return _spectrum(left, commutant_dim), _spectrum(right, commutant_dim)
 
 
-def _spectrum(gram: Tensor, type: int) -> Tensor:
+def _spectrum(gram: Tensor, commutant_dim: int) -> Tensor:
     """The different eigenvalues of a positive matrix, largest first, by their sum; 0 for 0."""
-    values: Tensor = torch.linalg.eigvalsh(gram).flip(0).clamp_min(0)[::type]
+    values: Tensor = torch.linalg.eigvalsh(gram).flip(0).clamp_min(0)[::commutant_dim]
     total = values.sum()
     return values / total if total > 0 else values
 
 
 def chance_of_side_spectra(
-    dimension: int, width: int, draws: int = DRAWS, seed: int = 0, type: int = 1
+    dimension: int, width: int, draws: int = DRAWS, seed: int = 0, commutant_dim: int = 1
 ) -> list[Level]:
     """The eigenvalues of `side_spectra`, largest first, in random weights; the same on each side.
 
@@ -119,21 +122,21 @@ def chance_of_side_spectra(
         width: number of columns of the weights.
         draws: how many random weights are drawn.
         seed: of the draws.
-        type: c, of the irrep.
+        commutant_dim: c, of the irrep.
 
     The sum over k of A_k A_k^T has a real, complex or quaternionic Wishart distribution with
     (d/c) width degrees of freedom. It is drawn as L L^T with a triangular L (Bartlett's
     decomposition), so that the cost does not depend on the width.
     """
-    generator, count = np.random.default_rng(seed), dimension // type
-    numbers = generator.standard_normal((draws, count, count, type))
+    generator, count = np.random.default_rng(seed), dimension // commutant_dim
+    numbers = generator.standard_normal((draws, count, count, commutant_dim))
     numbers *= np.tri(count, k=-1)[:, :, None]
-    freedom = type * (count * width - np.arange(count))
+    freedom = commutant_dim * (count * width - np.arange(count))
     diagonal = np.arange(count)
     numbers[:, diagonal, diagonal, 0] = np.sqrt(generator.chisquare(freedom, (draws, count)))
     columns = torch.from_numpy(numbers).movedim(3, 2).flatten(1, 2)
-    factors = from_first_columns(columns, type).numpy()
-    values = np.linalg.svd(factors, compute_uv=False)[:, ::type] ** 2
+    factors = from_first_columns(columns, commutant_dim).numpy()
+    values = np.linalg.svd(factors, compute_uv=False)[:, ::commutant_dim] ** 2
     values /= values.sum(axis=1, keepdims=True)
     spreads = values.std(axis=0).tolist()
     return [Level(*pair) for pair in zip(values.mean(axis=0).tolist(), spreads, strict=True)]
@@ -150,7 +153,7 @@ def evenness(shares: Tensor) -> float:
 
 
 def chance_of_evenness(
-    dimension: int, width: int, draws: int = DRAWS, seed: int = 0, type: int = 1
+    dimension: int, width: int, draws: int = DRAWS, seed: int = 0, commutant_dim: int = 1
 ) -> Level:
     """The evenness of the d^2/c matrix elements in random weights (|G|, width).
 
@@ -162,8 +165,8 @@ def chance_of_evenness(
         width: number of columns, or of neurons.
         draws: how many random weights are drawn.
         seed: of the draws.
-        type: c, of the irrep.
+        commutant_dim: c, of the irrep.
     """
-    energies = np.random.default_rng(seed).chisquare(width, (draws, dimension**2 // type))
+    energies = np.random.default_rng(seed).chisquare(width, (draws, dimension**2 // commutant_dim))
     values = energies.mean(axis=1) ** 2 / (energies**2).mean(axis=1)
     return Level(float(values.mean()), float(values.std()))

@@ -15,23 +15,27 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import inf, isqrt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import torch
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.special import logsumexp
 
 from analysis.group_tensors import group_tensors
 from analysis.measures.isotypic import by_irrep, ratio
 from analysis.measures.orderings import subgroup_generated
 from symrep import ByIrrep
+from symrep._support.lazy import LazyModule
 from symrep.characters.table import CharacterTable, Label
 from symrep.characters.table_laws import assert_orthogonal_rows
 from symrep.groups.base import AnyGroup
 from symrep.groups.symmetric import IrrepLabel
+
+if TYPE_CHECKING:
+    from scipy import optimize, special
+else:
+    optimize, special = LazyModule("scipy.optimize"), LazyModule("scipy.special")
 
 Floats = NDArray[np.float64]
 
@@ -198,7 +202,7 @@ def best_mixture(
 
         def log_odds(weights: Floats) -> tuple[float, Floats]:
             terms = weights @ margins + log_sizes
-            total = float(logsumexp(terms))
+            total = float(special.logsumexp(terms))
             return total, margins @ np.exp(terms - total)
 
         weights = _least_on_simplex(log_odds, weights)
@@ -248,7 +252,7 @@ def _class_sizes(group: AnyGroup, generators: Iterable[Any] | None) -> tuple[int
 def _log_sum(exponents: Floats, counts: Floats) -> float:
     """The log of a sum of counts times exp of the exponents; -inf where there are none."""
     occur = counts > 0
-    return float(logsumexp(exponents[occur], b=counts[occur])) if occur.any() else -inf
+    return float(special.logsumexp(exponents[occur], b=counts[occur])) if occur.any() else -inf
 
 
 def _loss(log_odds: float) -> float:
@@ -258,7 +262,7 @@ def _loss(log_odds: float) -> float:
 
 def _least_on_simplex(objective: Callable[[Floats], tuple[float, Floats]], start: Floats) -> Floats:
     """The weights, at least 0 and with the sum 1, where a convex function is least."""
-    found = minimize(
+    found = optimize.minimize(
         objective,
         start,
         jac=True,

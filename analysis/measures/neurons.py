@@ -303,7 +303,7 @@ def rank_one_table(run: Run, statistics: PairStatistics, label: IrrepLabel) -> p
         _unembedding(run.network),
     )
     matrices = (coefficient_matrices(f[:, neurons], run.group, label) for f in functions)
-    columns = _rank_one(*matrices, type=run.group.irrep(label).commutant_dim)
+    columns = _rank_one(*matrices, commutant_dim=run.group.irrep(label).commutant_dim)
     return pd.DataFrame(
         {name: column.numpy() for name, column in columns.items()},
         index=pd.Index(neurons, name="neuron", dtype="int64"),
@@ -311,7 +311,7 @@ def rank_one_table(run: Run, statistics: PairStatistics, label: IrrepLabel) -> p
 
 
 def chance_of_rank_one(
-    dimension: int, neurons: int, draws: int = 2000, seed: int = 0, type: int = 1
+    dimension: int, neurons: int, draws: int = 2000, seed: int = 0, commutant_dim: int = 1
 ) -> dict[str, Level]:
     """{column of `rank_one_table`: its level for random coefficient matrices}.
 
@@ -322,14 +322,16 @@ def chance_of_rank_one(
         neurons: how many the irrep has: few random directions have one that is close to all.
         draws: number of random neurons, rounded up to whole networks.
         seed: of the draws.
-        type: c, of the irrep.
+        commutant_dim: c, of the irrep.
     """
     generator = torch.Generator().manual_seed(seed)
-    shape = 4, neurons, dimension, dimension // type
+    shape = 4, neurons, dimension, dimension // commutant_dim
     networks = []
     for _ in range(-(-draws // neurons)):
         columns = torch.randn(shape, generator=generator).double()
-        networks.append(_rank_one(*from_first_columns(columns, type), type=type))
+        networks.append(
+            _rank_one(*from_first_columns(columns, commutant_dim), commutant_dim=commutant_dim)
+        )
     levels = {}
     for name in networks[0]:
         values = torch.cat([network[name] for network in networks])
@@ -338,7 +340,7 @@ def chance_of_rank_one(
 
 
 def _rank_one(
-    left: Tensor, right: Tensor, product: Tensor, readout: Tensor, *, type: int
+    left: Tensor, right: Tensor, product: Tensor, readout: Tensor, *, commutant_dim: int
 ) -> dict[str, Tensor]:
     """The columns of `rank_one_table` for coefficient matrices (neurons, d, d) of a type c.
 
@@ -346,12 +348,12 @@ def _rank_one(
     """
     _, of_left, a_rows = torch.linalg.svd(left)
     a_columns, of_right, _ = torch.linalg.svd(right)
-    from_left, from_right = a_rows[:, :type].mT, a_columns[:, :, :type]
+    from_left, from_right = a_rows[:, :commutant_dim].mT, a_columns[:, :, :commutant_dim]
     every = torch.cat([from_left, from_right]).movedim(1, 0).flatten(1)
-    common = torch.linalg.eigh(every @ every.T).eigenvectors[:, -type:]
+    common = torch.linalg.eigh(every @ every.T).eigenvectors[:, -commutant_dim:]
     return {
-        "left_rank_one": _first_share(of_left, type),
-        "right_rank_one": _first_share(of_right, type),
+        "left_rank_one": _first_share(of_left, commutant_dim),
+        "right_rank_one": _first_share(of_right, commutant_dim),
         "sides_agree": _squared_cosine(from_left, from_right),
         "left_common": _squared_cosine(from_left, common),
         "right_common": _squared_cosine(from_right, common),
@@ -360,9 +362,9 @@ def _rank_one(
     }
 
 
-def _first_share(singular_values: Tensor, type: int) -> Tensor:
+def _first_share(singular_values: Tensor, commutant_dim: int) -> Tensor:
     energies = singular_values.square()
-    return torch.nan_to_num(energies[:, :type].sum(1) / energies.sum(1))
+    return torch.nan_to_num(energies[:, :commutant_dim].sum(1) / energies.sum(1))
 
 
 def _squared_cosine(lines: Tensor, others: Tensor) -> Tensor:

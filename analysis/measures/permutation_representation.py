@@ -34,7 +34,7 @@ def redundant_directions(n: int) -> Tensor:
     return torch.cat([torch.kron(differences, ones), torch.kron(ones, differences)], dim=1)
 
 
-def independent_projector(n: int, centred: bool = False) -> Tensor:
+def independent_projector(n: int, *, centred: bool = False) -> Tensor:
     """The orthogonal projection along the redundant directions, C x C + J x J; (n^2, n^2).
 
     x is the Kronecker product, J has the entries 1/n and C = 1 - J. It is also the pattern of
@@ -77,7 +77,9 @@ def chance_of_natural_share(group: SymmetricGroup, width: int = 1) -> Level:
     return level_of_share((group.n - 1) ** 2 + 1, group.order, width)
 
 
-def natural_coefficients(weights: Tensor, group: SymmetricGroup, centred: bool = False) -> Tensor:
+def natural_coefficients(
+    weights: Tensor, group: SymmetricGroup, *, centred: bool = False
+) -> Tensor:
     """The least A with sum_ij P(g)_ij A_ij closest to W (|G|, width): (n^2, width), float64.
 
     It has no part along the redundant directions: A = (J x J / |G| + (n-1)/|G| C x C) P^T W, by
@@ -96,12 +98,12 @@ def natural_coefficients(weights: Tensor, group: SymmetricGroup, centred: bool =
         raise ValueError(f"weights have {len(weights)} rows but {group} has {order} elements")
     moments = group.permutation_representation(torch.float64).flatten(1).T @ weights.double()
     standard = independent_projector(n, centred=True)
-    constant = independent_projector(n, centred) - standard
+    constant = independent_projector(n, centred=centred) - standard
     return (constant + (n - 1) * standard) @ moments / order
 
 
 def natural_readout_map(
-    statistics: PairStatistics, group: SymmetricGroup, unembedding: Tensor, centred: bool = False
+    statistics: PairStatistics, group: SymmetricGroup, unembedding: Tensor, *, centred: bool = False
 ) -> Tensor:
     """T with the logits' part in the natural representation sum T[ij, kl] P_ij(xy) P_kl(z).
 
@@ -123,7 +125,7 @@ def natural_readout_map(
         ValueError: the unembedding has not |G| rows.
     """
     hidden, answers = (
-        natural_coefficients(weights, group, centred)
+        natural_coefficients(weights, group, centred=centred)
         for weights in (statistics.hidden_by_product, unembedding)
     )
     return hidden @ answers.T

@@ -214,7 +214,7 @@ def weight_rows(run: Run, keys: list[Label]) -> Iterator[Row]:
     ):
         shares = fraction_of_variance_explained(weights, run.group)
         width, ranks = weights.shape[1], isotypic_ranks(run.group)
-        chance = chance_of_variance_explained(run.group, width, centred)
+        chance = chance_of_variance_explained(run.group, width, centred=centred)
         total = level_of_share(
             sum(ranks[label] for label in keys), run.group.order - centred, width
         )

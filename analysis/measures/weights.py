@@ -51,7 +51,9 @@ def fraction_of_variance_explained(weights: Tensor, group: AnyGroup) -> Shares:
     return energies.map(lambda energy: ratio(float(energy.sum()), total))
 
 
-def chance_of_variance_explained(group: AnyGroup, width: int = 1, centred: bool = False) -> Levels:
+def chance_of_variance_explained(
+    group: AnyGroup, width: int = 1, *, centred: bool = False
+) -> Levels:
     """{irrep: its share in random weights}, on average d^2/(c |G|).
 
     Args:
@@ -179,7 +181,7 @@ def truncation_losses(run: Run, ranks: Iterable[int] | None = None) -> pd.DataFr
         factors = {part: torch.linalg.svd(m, full_matrices=False) for part, m in matrices.items()}
         limit = max(_effective_rank(values) for _, values, _ in factors.values())
         settled = 0
-        for rank in _ladder(limit, len(pairs) == network.order**2) if asked is None else asked:
+        for rank in _ladder(limit, fine=len(pairs) == network.order**2) if asked is None else asked:
             kept = {part: basis[:, :rank] for part, (basis, *_) in factors.items()}
             maps = {part: basis @ basis.T for part, basis in kept.items()}
             if name == "unembedding":
@@ -218,7 +220,7 @@ def _effective_rank(values: Tensor) -> int:
     return int((beyond > NEGLIGIBLE * values.square().sum()).sum())
 
 
-def _ladder(limit: int, fine: bool) -> Iterator[int]:
+def _ladder(limit: int, *, fine: bool) -> Iterator[int]:
     """0, 1, 2, ..., limit, in steps of a third of the rank if fine, else of all of it."""
     rank = 0
     while rank < limit:

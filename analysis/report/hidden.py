@@ -182,7 +182,7 @@ def _map(analysis: Analysis, label: Label) -> Illustration:
         analysis.statistics, analysis.run.group, _centred_unembedding(analysis), label
     )
     irrep = analysis.run.group.irreps[label]
-    pattern = readout_pattern(irrep.dim, type=irrep.commutant_dim)
+    pattern = readout_pattern(irrep.dim, commutant_dim=irrep.commutant_dim)
     distance = pattern_distance(found, pattern)
     return Illustration(
         "readout_map",
@@ -204,16 +204,18 @@ def _by_irrep(analysis: Analysis) -> Table:
     for label in analysis.key_irreps:
         shares = matrix_element_shares(statistics.hidden_by_product, group, label)
         maps = {
-            inverse: readout_map(statistics, group, unembedding, label, inverse)
+            inverse: readout_map(statistics, group, unembedding, label, inverse=inverse)
             for inverse in (False, True)
         }
         d, c = group.irreps[label].dim, group.irreps[label].commutant_dim
-        patterns = {inverse: readout_pattern(d, inverse, c) for inverse in maps}
+        patterns = {
+            inverse: readout_pattern(d, inverse=inverse, commutant_dim=c) for inverse in maps
+        }
         rows.append(
             (
                 str(label),
                 evenness(shares),
-                chance_of_evenness(d, width, type=c).mean,
+                chance_of_evenness(d, width, commutant_dim=c).mean,
                 linear_probe_share(statistics, group, label),
                 chance_of_linear_probe(group, width, d, c).mean,
                 *(pattern_distance(maps[k], patterns[k]) for k in (False, True)),

@@ -148,7 +148,9 @@ def _rank_one(analysis: Analysis, labels: list[Label]) -> Illustration:
     tables = {label: rank_one_table(analysis.run, analysis.statistics, label) for label in labels}
     irreps = analysis.run.group.irreps
     levels = {
-        label: chance_of_rank_one(irreps[label].dim, len(table), type=irreps[label].commutant_dim)
+        label: chance_of_rank_one(
+            irreps[label].dim, len(table), commutant_dim=irreps[label].commutant_dim
+        )
         for label, table in tables.items()
     }
     return Illustration(

@@ -241,7 +241,9 @@ def _in_irrep(analysis: Analysis, matrices: dict[str, Tensor]) -> Iterator[Illus
                     [
                         level.mean
                         for level in chance_of_side_spectra(
-                            irreps[label].dim, matrix.shape[1], type=irreps[label].commutant_dim
+                            irreps[label].dim,
+                            matrix.shape[1],
+                            commutant_dim=irreps[label].commutant_dim,
                         )
                     ]
                 )

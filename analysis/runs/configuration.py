@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from analysis.networks import BilinearNet, OneLayerMLP, Transformer
-from analysis.runs.published import PUBLISHED_ORDER, default_order, in_published_order
+from analysis.runs.published import PUBLISHED_ORDER, in_published_order
 from symrep import (
     AlternatingGroup,
     CayleyTableGroup,
@@ -55,9 +55,6 @@ MADE_WITH = "made_with"
 
 NOT_SETTINGS = (MADE_WITH, "extra_name")
 """Keys of configuration files, the second of published ones, that do not say what is trained."""
-
-PUBLISHED_NAME = "cfg.json"
-"""Name of published configuration files, whose elements are in SymPy's order."""
 
 LARGEST_ORDER = 40320
 """Order of the largest group whose pairs can be listed."""
@@ -245,14 +242,30 @@ class Configuration:
         return group.reordered(self.element_order) if by_index or group.named_orders else group
 
     def make_network(self) -> BilinearNet | OneLayerMLP | Transformer:
-        """A new network, its weights drawn from torch's global generator."""
+        """The network before training, on the CPU.
+
+        Its weights are those that torch's global generator gives on the CPU after `seed`; that
+        generator is neither used nor seeded.
+        """
         order, layers = self.make_group().order, self.layers
+        generator = torch.Generator().manual_seed(self.seed)
         if self.model == "BilinearNet":
-            return BilinearNet(order, layers.embed_dim)
+            return BilinearNet(order, layers.embed_dim, generator=generator)
         if self.model == "OneLayerMLP":
-            return OneLayerMLP(order, layers.embed_dim, layers.hidden_dim, layers.hidden_bias)
+            return OneLayerMLP(
+                order,
+                layers.embed_dim,
+                layers.hidden_dim,
+                hidden_bias=layers.hidden_bias,
+                generator=generator,
+            )
         return Transformer(
-            order, layers.embed_dim, layers.hidden_dim, layers.heads, layers.head_dim
+            order,
+            layers.embed_dim,
+            layers.hidden_dim,
+            layers.heads,
+            layers.head_dim,
+            generator=generator,
         )
 
     @property
@@ -272,22 +285,6 @@ class Configuration:
 
 
 _TOO_LARGE = f"is too large: networks are for groups of up to {LARGEST_ORDER} elements"
-
-
-def read_configuration(path: Path, *, strict: bool) -> Configuration:
-    """The configuration in a JSON file, ours or a published one; see `from_mapping`.
-
-    Raises:
-        FileNotFoundError: there is no such file.
-        ValueError: it is not a configuration; the message names the file.
-    """
-    try:
-        values = read_json(path)
-        defaults = default_order(values) if path.name == PUBLISHED_NAME else {}
-        return Configuration.from_mapping(values, strict=strict, **defaults)
-    except (ValueError, TypeError) as error:
-        message = str(error)
-        raise ValueError(message if str(path) in message else f"{path}: {message}") from None
 
 
 def read_json(path: Path) -> Any:

@@ -1,18 +1,15 @@
 """A trained network with its configuration and group, and the folders that hold one.
 
-Two formats are read. The project's own is `config.json` and `model.safetensors`, with checkpoints
-`checkpoints/EPOCH.safetensors`. The published one is `cfg.json` and `model.pt`, a state dict,
-which is unpickled without running code from it, with checkpoints `checkpoints/epoch_EPOCH.pt` or
-`checkpoints/EPOCH.pt`.
+The project's own format is `config.json` and `model.safetensors`, with checkpoints
+`checkpoints/EPOCH.safetensors`. Others that are read are in `FORMATS`, each a module of its own,
+see `analysis.runs.published_format`.
 """
 
 from __future__ import annotations
 
-import pickle
 import re
-import warnings
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -25,37 +22,17 @@ from torch import Tensor, nn
 
 from analysis.errors import RunError
 from analysis.networks import Network, load_weights
-from analysis.runs.configuration import (
-    MADE_WITH,
-    PUBLISHED_NAME,
-    Configuration,
-    Layers,
-    read_configuration,
-    read_json,
-)
+from analysis.runs.configuration import MADE_WITH, Configuration, read_json
+from analysis.runs.published_format import PUBLISHED
+from analysis.runs.run_format import RunFormat
 from symrep._support.files import replacing
 from symrep.groups.base import AnyGroup
 
 CONFIGURATION, WEIGHTS = "config.json", "model.safetensors"
-PUBLISHED_WEIGHTS = "model.pt"
 CHECKPOINTS, TRAINING_LOG = "checkpoints", "training.csv"
 
 ELEMENT_ORDER = "element_order_sha256"
 """Key of the digest of the element order, among what a run was trained with."""
-
-_BLOCK = "blocks.0."
-PUBLISHED_NAMES = {
-    "embed.W_E": "W_E",
-    "pos_embed.W_pos": "W_pos",
-    **{f"{_BLOCK}attn.{a}_{b}": f"{a}_{b}" for a in "Wb" for b in "QKVO"},
-    **{f"{_BLOCK}mlp.{a}_{b}": f"{a}_{b}" for a in "Wb" for b in ("in", "out")},
-    "unembed.W_U": "W_U",
-    "unembed.b_U": "b_U",
-}
-"""{name of a transformer's weights as published: name here}."""
-
-PUBLISHED_COPIES = {"x_embed", "y_embed", f"{_BLOCK}attn.mask", f"{_BLOCK}attn.IGNORE"}
-"""Entries of published transformers that repeat the embedding, or are constants."""
 
 BUNDLED_RUNS = {
     "bundled": Path(__file__).parents[1] / "bundled" / "s5_mlp",
@@ -102,17 +79,25 @@ class RunFolder:
 
     Attributes:
         path: of the folder.
-        configuration_path: of the configuration in it.
-        weights_path: of the final weights in it; there may be none yet.
+        run_format: of the files in it.
         configuration: how the run was, or is being, trained.
         group: the one group of all its networks.
     """
 
     path: Path
-    configuration_path: Path
-    weights_path: Path
+    run_format: RunFormat
     configuration: Configuration
     group: AnyGroup
+
+    @property
+    def configuration_path(self) -> Path:
+        """Path of the configuration."""
+        return self.path / self.run_format.configuration
+
+    @property
+    def weights_path(self) -> Path:
+        """Path of the final weights; there may be none yet."""
+        return self.path / self.run_format.weights
 
 
 def load_run(folder: str | Path) -> Run:
@@ -139,12 +124,10 @@ def open_run(folder: str | Path) -> RunFolder:
     folder = Path(folder)
     if not folder.is_dir():
         raise RunError(f"{folder} is not a folder; a run is one, with {_formats()}")
-    for format in _FORMATS:
-        path = folder / format.configuration
-        if path.exists():
-            break
-    else:
+    found = next((f for f in FORMATS if (folder / f.configuration).exists()), None)
+    if found is None:
         raise RunError(f"{folder} has no configuration; a run is a folder with {_formats()}")
+    path = folder / found.configuration
     try:
         configuration = read_configuration(path, strict=False)
     except OSError as error:
@@ -153,7 +136,24 @@ def open_run(folder: str | Path) -> RunFolder:
         raise RunError(str(error)) from None
     group = configuration.make_group()
     _require_element_order(path, group)
-    return RunFolder(folder, path, folder / format.weights, configuration, group)
+    return RunFolder(folder, found, configuration, group)
+
+
+def read_configuration(path: Path, *, strict: bool) -> Configuration:
+    """The configuration in a JSON file, of the format that has this name; see `from_mapping`.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: it is not a configuration; the message names the file.
+    """
+    formats = [f for f in FORMATS if f.configuration == path.name]
+    try:
+        content = read_json(path)
+        defaults = formats[0].defaults(content) if formats else {}
+        return Configuration.from_mapping(content, strict=strict, **defaults)
+    except (ValueError, TypeError) as error:
+        message = str(error)
+        raise ValueError(message if str(path) in message else f"{path}: {message}") from None
 
 
 def _require_element_order(path: Path, group: AnyGroup) -> None:
@@ -183,7 +183,7 @@ def checkpoints(folder: RunFolder) -> dict[int, Path]:
     Raises:
         RunError: one epoch has two files.
     """
-    pattern = _format(folder).checkpoint
+    pattern = folder.run_format.checkpoint
     found: dict[int, Path] = {}
     for path in sorted((folder.path / CHECKPOINTS).glob("*")):
         match = pattern.fullmatch(path.name)
@@ -215,45 +215,14 @@ def run_with(folder: RunFolder, path: Path) -> Run:
         RunError: the file is truncated, foreign, does not fit the configuration, or would execute
             code; the weights are NaN or infinite.
     """
-    configuration = folder.configuration
+    run_format = folder.run_format
     try:
-        state = _format(folder).read(path)
-        if configuration.model == "Transformer" and _format(folder) is _PUBLISHED:
-            state = _renamed(state)
-            configuration = replace(configuration, layers=_layers(state, configuration.layers))
+        configuration, state = run_format.adapted(folder.configuration, run_format.read(path))
         network = configuration.make_network()
         load_weights(network, state)
     except ValueError as error:
         raise RunError(f"{path}: {error}") from None
     return Run(folder.path.resolve().name, configuration, network, folder.group)
-
-
-def _renamed(state: Mapping[str, object]) -> dict[str, object]:
-    """The weights of a published transformer under the names of `Transformer`."""
-    return {
-        PUBLISHED_NAMES.get(name, name): value
-        for name, value in state.items()
-        if name not in PUBLISHED_COPIES
-    }
-
-
-def _layers(state: Mapping[str, object], default: Layers) -> Layers:
-    """The widths of a transformer's weights; published configurations do not give them."""
-    embedding, perceptron, queries = (_shape(state, name) for name in ("W_E", "W_in", "W_Q"))
-    if (len(embedding), len(perceptron), len(queries)) != (2, 2, 3):
-        return default
-    return replace(
-        default,
-        embed_dim=embedding[1],
-        hidden_dim=perceptron[1],
-        heads=queries[0],
-        head_dim=queries[2],
-    )
-
-
-def _shape(state: Mapping[str, object], name: str) -> tuple[int, ...]:
-    value = state.get(name)
-    return tuple(value.shape) if isinstance(value, Tensor) else ()
 
 
 def save_run(run: Run, folder: Path) -> None:
@@ -299,45 +268,11 @@ def _read_safetensors(path: Path) -> Mapping[str, Tensor]:
         raise ValueError(f"not a whole safetensors file ({error})") from None
 
 
-def _read_state_dict(path: Path) -> Mapping[str, object]:
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            state = torch.load(path, map_location="cpu", weights_only=True)
-    except pickle.UnpicklingError:
-        raise ValueError(
-            "refused: it is not a plain state dict of tensors, and reading it could run code"
-        ) from None
-    except Exception as error:  # a damaged file can make the reader fail in any way
-        reason = next(iter(str(error).splitlines()), type(error).__name__)
-        raise ValueError(f"not a whole file of torch.save ({reason})") from None
-    if not isinstance(state, Mapping):
-        raise ValueError(f"expected a state dict, got {type(state).__name__}")
-    return state
+OWN = RunFormat(CONFIGURATION, WEIGHTS, re.compile(r"(\d+)\.safetensors"), _read_safetensors)
 
-
-@dataclass(frozen=True)
-class _Format:
-    """Names of the files of a run, and how weights are read."""
-
-    configuration: str
-    weights: str
-    checkpoint: re.Pattern[str]
-    read: Callable[[Path], Mapping[str, object]]
-
-
-_OWN = _Format(CONFIGURATION, WEIGHTS, re.compile(r"(\d+)\.safetensors"), _read_safetensors)
-_PUBLISHED = _Format(
-    PUBLISHED_NAME,
-    PUBLISHED_WEIGHTS,
-    re.compile(r"(?:epoch_)?(\d+)\.pt"),
-    _read_state_dict,
-)
-_FORMATS = (_OWN, _PUBLISHED)
+FORMATS = (OWN, PUBLISHED)
+"""The formats that are read; the first whose configuration is in a folder is that of the folder."""
 
 
 def _formats() -> str:
-    return ", or ".join(f"{format.configuration} and {format.weights}" for format in _FORMATS)
-
-
-def _format(folder: RunFolder) -> _Format:
-    return next(f for f in _FORMATS if f.configuration == folder.configuration_path.name)
+    return ", or ".join(map(str, FORMATS))

@@ -66,11 +66,13 @@ def compare(
         load: reads a run; for more than one process a function that they can import.
         address: of a Dask scheduler, like "tcp://host:8786", whose processes see the same folders
             under the same paths.
-        workers: number of processes, as many as processors if None; 1 analyses in this one.
+        workers: number of processes, `analysis.parallel.default_workers()` if None; 1 analyses
+            in this one.
         report: is called with the number of finished runs and of all.
 
     Raises:
-        ValueError: the number of workers is below 1, or given with an address.
+        ValueError: the number of workers is below 1, or given with an address; or there are
+            several without the package `distributed`.
         ConnectionError: nothing answers at the address.
     """
     if workers is not None and workers < 1:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import pickle
 import re
-from collections.abc import Callable, Container, Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Container
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from hashlib import sha256
@@ -18,13 +18,12 @@ from pathlib import Path
 from uuid import uuid4
 
 import pandas as pd
-import torch
 
 from analysis.errors import IncompleteTrajectory, RunError
 from analysis.measures.logits import character_similarities, key_irreps
 from analysis.measures.statistics import pair_statistics
 from analysis.measures.table import metrics
-from analysis.parallel import Failure, mapped
+from analysis.parallel import Failure, mapped, threads
 from analysis.runs.folders import CHECKPOINTS, Run, RunFolder, checkpoints, open_run, run_with
 from analysis.studies.learning import MISSING, read_table
 from symrep import __version__
@@ -59,8 +58,9 @@ def trajectory(
     Args:
         folder: of the run; its final weights may be missing.
         output: folder for the files; made if it is missing.
-        workers: number of processes, as many as processors if not given; 1 measures in this one.
-            A script that starts more must do so under `if __name__ == "__main__":`.
+        workers: number of processes, `analysis.parallel.default_workers()` if not given; 1
+            measures in this one. A script that starts more must do so under
+            `if __name__ == "__main__":`.
         address: of a Dask scheduler, like "tcp://host:8786", whose processes measure instead;
             they see the same folders under the same paths.
         measure: gives the table of a run: `metrics` if not given, where "key" are the key irreps
@@ -76,7 +76,7 @@ def trajectory(
         IncompleteTrajectory: some checkpoints cannot be read or measured; the others are written.
         RunError: the folder is not a run or has no checkpoints, or none can be measured.
         ValueError: the number of workers is below 1, or given with an address, or the measure
-            cannot be pickled.
+            cannot be pickled; or there are several workers without the package `distributed`.
         ConnectionError: nothing answers at the address.
     """
     if address is not None:
@@ -89,7 +89,7 @@ def trajectory(
         raise RunError(_without_checkpoints(opened))
     results = output / RESULTS
     results.mkdir(parents=True, exist_ok=True)
-    with _one_thread():
+    with threads(1):
         if measure is None:
             measure = partial(metrics, keys=final_key_irreps(opened))
         tasks = _tasks(opened, saved, measure, results)
@@ -193,7 +193,7 @@ def _opened(folder: Path, call: str) -> RunFolder:
 
 def _measured(folder: Path, call: str, measure: Measure, task: _Task) -> str | None:
     """Writes the result of a task, or says why there is none."""
-    with _one_thread():
+    with threads(1):
         try:
             table = measure(run_with(_opened(folder, call), task.weights))
         except (ValueError, OSError) as error:
@@ -202,17 +202,6 @@ def _measured(folder: Path, call: str, measure: Measure, task: _Task) -> str | N
     with replacing(task.result) as temporary:
         table.to_csv(temporary, index=False, na_rep=MISSING, lineterminator="\n")
     return None
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """The last digits of sums depend on how many threads share them."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
 
 
 def _join(results: list[Path], path: Path) -> None:

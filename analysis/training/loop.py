@@ -233,7 +233,6 @@ class _Member:
             torch.stack([pairs // group.order, pairs % group.order, products[pairs]]).to(device)
             for pairs in (part.sort().values for part in configuration.training_split())
         )
-        torch.manual_seed(configuration.seed)
         network = configuration.make_network().to(device)
         epoch, moments = recording.resume(network)
         return cls(recording, position, report, saving, network, moments, train, test, epoch)

@@ -24,7 +24,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from analysis.networks import load_weights
-from analysis.runs.configuration import MADE_WITH, Configuration, read_configuration
+from analysis.runs.configuration import MADE_WITH, Configuration
 from analysis.runs.folders import (
     CHECKPOINTS,
     CONFIGURATION,
@@ -32,6 +32,7 @@ from analysis.runs.folders import (
     TRAINING_LOG,
     WEIGHTS,
     element_order_digest,
+    read_configuration,
     save_weights,
     write_tensors,
 )

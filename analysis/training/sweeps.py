@@ -11,16 +11,24 @@ import csv
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import torch
 
 from analysis.errors import TrainingError
-from analysis.parallel import RETRIES, Failure, connected, outcomes, processors
+from analysis.parallel import (
+    RETRIES,
+    Failure,
+    connected,
+    default_workers,
+    outcomes,
+    processors,
+    threads,
+)
 from analysis.runs.configuration import Configuration, read_json
 from analysis.runs.folders import TRAINING_LOG, WEIGHTS, Run
 from analysis.training.loop import ALIKE, train_together
@@ -125,7 +133,8 @@ def sweep(
         folder: of the sweep; made if it is missing.
         address: of a Dask scheduler whose processes see the folder under the same path; this
             machine if None.
-        workers: number of processes on this machine, which share its processors; as many if None.
+        workers: number of processes on this machine, which share its processors;
+            `analysis.parallel.default_workers()` if None; 1 trains in this one.
         together: networks of one shape that a process trains at once; see `train_together`.
         retries: times that a run is taken up again after an error that is not its own, such as
             the death of its process or a full disk.
@@ -142,6 +151,8 @@ def sweep(
     """
     if together < 1:
         raise ValueError(f"together must be at least 1, got {together}")
+    if address is None and workers is None:
+        workers = default_workers()
     folder.mkdir(parents=True, exist_ok=True)
     rows = _rows_of_finished(runs, folder)
     columns = _columns(runs)
@@ -149,12 +160,13 @@ def sweep(
         pd.DataFrame(rows, columns=columns).to_csv(temporary, index=False, lineterminator="\n")
     finished = {row["run"] for row in rows}
     tasks = [
-        _Task(tuple(batch), folder.resolve(), device, _threads(workers, address))
+        _Task(tuple(batch), folder.resolve(), device, _threads(workers))
         for batch in _batches([run for run in runs if run.name not in finished], together)
     ]
     report(len(rows), len(runs), rows[-1] if rows else {})
     if tasks:
-        with connected(address, workers) as client:
+        in_this_process = address is None and workers == 1
+        with nullcontext() if in_this_process else connected(address, workers) as client:
             for task, results in outcomes(client, _trained, tasks, retries):
                 if isinstance(results, Failure):
                     results = [_row(run, FAILED, error=results.reason) for run in task.runs]
@@ -177,13 +189,13 @@ class _Task:
 
 def _trained(task: _Task) -> list[dict[str, Any]]:
     """Trains the runs of a task; their rows. What is not a run's own error is raised."""
-    torch.set_num_threads(task.threads)
     began = time.monotonic()
     folders = [task.folder / run.name for run in task.runs]
     try:
-        results: list[Run | TrainingError] = train_together(
-            [run.configuration for run in task.runs], folders, device=task.device
-        )
+        with threads(task.threads):
+            results: list[Run | TrainingError] = train_together(
+                [run.configuration for run in task.runs], folders, device=task.device
+            )
     except (ValueError, FileExistsError) as error:
         return [_row(run, FAILED, error=str(error)) for run in task.runs]
     seconds = round(time.monotonic() - began, 1)
@@ -237,5 +249,5 @@ def _batches(runs: Sequence[Planned], size: int) -> list[list[Planned]]:
     return [group[k : k + size] for group in alike.values() for k in range(0, len(group), size)]
 
 
-def _threads(workers: int | None, address: str | None) -> int:
-    return 1 if address is not None else max(1, processors() // (workers or processors()))
+def _threads(workers: int | None) -> int:
+    return 1 if workers is None else max(1, processors() // (workers or 1))

@@ -14,7 +14,6 @@ def training_step(name: str, loss: str, first: int, last: int) -> Outcome:
     settings = networks.configuration(name, num_epochs=last)
     group, (pairs, _) = settings.make_group(), settings.training_split()
     x, y, answers = pairs // group.order, pairs % group.order, group.cayley_table.flatten()[pairs]
-    torch.manual_seed(settings.seed)
     network = settings.make_network()
     optimiser = torch.optim.AdamW(
         network.parameters(), settings.lr, settings.betas, weight_decay=settings.weight_decay

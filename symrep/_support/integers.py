@@ -1,36 +1,46 @@
-"""Integers as users write them: of Python, numpy and SymPy, but no booleans."""
+"""Integers of Python, numpy and SymPy, checked."""
 
 from __future__ import annotations
 
 import operator
 from typing import Any
 
-import numpy as np
+
+def as_integer(value: Any, name: str, least: int | None = None) -> int:
+    """The Python integer of an integer of any kind; booleans are none.
+
+    Args:
+        value: an object with `__index__`, such as an int, a numpy or a SymPy integer.
+        name: of the value in messages, as in "the degree n".
+        least: the smallest integer that is allowed, if there is one.
+
+    Raises:
+        TypeError: it is not an integer.
+        ValueError: it is less than `least`.
+
+    >>> as_integer(True, "the degree n")
+    Traceback (most recent call last):
+        ...
+    TypeError: the degree n must be an integer, got True, a bool
+    """
+    integer = value if type(value) is int else _index(value)
+    if integer is None:
+        raise TypeError(f"{name} must be an integer, got {value!r}, a {type(value).__name__}")
+    if least is not None and integer < least:
+        raise ValueError(f"{name} must be {least} or more, got {integer}")
+    return integer
 
 
 def is_integer(value: object) -> bool:
-    """Whether the value is an integer of Python, numpy, torch or SymPy, and no boolean."""
-    if isinstance(value, (bool, np.bool_)):
-        return False
-    if isinstance(value, (int, np.integer)):
-        return True
-    if getattr(value, "is_Integer", False):
-        return True
-    # 0-d arrays and tensors of integers
-    kind = str(getattr(value, "dtype", ""))
-    return getattr(value, "ndim", None) == 0 and "int" in kind
+    """Whether `as_integer` takes the value as an integer."""
+    return _index(value) is not None
 
 
-def as_integer(value: Any, name: str, least: int | None = None) -> int:
-    """The value as a Python integer.
-
-    Raises:
-        TypeError: it is not an integer, or is a boolean.
-        ValueError: it is below `least`.
-    """
-    if not is_integer(value):
-        raise TypeError(f"{name} must be an integer, got {value!r}, a {type(value).__name__}")
-    number = int(operator.index(value)) if hasattr(value, "__index__") else int(value)
-    if least is not None and number < least:
-        raise ValueError(f"{name} must be {least} or more, got {number}")
-    return number
+def _index(value: Any) -> int | None:
+    """The integer, or None; booleans of Python and of torch have `__index__` too."""
+    if isinstance(value, bool) or str(getattr(value, "dtype", "")).endswith("bool"):
+        return None
+    try:
+        return operator.index(value)
+    except TypeError:
+        return None

@@ -409,7 +409,7 @@ def _beads(shapes: Labels) -> NDArray[np.bool_]:
     parts = np.array([(*shape, *(0,) * (N - len(shape))) for shape in shapes], dtype=np.int64)
     places = parts.reshape(len(shapes), N) + np.arange(N - 1, -1, -1)
     beads = np.zeros((len(shapes), int(places.max(initial=-1)) + 1), dtype=bool)
-    np.put_along_axis(beads, places, True, axis=1)
+    np.put_along_axis(beads, places, values=True, axis=1)
     return beads
 
 

@@ -26,6 +26,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from symrep._support.integers import as_integer
 from symrep.characters.murnaghan_nakayama import cycle_types
 from symrep.characters.table import CharacterTable, character_table
 from symrep.combinatorics.integer_partitions import Partition, PartitionLike
@@ -389,19 +390,12 @@ def _composition(parts: Iterable[int]) -> Partition:
 def _multiplicities(representation: Representation) -> Multiplicities:
     if not isinstance(representation, Mapping):
         return {Partition.of(representation): 1}
-    given = [(Partition.of(label), _integer(m)) for label, m in representation.items()]
+    given = [
+        (Partition.of(label), as_integer(m, "a multiplicity"))
+        for label, m in representation.items()
+    ]
     _degree(label for label, _ in given)
     return _sum(given)
-
-
-def _integer(multiplicity: Any) -> int:
-    try:
-        return operator.index(multiplicity)
-    except TypeError:
-        raise TypeError(
-            f"multiplicities must be integers, got {multiplicity!r}, "
-            f"a {type(multiplicity).__name__}"
-        ) from None
 
 
 def _degree(labels: Iterable[Partition]) -> int:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy.functions.combinatorial.numbers import partition as _count
 
+from symrep._support.integers import as_integer
 from symrep._support.lazy import LazyModule
 
 if TYPE_CHECKING:
@@ -54,14 +55,9 @@ class Partition(tuple[int, ...]):
     __slots__ = ()
 
     def __new__(cls, *parts: int) -> Partition:
-        for part in parts:
-            if type(part) is not int and (
-                isinstance(part, bool) or not isinstance(part, (int, np.integer))
-            ):
-                raise TypeError(
-                    f"{_spelt(parts)}: parts must be integers, got {part!r}, "
-                    f"a {type(part).__name__}"
-                )
+        if not {int}.issuperset(map(type, parts)):
+            name = f"{_spelt(parts)}: each part"
+            parts = tuple(as_integer(part, name) for part in parts)
         if parts and min(parts) <= 0:
             raise ValueError(f"{_spelt(parts)}: parts must be positive")
         if any(map(operator.lt, parts, parts[1:])):
@@ -69,7 +65,7 @@ class Partition(tuple[int, ...]):
                 f"{_spelt(parts)}: parts must be weakly decreasing; "
                 f"did you mean {_spelt(sorted(parts, reverse=True))}?"
             )
-        return super().__new__(cls, map(int, parts))
+        return super().__new__(cls, parts)
 
     @classmethod
     def of(cls, label: PartitionLike) -> Partition:
@@ -241,7 +237,7 @@ def partitions(n: int) -> Iterator[Partition]:
     >>> list(partitions(3))
     [Partition(3), Partition(2, 1), Partition(1, 1, 1)]
     """
-    require_degree(n)
+    n = require_degree(n)
 
     def below(remaining: int, largest: int) -> Iterator[tuple[int, ...]]:
         if remaining == 0:
@@ -260,19 +256,16 @@ def number_of_partitions(n: int) -> int:
 
 
 def require_degree(n: int) -> int:
-    """n itself, if it is the degree of a symmetric group.
+    """The Python integer n, if it is the degree of a symmetric group.
 
     Raises:
         TypeError: n is not an integer.
         ValueError: n is negative, or above 100000, where n! alone takes seconds.
     """
-    if isinstance(n, bool) or not isinstance(n, (int, np.integer)):
-        raise TypeError(f"the degree n must be an integer, got {n!r}, a {type(n).__name__}")
-    if n < 0:
-        raise ValueError(f"the degree n must be 0 or more, got {n}")
+    n = as_integer(n, "the degree n", 0)
     if n > LARGEST_DEGREE:
         raise ValueError(f"the degree n must be at most {LARGEST_DEGREE}, got {n}")
-    return int(n)
+    return n
 
 
 def diagrams_inside(shape: Partition) -> list[list[Partition]]:

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from sympy.combinatorics import Permutation
 from sympy.combinatorics.named_groups import SymmetricGroup as _SymPySymmetricGroup
 
+from symrep._support.integers import as_integer
 from symrep.combinatorics.integer_partitions import Partition, partition_ranks, require_degree
 
 ElementOrder = Literal["lexicographic", "sympy"]
@@ -196,7 +197,7 @@ def elements(n: int, element_order: ElementOrder = "lexicographic") -> Permutati
     `sympy.combinatorics.named_groups.SymmetricGroup(n).generate()` yields them, which the
     published networks were trained in.
     """
-    require_degree(n)
+    n = require_degree(n)
     require_element_order(element_order)
     if element_order == "lexicographic" or n < 2:
         return unrank(np.arange(factorial(n)), n)
@@ -215,7 +216,7 @@ def as_array(p: PermutationLike, n: int | None = None) -> Permutations:
     """One permutation in array form, checked.
 
     Args:
-        p: a SymPy Permutation, or the images of 0, ..., n-1.
+        p: a SymPy Permutation, or the images of 0, ..., n-1, integers of Python, numpy or SymPy.
         n: the degree that it has to have, if that is known.
 
     Raises:
@@ -225,6 +226,10 @@ def as_array(p: PermutationLike, n: int | None = None) -> Permutations:
     images = p.array_form if isinstance(p, Permutation) else p
     try:
         array = np.array(images)
+        # numpy reads True as 1 where it stands among integers, and keeps those of SymPy.
+        read = hasattr(images, "dtype") and array.dtype != object
+        if array.ndim == 1 and not (read or {int}.issuperset(map(type, images))):
+            array = np.array([as_integer(image, "an image") for image in images])
     except (TypeError, ValueError):
         array = np.array(None)
     if array.size == 0 and array.ndim == 1:

@@ -10,13 +10,13 @@ Source: James, *The Representation Theory of the Symmetric Groups* (1978), secti
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from symrep._support.integers import as_integer
 from symrep._support.memory import require_memory
 from symrep.combinatorics.integer_partitions import Cell, Partition, content, diagrams_inside
 
@@ -34,7 +34,7 @@ class StandardTableau(tuple[tuple[int, ...], ...]):
     __slots__ = ()
 
     def __new__(cls, *rows: Iterable[int]) -> StandardTableau:
-        filled = tuple(tuple(map(operator.index, row)) for row in rows)
+        filled = tuple(tuple(as_integer(letter, "a letter") for letter in row) for row in rows)
         shape = Partition(*(len(row) for row in filled))
         if sorted(letter for row in filled for letter in row) != list(range(shape.size)):
             raise ValueError(
@@ -56,7 +56,8 @@ class StandardTableau(tuple[tuple[int, ...], ...]):
             ValueError: the word is not that of a standard tableau.
         """
         rows: list[list[int]] = []
-        for letter, row in enumerate(map(operator.index, word)):
+        for letter, row in enumerate(word):
+            row = as_integer(row, "a row")
             if not 0 <= row <= len(rows):
                 raise ValueError(
                     f"letter {letter} cannot be in row {row} when {len(rows)} rows are begun"

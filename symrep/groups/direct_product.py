@@ -282,7 +282,7 @@ class DirectProduct(FiniteGroup[str, tuple[Any, ...]]):
                 StandardForm(found.matrices[:, None], found.type),
                 StandardForm(form.matrices, form.type),
             )
-            matrices, kind = tensor_product(*pairs, part.conjugate)
+            matrices, kind = tensor_product(*pairs, conjugate=part.conjugate)
             found = StandardForm(matrices.reshape(-1, *matrices.shape[2:]), kind)
         return found.matrices.copy()
 
@@ -298,7 +298,7 @@ class DirectProduct(FiniteGroup[str, tuple[Any, ...]]):
         ]
         found = forms[0]
         for each, part in zip(forms[1:], parts[1:], strict=True):
-            found = tensor_product(found, each, part.conjugate)
+            found = tensor_product(found, each, conjugate=part.conjugate)
         return Matrix(found.matrices.tolist())
 
 

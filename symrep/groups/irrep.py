@@ -141,7 +141,7 @@ class Irrep(Generic[Label, Element]):
                 return kept
             self._tensors[key] = kept
         # A copy: nothing that a caller does to it reaches the kept one.
-        with torch.inference_mode(False):
+        with torch.inference_mode(mode=False):
             copied: torch.Tensor = kept.clone()
         return copied
 

@@ -141,7 +141,7 @@ class FourierPlan:
         return ordered.reshape(len(self.order), -1).index_select(0, self.positions)
 
 
-@torch.inference_mode(False)
+@torch.inference_mode(mode=False)
 def fourier_plan(
     n: int, places: NDArray[np.int64] | None, dtype: torch.dtype, device: torch.device
 ) -> FourierPlan:

@@ -41,7 +41,7 @@ class DensePlan:
         return self.entries @ torch.cat(columns)
 
 
-@torch.inference_mode(False)
+@torch.inference_mode(mode=False)
 def dense_plan(
     order: int,
     dimensions: Mapping[Any, int],

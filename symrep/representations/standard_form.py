@@ -173,7 +173,7 @@ class StandardForm(NamedTuple):
 
 
 def tensor_product(
-    left: StandardForm, right: StandardForm, conjugate: bool = False
+    left: StandardForm, right: StandardForm, *, conjugate: bool = False
 ) -> StandardForm:
     """The irrep of G x H over the reals that contains the product of complex irreps.
 

@@ -36,7 +36,7 @@ CHUNK_BYTES = 2**22
 """Size of the pieces in which products are made before they are cast and put in place."""
 
 
-@torch.inference_mode(False)
+@torch.inference_mode(mode=False)
 def irrep_tensor(
     shape: Partition,
     form: str,
@@ -76,7 +76,7 @@ def irrep_tensor(
     return _by_cosets(shape, form, at, dtype).to(device)
 
 
-@torch.inference_mode(False)
+@torch.inference_mode(mode=False)
 def matrices_at(
     shape: Partition,
     form: str,
@@ -165,13 +165,13 @@ def generator_floats(shape: Partition, form: str) -> NDArray[np.float64]:
     return matrices
 
 
-@torch.inference_mode(False)
+@torch.inference_mode(mode=False)
 def index_tensor(indices: NDArray[np.integer]) -> Tensor:
     """A new int64 tensor on the CPU with the same entries."""
     return torch.tensor(indices, dtype=torch.int64, device=CPU)
 
 
-@torch.inference_mode(False)
+@torch.inference_mode(mode=False)
 def float_tensor(
     values: NDArray[np.float64], dtype: torch.dtype, device: torch.device
 ) -> torch.Tensor:

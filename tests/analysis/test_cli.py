@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 from dataclasses import replace
 
 import pandas as pd
@@ -497,3 +498,41 @@ def test_a_report_on_a_subgroup(command, folder, tmp_path):
     assert output.endswith("report.html\n")
     html = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert '<th scope="row">H x rest</th>' in html
+
+
+@pytest.fixture
+def without_distributed(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+
+
+@pytest.mark.usefixtures("without_distributed")
+def test_without_distributed_one_process_does_everything(command, trained, tmp_path):
+    alone = "one process works alone, as there is no distributed: pip install distributed\n"
+    plan = {"base": json.loads((trained / "config.json").read_text()), "grid": {"seed": [3, 4]}}
+    del plan["base"]["made_with"]
+    plan["base"]["num_epochs"] = 40
+    (tmp_path / "sweep.json").write_text(json.dumps(plan))
+    code, text, error = command(
+        "sweep", tmp_path / "sweep.json", "--output", tmp_path / "runs", "--quiet"
+    )
+    assert (code, error) == (0, alone)
+    assert text.count(" done ") == 2
+    code, _, error = command("trajectory", trained, "--output", tmp_path, "--quiet")
+    assert (code, error) == (0, alone)
+    assert command("compare", trained, trained, "--quiet")[::2] == (0, "")
+
+
+@pytest.mark.usefixtures("without_distributed")
+def test_several_workers_need_distributed(command, trained, tmp_path):
+    needed = (
+        "error: a cluster and several workers need the package distributed: "
+        "pip install distributed\n"
+    )
+    output = ("--output", tmp_path, "--quiet")
+    for arguments in (
+        ("trajectory", trained, "--workers", "2", *output),
+        ("trajectory", trained, "--address", "tcp://127.0.0.1:1", *output),
+        ("compare", trained, trained, "--workers", "2", "--quiet"),
+        ("compare", trained, trained, "--address", "tcp://127.0.0.1:1", "--quiet"),
+    ):
+        assert command(*arguments) == (2, "", needed)

@@ -264,8 +264,8 @@ def test_a_character_has_its_pattern_and_no_other(run, inverse):
     group = run.group
     network = multiplier(group, STANDARD)
     statistics = pair_statistics(network, group)
-    found = hidden.readout_map(statistics, group, network.unembedding(), STANDARD, inverse)
-    pattern, other = (hidden.readout_pattern(3, which) for which in (inverse, not inverse))
+    found = hidden.readout_map(statistics, group, network.unembedding(), STANDARD, inverse=inverse)
+    pattern, other = (hidden.readout_pattern(3, inverse=which) for which in (inverse, not inverse))
     torch.testing.assert_close(found, 24 / 3 * pattern)
     assert hidden.pattern_distance(found, pattern) == pytest.approx(0, abs=1e-12)
     # They have the d pairs (i, i) in common, of d^2.
@@ -343,16 +343,16 @@ def test_a_network_that_multiplies_holds_rho_of_any_type(name):
     assert readout.error == pytest.approx(0, abs=1e-9)
     assert hidden.linear_probe_share(statistics, group, label) == pytest.approx(1)
     for inverse in (False, True):
-        pattern = hidden.readout_pattern(d, inverse, c)
-        found = hidden.readout_map(statistics, group, network.unembedding(), label, inverse)
+        pattern = hidden.readout_pattern(d, inverse=inverse, commutant_dim=c)
+        found = hidden.readout_map(statistics, group, network.unembedding(), label, inverse=inverse)
         torch.testing.assert_close(found, c * group.order / d * pattern)
         assert hidden.pattern_distance(found, pattern) == pytest.approx(0, abs=1e-9)
 
 
 def test_the_pattern_of_the_inverse_of_quaternions_is_conjugation():
-    pattern = hidden.readout_pattern(4, inverse=True, type=4)
+    pattern = hidden.readout_pattern(4, inverse=True, commutant_dim=4)
     assert torch.equal(pattern, torch.diag(torch.tensor([1, -1, -1, -1])).double())
-    both = hidden.readout_pattern(8, inverse=True, type=4)
+    both = hidden.readout_pattern(8, inverse=True, commutant_dim=4)
     assert torch.equal(both @ both, torch.eye(16).double())
     # The block [0, 1] of rho(z) is the conjugate of the block [1, 0] of rho(z^-1).
     assert both[1 * 2 + 1].nonzero().tolist() == [[(4 + 1) * 2]]
@@ -394,7 +394,7 @@ def test_probes_and_maps_on_other_groups_equal_those_over_all_pairs(name):
         for inverse in (False, True):
             at_z = phi[group_tensors(group).inverses] if inverse else phi
             entries = torch.einsum("xya,xyz,zb->ab", phi[brute.products], brute.logits, at_z)
-            found = hidden.readout_map(statistics, group, unembedding, label, inverse)
+            found = hidden.readout_map(statistics, group, unembedding, label, inverse=inverse)
             torch.testing.assert_close(found, entries / group.order)
 
 

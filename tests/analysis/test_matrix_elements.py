@@ -244,7 +244,7 @@ def test_chance_of_side_spectra_over_other_numbers_is_that_of_random_weights(nam
             for k in range(500)
         ]
     )
-    levels = matrix_coefficients.chance_of_side_spectra(d, 2, draws=5000, type=c)
+    levels = matrix_coefficients.chance_of_side_spectra(d, 2, draws=5000, commutant_dim=c)
     assert len(levels) == d // c
     assert sum(level.mean for level in levels) == pytest.approx(1)
     for side in (0, 1):
@@ -269,6 +269,6 @@ def test_chance_of_evenness_counts_the_elements_of_the_type(name):
             for k in range(400)
         ]
     )
-    level = matrix_coefficients.chance_of_evenness(d, 2, draws=4000, type=c)
+    level = matrix_coefficients.chance_of_evenness(d, 2, draws=4000, commutant_dim=c)
     assert float(samples.mean()) == pytest.approx(level.mean, abs=4 * level.spread / 20)
     assert float(samples.std()) == pytest.approx(level.spread, rel=0.15)

@@ -97,7 +97,7 @@ def test_a_planted_counter_of_fixed_points_has_the_pattern():
         found = permutation_representation.natural_readout_map(
             statistics, group, network.unembedding(), centred
         )
-        pattern = permutation_representation.independent_projector(4, centred)
+        pattern = permutation_representation.independent_projector(4, centred=centred)
         torch.testing.assert_close(found, pattern)
         assert hidden.pattern_distance(found, pattern) == pytest.approx(0, abs=1e-12)
 

@@ -455,14 +455,14 @@ def test_lines_over_other_numbers_have_the_angle_of_their_vectors(name):
 @pytest.mark.parametrize("name", BY_TYPE)
 def test_chance_of_rank_one_is_that_of_random_functions(name):
     group, label, d, c = BY_TYPE[name]
-    levels = neurons.chance_of_rank_one(d, 400, draws=4000, type=c)
+    levels = neurons.chance_of_rank_one(d, 400, draws=4000, commutant_dim=c)
     assert levels["sides_agree"].mean == pytest.approx(c / d, abs=0.02)
     columns = neurons._rank_one(
         *(
             neurons.coefficient_matrices(normal(group.order, 400, seed=k), group, label)
             for k in range(4)
         ),
-        type=c,
+        commutant_dim=c,
     )
     for column, level in levels.items():
         found = columns[column]

@@ -10,7 +10,8 @@ from safetensors.torch import save_file
 
 from analysis import Configuration, Layers, Transformer
 from analysis.errors import RunError
-from analysis.runs.folders import PUBLISHED_NAMES, load_run, save_weights
+from analysis.runs.folders import load_run, save_weights
+from analysis.runs.published_format import PUBLISHED_NAMES
 
 from .conftest import make_run
 

@@ -3,8 +3,9 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import socket
 import threading
-import time
+from pathlib import Path
 
 import distributed
 import pandas as pd
@@ -13,7 +14,7 @@ import pytest
 import torch
 
 from analysis import load_run
-from analysis.parallel import Failure, connected, outcomes
+from analysis.parallel import Failure, _interrupts_held, connected, outcomes
 from analysis.runs.folders import WEIGHTS
 from analysis.training.loop import train
 from analysis.training.sweeps import plan, read_sweep, sweep
@@ -103,21 +104,31 @@ def test_a_worker_that_is_killed_half_way_loses_nothing(tmp_path):
     killed = []
 
     def kill_one():
-        while not list((tmp_path / "sweep").glob(f"seed=*/{WEIGHTS}")):
-            time.sleep(0.02)
-        workers = [
-            process
-            for process in psutil.Process().children(recursive=True)
-            if "spawn_main" in " ".join(process.cmdline())
-        ]
-        workers[-1].kill()
-        killed.append(workers[-1].pid)
+        """Kills a process that trains a run, when another run is there."""
+        while not killed and ended.wait(0.01) is False:
+            if list(folder.glob(f"seed=*/{WEIGHTS}")):
+                killed.extend(filter(killed_in_training, psutil.Process().children(recursive=True)))
 
+    def killed_in_training(process):
+        if killed or "spawn_main" not in " ".join(process.cmdline()):
+            return False
+        process.suspend()
+        held = [Path(file.path) for file in process.open_files()]
+        if any(path.name == ".lock" and not (path.parent / WEIGHTS).exists() for path in held):
+            process.kill()
+            return True
+        process.resume()
+        return False
+
+    folder, ended = tmp_path / "sweep", threading.Event()
     killer = threading.Thread(target=kill_one)
     killer.start()
-    table = sweep(runs, tmp_path / "sweep", workers=2)
-    killer.join()
-    assert killed
+    try:
+        table = sweep(runs, folder, workers=2)
+    finally:
+        ended.set()
+        killer.join()
+    assert len(killed) == 1
     assert sorted(table.run) == [run.name for run in runs]
     assert (table.status == "done").all(), table.error.dropna().tolist()
     written = pd.read_csv(tmp_path / "sweep" / "results.csv")
@@ -150,14 +161,30 @@ def test_calls_are_made_again_and_then_reported(tmp_path):
         assert list(outcomes(client, fails, ["b"], retries=1)) == [("b", Failure("never b"))]
 
 
-@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="there is no mask of signals")
+needs_masks = pytest.mark.skipif(
+    not hasattr(signal, "pthread_sigmask"), reason="there is no mask of signals"
+)
+
+
+def interrupt():
+    """Sends SIGINT to this process, and returns when one of its threads has taken it."""
+    reading, writing = socket.socketpair()
+    with reading, writing:
+        writing.setblocking(False)
+        before = signal.set_wakeup_fd(writing.fileno())
+        os.kill(os.getpid(), signal.SIGINT)
+        assert reading.recv(1) == bytes([signal.SIGINT])
+        signal.set_wakeup_fd(before)
+
+
+@needs_masks
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_while_processes_start_leaves_none(monkeypatch):
     """Another thread can take the signal, as those of torch and of a progress bar do."""
     started = []
 
     def interrupted(**options):
-        os.kill(os.getpid(), signal.SIGINT)
-        time.sleep(0.1)
+        interrupt()
         started.append(distributed.deploy.local.LocalCluster(**options))
         return started[0]
 
@@ -166,13 +193,27 @@ def test_an_interrupt_while_processes_start_leaves_none(monkeypatch):
     other = threading.Thread(target=ended.wait)
     other.start()
     handler = signal.getsignal(signal.SIGINT)
-    with pytest.raises(KeyboardInterrupt), connected(workers=1):
-        pytest.fail("it went on")
-    ended.set()
-    other.join()
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    try:
+        with pytest.raises(KeyboardInterrupt), connected(workers=1):
+            pytest.fail("it went on")
+    finally:
+        ended.set()
+        other.join()
     assert started[0].status.name == "closed"
     assert multiprocessing.active_children() == []
     assert signal.getsignal(signal.SIGINT) is handler
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == mask
+
+
+@needs_masks
+@pytest.mark.usefixtures("interruptible")
+def test_an_interrupt_that_is_ignored_stays_ignored():
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with _interrupts_held():
+        os.kill(os.getpid(), signal.SIGINT)
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
 
 
 def test_two_at_once_do_not_want_the_same_port():

@@ -414,7 +414,7 @@ KILLED = """
 import json, multiprocessing, os, signal, sys
 from pathlib import Path
 import numpy as np
-from analysis.runs.configuration import read_configuration
+from analysis.runs.folders import read_configuration
 from analysis.training.loop import train
 
 configuration = read_configuration(Path(sys.argv[1]), strict=True)

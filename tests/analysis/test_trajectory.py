@@ -42,12 +42,16 @@ from analysis.parallel import connected
 from analysis.studies.learning import COLUMNS, Phase
 from symrep import Partition
 
+from ..conftest import INTERRUPTIBLE
 from .conftest import STARTS_PROCESSES, make_run
 
 pytestmark = STARTS_PROCESSES
 
 ROOT = Path(__file__).resolve().parents[2]
 SIGN, STANDARD = Partition(1, 1, 1), Partition(2, 1)
+
+PATIENCE = 300
+"""Seconds after which a process counts as left behind."""
 
 
 @pytest.fixture(scope="session")
@@ -191,20 +195,35 @@ def test_final_weights_may_be_missing_or_broken(folder, whole, tmp_path):
         assert (tmp_path / name / "trajectory.csv").read_bytes() == whole
 
 
-SLOW = """
-import time
+GATED = """
+import os, time
+from pathlib import Path
 from analysis import metrics
 
 def measure(run):
-    time.sleep(0.15)
+    while not admitted():
+        time.sleep(0.01)
     return metrics(run)
+
+def admitted():
+    tickets = Path(os.environ["TICKETS"])
+    if not tickets.exists():
+        return True
+    for ticket in tickets.iterdir():
+        try:
+            ticket.unlink()
+            return True
+        except FileNotFoundError:
+            pass
+    return False
 """
+"""A measure that takes a ticket from a folder, and waits for one; without the folder it is free."""
 
 SCRIPT = """
 import sys
 from analysis import trajectory
-from slow import measure
-from symrep import commands
+from gated import measure
+from symrep._support import commands
 
 commands.run(lambda: trajectory(sys.argv[1], sys.argv[2], workers=2, measure=measure))
 """
@@ -219,9 +238,12 @@ def runs(process):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are those of POSIX")
 def test_stopped_at_any_moment_it_goes_on(trained, tmp_path, monkeypatch):
-    (tmp_path / "slow.py").write_text(SLOW)
+    (tmp_path / "gated.py").write_text(GATED)
     path = os.pathsep.join([str(ROOT), str(tmp_path)])
     output, parts = tmp_path / "stopped", tmp_path / "stopped" / "trajectory"
+    tickets = tmp_path / "tickets"
+    tickets.mkdir()
+    monkeypatch.setenv("TICKETS", str(tickets))
 
     def results():
         return {
@@ -232,15 +254,18 @@ def test_stopped_at_any_moment_it_goes_on(trained, tmp_path, monkeypatch):
 
     def start():
         return subprocess.Popen(
-            [sys.executable, "-c", SCRIPT, str(trained), str(output)],
+            [*INTERRUPTIBLE, sys.executable, "-c", SCRIPT, str(trained), str(output)],
             env=os.environ | {"PYTHONPATH": path},
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
         )
 
-    def stopped(enough, stop):
+    def stopped(more, stop):
         """What was there, the exit code and what was printed, when it was stopped."""
+        enough = len(results()) + more
+        for k in range(more):
+            (tickets / str(k)).touch()
         process = start()
         while len(results()) < enough:
             assert process.poll() is None, process.stderr.read()
@@ -248,11 +273,9 @@ def test_stopped_at_any_moment_it_goes_on(trained, tmp_path, monkeypatch):
         workers = psutil.Process(process.pid).children(recursive=True)
         assert len(workers) >= 2
         stop(process)
-        _, error = process.communicate(timeout=60)
-        deadline = time.monotonic() + 20
-        while any(map(runs, workers)):
-            assert time.monotonic() < deadline, "a process was left behind"
-            time.sleep(0.02)
+        _, error = process.communicate()
+        _, left = psutil.wait_procs(workers, timeout=PATIENCE)
+        assert not any(map(runs, left)), "a process was left behind"
         return results(), process.returncode, error
 
     first, code, _ = stopped(3, lambda process: process.kill())
@@ -260,17 +283,16 @@ def test_stopped_at_any_moment_it_goes_on(trained, tmp_path, monkeypatch):
     assert not (output / "trajectory.csv").exists()
     half = parts / f".{next(iter(first))}.x.part"
     half.write_text("half")
-    second, code, error = stopped(
-        len(first) + 3, lambda process: os.killpg(process.pid, signal.SIGINT)
-    )
+    second, code, error = stopped(3, lambda process: os.killpg(process.pid, signal.SIGINT))
     assert (code, error) == (130, "error: interrupted\n")
     assert [path.name for path in parts.iterdir() if path.name.startswith(".")] == []
     assert len(first) < len(second) < len(checkpoints(open_run(trained)))
     assert first.items() <= second.items(), "what was measured is not measured again"
 
     monkeypatch.syspath_prepend(tmp_path)
-    from slow import measure
+    from gated import measure
 
+    tickets.rmdir()
     trajectory(trained, output, workers=2, measure=measure)
     assert second.items() <= results().items()
     trajectory(trained, tmp_path / "whole", workers=1, measure=measure)

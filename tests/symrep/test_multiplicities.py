@@ -327,7 +327,7 @@ def test_compositions_and_contents_are_checked():
         youngs_rule((2, 0, 1))
     with pytest.raises(ValueError, match="parts must be positive"):
         permutation_character((2, -1))
-    with pytest.raises(TypeError, match=r"parts must be integers, got 1\.5"):
+    with pytest.raises(TypeError, match=r"each part must be an integer, got 1\.5"):
         permutation_character((2, 1.5))
     with pytest.raises(ValueError, match=r"4 letters do not fill the 3 boxes of \(2,1\)"):
         kostka_number((2, 1), (2, 2))
@@ -469,7 +469,7 @@ def test_labels_may_be_text_lists_or_plain_tuples(function):
     ("given", "error", "message"),
     [
         ({(2, 1): 1, (2,): 1}, ValueError, r"of one n, got \(2,1\) of 3 and \(2\) of 2"),
-        ({(2, 1): 1.0}, TypeError, r"multiplicities must be integers, got 1\.0, a float"),
+        ({(2, 1): 1.0}, TypeError, r"a multiplicity must be an integer, got 1\.0, a float"),
         ({(1, 2): 1}, ValueError, "did you mean"),
         ((1, 2), ValueError, "did you mean"),
         ("a", ValueError, "'a' is not a partition"),

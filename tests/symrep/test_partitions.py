@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sympy import Integer
 from sympy.functions.combinatorial.numbers import partition as sympy_count
 from sympy.utilities.iterables import partitions as sympy_partitions
 
@@ -156,8 +157,19 @@ def test_values_that_are_no_partition_are_named(parts, message):
     ("part", "kind"), [(2.0, "float"), ("2", "str"), (True, "bool"), ((3, 2), "tuple")]
 )
 def test_parts_that_are_no_integers_are_named(part, kind):
-    with pytest.raises(TypeError, match=f"parts must be integers, got .*, a {kind}"):
+    with pytest.raises(TypeError, match=f"each part must be an integer, got .*, a {kind}"):
         Partition(part)
+
+
+def test_parts_may_be_integers_of_numpy_and_sympy():
+    mixed = Partition(Integer(3), np.int8(2), np.uint64(1))
+    assert mixed == Partition(3, 2, 1)
+    assert {type(part) for part in mixed} == {int}
+    assert Partition.of(np.array([3, 1])) == Partition(3, 1)
+    assert list(partitions(Integer(2))) == [Partition(2), Partition(1, 1)]
+    for boolean in (np.True_, np.array(True)):
+        with pytest.raises(TypeError, match="each part must be an integer, got"):
+            Partition(2, boolean)
 
 
 def test_exponent_beyond_memory_is_named():

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sympy import Integer
 from sympy.combinatorics import Permutation
 from sympy.combinatorics.named_groups import SymmetricGroup as SymPySymmetricGroup
 
@@ -224,7 +225,9 @@ def test_power_map_is_the_cycle_type_of_powers(n):
 # Bad input
 
 
-@pytest.mark.parametrize("p", ["012", 5, [0.0, 1.0], [[0, 1]], None, [True, False], [0, [1]]])
+@pytest.mark.parametrize(
+    "p", ["012", "", {0, 1}, 5, [0.0, 1.0], [[0, 1]], None, [True, False], [0, [1]], [0, True]]
+)
 def test_what_is_no_array_form_is_named(p):
     with pytest.raises(TypeError, match="expected a permutation in array form or of SymPy, got"):
         as_array(p)
@@ -235,6 +238,19 @@ def test_integers_that_are_no_permutation_are_named(p):
     last = len(p) - 1
     with pytest.raises(ValueError, match=rf"\[{p[0]}, .* is not a permutation of 0, ..., {last}"):
         as_array(p)
+
+
+def test_arrays_of_booleans_are_no_permutations():
+    for p in (np.array([False, True]), np.array([0, True], dtype=object), [np.False_, np.True_]):
+        with pytest.raises(TypeError, match="expected a permutation in array form or of SymPy"):
+            as_array(p)
+
+
+def test_sympy_integers_are_images():
+    for p in ([Integer(1), Integer(0)], np.array([Integer(1), 0]), (np.int8(1), Integer(0))):
+        found = as_array(p)
+        assert found.dtype == np.int64
+        assert found.tolist() == [1, 0]
 
 
 def test_a_permutation_of_another_degree_is_named():
