@@ -73,7 +73,9 @@ def _write(
     tensors: dict[str, torch.Tensor],
     metadata: dict[str, str],
 ) -> dict[str, int]:
-    tensors |= {str(label): irrep.tensor(dtype) for label, irrep in group.irreps.items()}
+    tensors |= {
+        str(label): irrep.tensor(dtype).contiguous() for label, irrep in group.irreps.items()
+    }
     with replacing(path) as temporary:
         save_file(tensors, temporary, metadata)
     return {name: tensor.numel() for name, tensor in tensors.items()}
