@@ -214,7 +214,7 @@ def assert_traces(irrep: ExactIrrep, table: CharacterTable) -> int:
 
 
 def assert_homomorphism(
-    matrices: Tensor, cayley_table: ArrayLike, generators: Sequence[int], tolerance: float
+    matrices: Tensor, cayley_table: ArrayLike | Tensor, generators: Sequence[int], tolerance: float
 ) -> float:
     """rho(x s) = rho(x) rho(s) for all x and the given s, entry by entry to a tolerance.
 
@@ -232,7 +232,7 @@ def assert_homomorphism(
     Raises:
         LawViolation: the error is larger, or not a number; the worst pair is named.
     """
-    worst, table = 0.0, torch.as_tensor(np.array(cayley_table), device=matrices.device)
+    worst, table = 0.0, _as_tensor(cayley_table).to(matrices.device)
     for s in generators:
         # One product of a tall matrix with rho(s), not |G| small ones.
         products = (matrices.flatten(0, 1) @ matrices[s]).view_as(matrices)
@@ -278,6 +278,10 @@ def assert_schur_orthogonality(irreps: Sequence[Tensor], tolerance: float) -> fl
             f"allowed {tolerance:.3g}"
         )
     return worst
+
+
+def _as_tensor(table: ArrayLike | Tensor) -> Tensor:
+    return table if isinstance(table, torch.Tensor) else torch.tensor(np.array(table))
 
 
 def _sparse(matrix: Matrix) -> DomainMatrix:

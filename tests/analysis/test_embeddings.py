@@ -9,7 +9,7 @@ import torch
 
 from analysis import BilinearNet, Transformer
 from analysis.group_tensors import group_tensors
-from analysis.measures import weights
+from analysis.measures import weights as embeddings
 from analysis.measures.statistics import pair_statistics
 from symrep import Partition, SymmetricGroup
 
@@ -19,7 +19,7 @@ from .conftest import FixedLogits, orthonormal_span
 
 def test_fve_equals_projection_on_matrix_entries(run):
     weights = run.network.left_embedding().detach().double()
-    shares = weights.fraction_of_variance_explained(weights, run.group)
+    shares = embeddings.fraction_of_variance_explained(weights, run.group)
     for label in run.group.irreps:
         span = orthonormal_span(run.group, label, torch.arange(24))
         expected = (span.T @ weights).square().sum() / weights.square().sum()
@@ -28,14 +28,14 @@ def test_fve_equals_projection_on_matrix_entries(run):
 
 
 def test_fve_of_zero_weights_is_zero():
-    shares = weights.fraction_of_variance_explained(torch.zeros(6, 3), SymmetricGroup(3))
+    shares = embeddings.fraction_of_variance_explained(torch.zeros(6, 3), SymmetricGroup(3))
     assert set(shares.values()) == {0.0}
 
 
 def test_fve_finds_the_irrep_whose_entry_it_is_given():
     group = SymmetricGroup(4)
     weights = group.irrep((2, 2)).tensor(torch.float64)[:, 0, 1:]
-    shares = weights.fraction_of_variance_explained(weights, group)
+    shares = embeddings.fraction_of_variance_explained(weights, group)
     assert shares[Partition(2, 2)] == pytest.approx(1)
 
 
@@ -43,8 +43,8 @@ def test_chance_of_variance_explained_is_the_mean_over_random_weights():
     group = SymmetricGroup(4)
     generator = torch.Generator().manual_seed(5)
     weights = torch.randn(24, 20000, generator=generator, dtype=torch.float64)
-    shares = weights.fraction_of_variance_explained(weights, group)
-    chance = weights.chance_of_variance_explained(group)
+    shares = embeddings.fraction_of_variance_explained(weights, group)
+    chance = embeddings.chance_of_variance_explained(group)
     for label in group.irreps:
         assert shares[label] == pytest.approx(chance[label].mean, abs=0.005)
     assert sum(level.mean for level in chance.values()) == pytest.approx(1)
@@ -56,17 +56,17 @@ def random(*shape, seed=0):
 
 def test_the_isotypic_projector_is_that_onto_matrix_entries():
     group = SymmetricGroup(4)
-    projector = weights.isotypic_projector(group, ["2,2", (3, 1), "2,2"])
+    projector = embeddings.isotypic_projector(group, ["2,2", (3, 1), "2,2"])
     spans = [orthonormal_span(group, label, torch.arange(24)) for label in ((2, 2), (3, 1))]
     torch.testing.assert_close(projector, sum(span @ span.T for span in spans))
-    assert not weights.isotypic_projector(group, []).any()
+    assert not embeddings.isotypic_projector(group, []).any()
 
 
 def test_an_irrep_is_removed_from_an_embedding_by_a_map(run):
     group = run.group
-    removal = torch.eye(24).double() - weights.isotypic_projector(group, ["standard"])
+    removal = torch.eye(24).double() - embeddings.isotypic_projector(group, ["standard"])
     edited = run.network.edited(right=removal)
-    shares = weights.fraction_of_variance_explained(edited.right_embedding().detach(), group)
+    shares = embeddings.fraction_of_variance_explained(edited.right_embedding().detach(), group)
     assert shares[Partition(3, 1)] == pytest.approx(0, abs=1e-12)
     assert min(share for label, share in shares.items() if label != Partition(3, 1)) > 0.002
 
@@ -80,7 +80,7 @@ def test_irrep_overlaps_are_norms_of_products_of_projections():
     norms = torch.tensor([[(a @ b.T).norm() for b in parts] for a in parts]).double()
     scale = norms.diagonal().sqrt()
     torch.testing.assert_close(
-        weights.irrep_overlaps(weights, group), norms / torch.outer(scale, scale)
+        embeddings.irrep_overlaps(weights, group), norms / torch.outer(scale, scale)
     )
 
 
@@ -88,8 +88,8 @@ def test_irreps_in_different_columns_do_not_overlap():
     group = SymmetricGroup(4)
     rho = group.irrep("standard").tensor(torch.float64)
     columns = [rho[:, 0, :2], rho[:, 1, 1:2], torch.tensor(group.signs)[:, None].double()]
-    apart = weights.irrep_overlaps(torch.cat(columns, dim=1), group)
-    together = weights.irrep_overlaps(columns[1] + columns[2], group)
+    apart = embeddings.irrep_overlaps(torch.cat(columns, dim=1), group)
+    together = embeddings.irrep_overlaps(columns[1] + columns[2], group)
     standard, sign = (list(group.irreps).index(group.parse_label(x)) for x in ("standard", "sign"))
     present = torch.zeros(5, dtype=torch.float64)
     present[[standard, sign]] = 1.0
@@ -98,16 +98,16 @@ def test_irreps_in_different_columns_do_not_overlap():
 
 
 def test_zero_weights_do_not_overlap():
-    assert not weights.irrep_overlaps(torch.zeros(6, 3), SymmetricGroup(3)).any()
+    assert not embeddings.irrep_overlaps(torch.zeros(6, 3), SymmetricGroup(3)).any()
 
 
 @pytest.mark.parametrize("width", [2, 6, 40])
 def test_chance_of_irrep_overlaps_is_that_of_random_weights(width):
     group = SymmetricGroup(4)
     squares = [
-        weights.irrep_overlaps(random(24, width, seed=k), group).square() for k in range(1000)
+        embeddings.irrep_overlaps(random(24, width, seed=k), group).square() for k in range(1000)
     ]
-    expected = weights.chance_of_irrep_overlaps(group, width).square()
+    expected = embeddings.chance_of_irrep_overlaps(group, width).square()
     torch.testing.assert_close(torch.stack(squares).mean(0), expected, atol=0.03, rtol=0)
     # Of two irreps of one dimension the square is that of a cosine.
     assert float(expected[0, 4]) == pytest.approx(1 / width)
@@ -115,11 +115,11 @@ def test_chance_of_irrep_overlaps_is_that_of_random_weights(width):
 
 def test_predicted_ranks_are_sums_of_dimensions_and_of_their_squares():
     keys = [Partition(4, 1), Partition(1, 1, 1, 1, 1), Partition(3, 1, 1)]
-    table = weights.predicted_ranks(SymmetricGroup(5), keys)
+    table = embeddings.predicted_ranks(SymmetricGroup(5), keys)
     assert table.irrep.tolist() == ["(4,1)", "(1,1,1,1,1)", "(3,1,1)"]
     assert table.least.tolist() == [4, 5, 11]
     assert table.most.tolist() == [16, 17, 53]
-    assert len(weights.predicted_ranks(SymmetricGroup(5), [])) == 0
+    assert len(embeddings.predicted_ranks(SymmetricGroup(5), [])) == 0
 
 
 def best_of_rank(matrix, rank):
@@ -137,7 +137,7 @@ def test_truncation_losses_are_those_of_the_best_approximations(run, rank):
     )
     cut_left, cut_right = best_of_rank(left, rank), best_of_rank(right, rank)
     readout = best_of_rank(unembedding - unembedding.mean(0), rank)
-    table = weights.truncation_losses(run, [rank]).set_index("matrix")
+    table = embeddings.truncation_losses(run, [rank]).set_index("matrix")
     assert (table["rank"] == rank).all()
     assert (table.standard_error == 0).all()
     for name, x, y, u in (
@@ -165,7 +165,7 @@ def sharper(run, left):
 
 def test_truncation_goes_from_nothing_to_the_whole_matrix(run):
     sharp = sharper(run, 9 * torch.eye(24))
-    table = weights.truncation_losses(sharp)
+    table = embeddings.truncation_losses(sharp)
     whole = float(pair_statistics(sharp.network, run.group).losses.mean())
     assert table.matrix.nunique() == 4
     for _, rows in table.groupby("matrix"):
@@ -180,31 +180,31 @@ def test_truncation_goes_from_nothing_to_the_whole_matrix(run):
 
 
 def test_truncation_stops_at_the_rank_of_a_planted_embedding(run):
-    projector = weights.isotypic_projector(run.group, ["trivial", "sign"])
-    table = weights.truncation_losses(sharper(run, 9 * projector))
+    projector = embeddings.isotypic_projector(run.group, ["trivial", "sign"])
+    table = embeddings.truncation_losses(sharper(run, 9 * projector))
     ranks = {name: rows["rank"].tolist() for name, rows in table.groupby("matrix")}
     assert ranks["left embedding"] == [0, 1, 2]
     assert len(ranks["right embedding"]) > 3
 
 
 def test_ranks_grow_by_thirds_or_double():
-    assert list(weights._ladder(20, fine=True)) == [0, 1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 20]
-    assert list(weights._ladder(20, fine=False)) == [0, 1, 2, 4, 8, 16, 20]
-    assert list(weights._ladder(1, fine=True)) == [0, 1]
-    assert list(weights._ladder(0, fine=True)) == [0]
+    assert list(embeddings._ladder(20, fine=True)) == [0, 1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 20]
+    assert list(embeddings._ladder(20, fine=False)) == [0, 1, 2, 4, 8, 16, 20]
+    assert list(embeddings._ladder(1, fine=True)) == [0, 1]
+    assert list(embeddings._ladder(0, fine=True)) == [0]
 
 
 def test_what_is_negligible_is_not_truncated():
-    assert weights._effective_rank(torch.tensor([1.0, 0.1, 1.1e-3, 1e-4])) == 3
-    assert weights._effective_rank(torch.tensor([1.0, 0.1, 0.9e-3, 1e-4])) == 2
-    assert weights._effective_rank(torch.tensor([1.0] + 4 * [0.9e-3])) == 4
-    assert weights._effective_rank(torch.zeros(3)) == 0
+    assert embeddings._effective_rank(torch.tensor([1.0, 0.1, 1.1e-3, 1e-4])) == 3
+    assert embeddings._effective_rank(torch.tensor([1.0, 0.1, 0.9e-3, 1e-4])) == 2
+    assert embeddings._effective_rank(torch.tensor([1.0] + 4 * [0.9e-3])) == 4
+    assert embeddings._effective_rank(torch.zeros(3)) == 0
 
 
 def test_a_sample_of_pairs_has_the_mean_loss_within_its_error(run, monkeypatch):
-    whole = weights.truncation_losses(run, [3])
-    monkeypatch.setattr(weights, "PAIRS", 400)
-    sampled = weights.truncation_losses(run, [3])
+    whole = embeddings.truncation_losses(run, [3])
+    monkeypatch.setattr(embeddings, "PAIRS", 400)
+    sampled = embeddings.truncation_losses(run, [3])
     errors = sampled.standard_error
     assert (errors > 0).all()
     assert (abs(sampled.loss - whole.loss) < 4 * errors).all()
@@ -214,7 +214,7 @@ def test_a_sample_of_pairs_has_the_mean_loss_within_its_error(run, monkeypatch):
 def test_the_one_embedding_of_a_transformer_is_truncated_once(run):
     torch.manual_seed(0)
     network = Transformer(24, 4, 5, heads=2, head_dim=3)
-    table = weights.truncation_losses(replace(run, network=network), [0, 4])
+    table = embeddings.truncation_losses(replace(run, network=network), [0, 4])
     assert table.matrix.unique().tolist() == ["both embeddings", "unembedding"]
     whole = float(pair_statistics(network, run.group).losses.mean())
     assert table.loss.iloc[[1, 3]].tolist() == pytest.approx([whole, whole])
@@ -222,30 +222,30 @@ def test_the_one_embedding_of_a_transformer_is_truncated_once(run):
 
 def test_truncations_that_make_no_sense_are_named(run):
     with pytest.raises(ValueError, match="expected ranks of 0 or more, got -2"):
-        weights.truncation_losses(run, [1, -2])
+        embeddings.truncation_losses(run, [1, -2])
     fixed = replace(run, network=FixedLogits(torch.zeros(24, 24, 24)))
     with pytest.raises(ValueError, match="method `edited`; FixedLogits has none"):
-        weights.truncation_losses(fixed)
+        embeddings.truncation_losses(fixed)
     with pytest.raises(ValueError, match="the network is on 6 elements but S_4 has 24"):
-        weights.truncation_losses(replace(run, network=BilinearNet(6, 3)))
+        embeddings.truncation_losses(replace(run, network=BilinearNet(6, 3)))
 
 
 @pytest.mark.parametrize("name", BY_TYPE)
 def test_shares_and_projectors_of_every_type_are_those_of_the_matrix_entries(name):
     group, label, d, c = BY_TYPE[name]
     weights, everything = random(group.order, 4), torch.arange(group.order)
-    shares = weights.fraction_of_variance_explained(weights, group)
-    chances = weights.chance_of_variance_explained(group, 4)
+    shares = embeddings.fraction_of_variance_explained(weights, group)
+    chances = embeddings.chance_of_variance_explained(group, 4)
     spans = {other: span_of(group, other, everything) for other in group.irreps}
     for other, span in spans.items():
         expected = (span.T @ weights).square().sum() / weights.square().sum()
         assert shares[other] == pytest.approx(float(expected), abs=1e-13)
         assert chances[other].mean == pytest.approx(span.shape[1] / group.order)
     assert sum(shares.values()) == pytest.approx(1)
-    projector = weights.isotypic_projector(group, [label])
+    projector = embeddings.isotypic_projector(group, [label])
     torch.testing.assert_close(projector, spans[label] @ spans[label].T)
     assert float(projector.trace()) == pytest.approx(d**2 / c)
-    both = weights.isotypic_projector(group, [label, "trivial"])
+    both = embeddings.isotypic_projector(group, [label, "trivial"])
     torch.testing.assert_close(both, projector + 1 / group.order)
 
 
@@ -254,11 +254,11 @@ def test_chance_of_variance_explained_by_every_type_is_that_of_random_weights(na
     group, label, _, _ = BY_TYPE[name]
     found = torch.tensor(
         [
-            weights.fraction_of_variance_explained(random(group.order, 2, seed=k), group)[label]
+            embeddings.fraction_of_variance_explained(random(group.order, 2, seed=k), group)[label]
             for k in range(600)
         ]
     )
-    level = weights.chance_of_variance_explained(group, 2)[label]
+    level = embeddings.chance_of_variance_explained(group, 2)[label]
     assert float(found.mean()) == pytest.approx(level.mean, abs=4 * level.spread / 600**0.5)
     assert float(found.std()) == pytest.approx(level.spread, rel=0.12)
 
@@ -272,12 +272,13 @@ def test_overlaps_of_every_type_are_norms_of_products_of_projections(name):
         parts.append(span @ (span.T @ weights))
     norms = torch.tensor([[(a @ b.T).norm() for b in parts] for a in parts]).double()
     scale = norms.diagonal().sqrt()
-    found = weights.irrep_overlaps(weights, group)
+    found = embeddings.irrep_overlaps(weights, group)
     torch.testing.assert_close(found, norms / torch.outer(scale, scale))
     squares = [
-        weights.irrep_overlaps(random(group.order, 6, seed=k), group).square() for k in range(600)
+        embeddings.irrep_overlaps(random(group.order, 6, seed=k), group).square()
+        for k in range(600)
     ]
-    expected = weights.chance_of_irrep_overlaps(group, 6).square()
+    expected = embeddings.chance_of_irrep_overlaps(group, 6).square()
     torch.testing.assert_close(torch.stack(squares).mean(0), expected, atol=0.04, rtol=0)
 
 
@@ -285,7 +286,7 @@ def test_overlaps_of_every_type_are_norms_of_products_of_projections(name):
 def test_predicted_ranks_count_one_vector_or_all_of_an_irrep(name):
     group, label, d, c = BY_TYPE[name]
     rho = group.irrep(label).tensor(torch.float64)
-    (row,) = weights.predicted_ranks(group, [label]).itertuples()
+    (row,) = embeddings.predicted_ranks(group, [label]).itertuples()
     one_vector = rho @ random(d)
     assert int(torch.linalg.matrix_rank(one_vector)) == row.least == d
     assert int(torch.linalg.matrix_rank(rho.flatten(1), rtol=1e-9)) == row.most == d**2 // c

@@ -355,7 +355,7 @@ def test_complex_characters_that_are_not_orthogonal_are_told(monkeypatch):
     table = DIC3.character_table()
     rows = (*table.eigenvalues[:1], *table.eigenvalues[:1], *table.eigenvalues[2:])
     group = type(DIC3)(3)
-    monkeypatch.setitem(group.__dict__, "_character_table", replace(table, eigenvalues=rows))
+    monkeypatch.setitem(group.__dict__, "_character_table", replace(table, given_eigenvalues=rows))
     with pytest.raises(LawViolation, match="trivial and sign"):
         cube_overlaps(group)
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from analysis import analyse, load_run, order_learned, phases, read_published_metrics
-from analysis.group_tensors import group_tensors
+from analysis.runs.published import published_irreps
 from analysis.studies.learning import COLUMNS
 from analysis.studies.published import (
     BY_IRREP,
@@ -84,7 +84,7 @@ def test_exact_similarities_on_a5(reference_runs):
     analysis = analyse(load_run(reference_runs / "A5_MLP_seed1"))
     published = read_published(reference_runs / "A5_MLP_seed1")
     for half, exact, wrong in (("a", 0.44237, 0.42015), ("b", 0.22862, 0.22574)):
-        label = analysis.run.group.parse_label(f"a5_3d_{half}")
+        label = published_irreps(analysis.run.group)[f"a5_3d_{half}"]
         assert analysis.value("character_similarity", label) == pytest.approx(exact, abs=5e-6)
         key = f"logit_a5_3d_{half}_rep_trace_similarity"
         assert published[key] == pytest.approx(wrong, abs=5e-6)
@@ -116,18 +116,14 @@ def test_the_published_generator_of_a5_is_no_representation(denominator, error):
                 matrices[y] = matrices[x] @ factor
                 reached.append(y)
     assert len(reached) == 60
-    table = group_tensors(group).products
+    table = group.cayley_table
     if error:
         with pytest.raises(LawViolation, match=r"differs from .* by 1\."):
             assert_homomorphism(matrices, table, [a, b], 1e-9)
     else:
         assert assert_homomorphism(matrices, table, [a, b], 1e-12) < 1e-12
         characters = matrices.diagonal(dim1=1, dim2=2).sum(1).numpy()
-        rows = dict(
-            zip(
-                group.irreps, group.real_characters()[:, group_tensors(group).class_of], strict=True
-            )
-        )
+        rows = dict(zip(group.irreps, group.real_characters()[:, group.class_of], strict=True))
         assert any(abs(rows[half] - characters).max() < 1e-12 for half in ("(3,1,1)+", "(3,1,1)-"))
 
 
