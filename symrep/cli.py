@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from enum import StrEnum
 from math import factorial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from typer.core import TyperCommand
@@ -18,11 +17,13 @@ from symrep._support import commands
 from symrep._support.errors import CheckFailed, NotAGroup
 from symrep._support.lazy import LazyModule
 from symrep._support.memory import require_memory
+from symrep.combinatorics.permutations import ElementOrder
 from symrep.groups.alternating import AlternatingGroup
 from symrep.groups.base import FiniteGroup
 from symrep.groups.irreps import Irrep
 from symrep.groups.names import named_group
 from symrep.groups.symmetric import SymmetricGroup
+from symrep.representations.young import Form
 from symrep.text import GeneratorMatrices
 
 if TYPE_CHECKING:
@@ -40,50 +41,10 @@ else:
     verification = LazyModule("symrep.verification")
 
 
-class IrrepForm(StrEnum):
-    """The exact forms, as choices of an option."""
-
-    orthogonal = "orthogonal"
-    seminormal = "seminormal"
-    specht = "specht"
-
-
-class IrrepFormat(StrEnum):
-    """How irreps are printed."""
-
-    text = "text"
-    latex = "latex"
-    json = "json"
-
-
-class TableFormat(StrEnum):
-    """How character tables are printed."""
-
-    text = "text"
-    latex = "latex"
-    json = "json"
-    csv = "csv"
-
-
-class ListFormat(StrEnum):
-    """How lists are printed."""
-
-    text = "text"
-    json = "json"
-
-
-class Precision(StrEnum):
-    """The dtypes that can be exported."""
-
-    float32 = "float32"
-    float64 = "float64"
-
-
-class Order(StrEnum):
-    """The element orders."""
-
-    lexicographic = "lexicographic"
-    sympy = "sympy"
+IrrepFormat = Literal["text", "latex", "json"]
+TableFormat = Literal["text", "latex", "json", "csv"]
+ListFormat = Literal["text", "json"]
+Precision = Literal["float32", "float64"]
 
 
 class _Command(TyperCommand):
@@ -124,18 +85,16 @@ def irreps(
         ),
     ] = None,
     form: Annotated[
-        IrrepForm, typer.Option(help="Basis of the matrices; S_n has all three.")
-    ] = IrrepForm.orthogonal,
-    format_: Annotated[
-        IrrepFormat, typer.Option("--format", help="Output format.")
-    ] = IrrepFormat.text,
+        Form, typer.Option(help="Basis of the matrices; S_n has all three.")
+    ] = "orthogonal",
+    format_: Annotated[IrrepFormat, typer.Option("--format", help="Output format.")] = "text",
 ) -> None:
     """Print the exact matrices of generators in every irrep over the reals.
 
     The generators of S_n are the adjacent transpositions.
     """
     G = named_group(group)
-    if not isinstance(G, SymmetricGroup) and form is not IrrepForm.orthogonal:
+    if not isinstance(G, SymmetricGroup) and form != "orthogonal":
         raise ValueError(f"{G} has its irreps in orthogonal form; only S_n has others")
     if irrep is None:
         require_memory(
@@ -145,13 +104,13 @@ def irreps(
         )
     labels = G.irreps if irrep is None else [G.parse_label(irrep)]
     chosen: Iterable[Irrep | GeneratorMatrices] = (
-        G.irrep(label, form.value) if isinstance(G, SymmetricGroup) else GeneratorMatrices(G, label)
+        G.irrep(label, form) if isinstance(G, SymmetricGroup) else GeneratorMatrices(G, label)
         for label in labels
     )
-    if format_ is IrrepFormat.json:
+    if format_ == "json":
         typer.echo(json.dumps([text.irrep_record(each) for each in chosen]))
         return
-    render = text.irrep_text if format_ is IrrepFormat.text else text.irrep_latex
+    render = text.irrep_text if format_ == "text" else text.irrep_latex
     for each in chosen:
         typer.echo(render(each) + "\n")
 
@@ -159,17 +118,15 @@ def irreps(
 @app.command(cls=_Command)
 def characters(
     group: Group,
-    format_: Annotated[
-        TableFormat, typer.Option("--format", help="Output format.")
-    ] = TableFormat.text,
+    format_: Annotated[TableFormat, typer.Option("--format", help="Output format.")] = "text",
 ) -> None:
     """Print the character table: complex irreps in rows, conjugacy classes in columns."""
     table = named_group(group).character_table()
     render = {
-        TableFormat.text: text.table_text,
-        TableFormat.latex: text.table_latex,
-        TableFormat.json: text.table_json,
-        TableFormat.csv: text.table_csv,
+        "text": text.table_text,
+        "latex": text.table_latex,
+        "json": text.table_json,
+        "csv": text.table_csv,
     }[format_]
     typer.echo(render(table))
 
@@ -197,27 +154,25 @@ def verify(group: Group) -> None:
 def export(
     group: Group,
     output: Annotated[Path, typer.Option(metavar="FILE", help="The safetensors file to write.")],
-    dtype: Annotated[Precision, typer.Option(help="Floating-point type.")] = Precision.float32,
+    dtype: Annotated[Precision, typer.Option(help="Floating-point type.")] = "float32",
     element_order: Annotated[
-        Order, typer.Option(help="Order of the elements along the first axis.")
-    ] = Order.lexicographic,
+        ElementOrder, typer.Option(help="Order of the elements along the first axis.")
+    ] = "lexicographic",
 ) -> None:
     """Write the matrices of all elements in all irreps as one safetensors file."""
     G = named_group(group)
-    if element_order is not Order.lexicographic:
+    if element_order != "lexicographic":
         if not isinstance(G, (SymmetricGroup, AlternatingGroup)):
             raise ValueError(f"{G} has one order of its elements; S_n and A_n have SymPy's too")
         G = type(G)(G.n, "sympy")
-    sizes = exporting.export_irreps(G, output, getattr(torch, dtype.value))
+    sizes = exporting.export_irreps(G, output, getattr(torch, dtype))
     typer.echo(f"{output}: {len(sizes)} tensors, {sum(sizes.values())} numbers")
 
 
 @app.command(cls=_Command)
 def subgroups(
     group: Group,
-    format_: Annotated[
-        ListFormat, typer.Option("--format", help="Output format.")
-    ] = ListFormat.text,
+    format_: Annotated[ListFormat, typer.Option("--format", help="Output format.")] = "text",
 ) -> None:
     """Print the subgroups up to conjugacy: order, number of conjugates, normality, generators."""
     G = named_group(group)
@@ -230,7 +185,7 @@ def subgroups(
         }
         for found in lattice.subgroup_classes(G.cayley_table.numpy())
     ]
-    if format_ is ListFormat.json:
+    if format_ == "json":
         typer.echo(json.dumps(rows))
         return
     typer.echo(text.subgroups_text(rows))
