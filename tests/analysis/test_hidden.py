@@ -253,7 +253,7 @@ def test_the_readout_map_is_what_the_logits_have_of_the_irrep(
     at_z = phi[group.inverse_indices] if inverse else phi
     expected = torch.einsum("xya,xyz,zb->ab", at_xy, brute_force.logits, at_z) / 24
     found = hidden.readout_map(
-        statistics, group, run.network.unembedding().detach(), STANDARD, inverse
+        statistics, group, run.network.unembedding().detach(), STANDARD, inverse=inverse
     )
     torch.testing.assert_close(found, expected)
 

@@ -94,7 +94,7 @@ def test_a_planted_counter_of_fixed_points_has_the_pattern():
     statistics = pair_statistics(network, group)
     for centred in (False, True):
         found = permutation_representation.natural_readout_map(
-            statistics, group, network.unembedding(), centred
+            statistics, group, network.unembedding(), centred=centred
         )
         pattern = permutation_representation.independent_projector(4, centred=centred)
         torch.testing.assert_close(found, pattern)
