@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import pandas as pd
 import typer
@@ -65,40 +64,10 @@ LARGEST_WHOLE_ORDER = 1000
 """Order of the largest group whose pairs are all measured unless a sample is asked for."""
 
 
-class Format(StrEnum):
-    """How measures are printed."""
-
-    table = "table"
-    json = "json"
-    csv = "csv"
-
-
-class TableFormat(StrEnum):
-    """How a table of runs is printed."""
-
-    table = "table"
-    json = "json"
-    csv = "csv"
-    markdown = "markdown"
-    latex = "latex"
-
-
-class By(StrEnum):
-    """The parts of the pairs that behaviour is printed for."""
-
-    split_ = "split"
-    subgroup = "subgroup"
-    coset = "coset"
-    class_ = "class"
-    element = "element"
-
-
-class Names(StrEnum):
-    """Whose names the measures have."""
-
-    symrep = "symrep"
-    reference = "reference"
-
+Format = Literal["table", "json", "csv"]
+TableFormat = Literal[Format, "markdown", "latex"]
+By = Literal["split", "subgroup", "coset", "class", "element"]
+Names = Literal["symrep", "reference"]
 
 RunFolder = Annotated[
     str,
@@ -139,10 +108,10 @@ app = typer.Typer(
 @app.command()
 def metrics(
     run: RunFolder,
-    format_: Annotated[Format, typer.Option("--format", help="Output format.")] = Format.table,
+    format_: Annotated[Format, typer.Option("--format", help="Output format.")] = "table",
     names: Annotated[
         Names, typer.Option(help="Names of the measures: our own, or those published.")
-    ] = Names.symrep,
+    ] = "symrep",
     pairs: Annotated[
         int | None,
         typer.Option(
@@ -167,28 +136,28 @@ def metrics(
         typer.echo(f"{loaded.group}: measuring {PAIRS} pairs, see --pairs", err=True)
         pairs = PAIRS
     if pairs is not None:
-        if random or names is Names.reference:
+        if random or names == "reference":
             raise ValueError("--random and --names reference need all pairs, not a sample")
-        _echo(sampled_metrics(loaded, pairs), TableFormat(format_))
+        _echo(sampled_metrics(loaded, pairs), format_)
         return
     analysis = analyse(loaded)
     for remark in analysis.remarks:
         typer.echo(f"remark: {remark}", err=True)
     if random:
         baseline = random_baseline(analysis, random)
-        _echo(analysis.table.merge(baseline, how="left"), TableFormat(format_))
-    elif names is Names.reference:
+        _echo(analysis.table.merge(baseline, how="left"), format_)
+    elif names == "reference":
         values = reference_metrics(analysis)
-        if format_ is Format.json:
+        if format_ == "json":
             typer.echo(json.dumps(values, indent=1))
-        elif format_ is Format.csv:
+        elif format_ == "csv":
             typer.echo("\n".join(["measure,value", *(f"{k},{v}" for k, v in values.items())]))
         else:
             width = max(map(len, values))
             typer.echo("\n".join(f"{k:<{width}}  {v:.6g}" for k, v in values.items()))
-    elif format_ is Format.json:
+    elif format_ == "json":
         typer.echo(analysis.table.to_json(orient="records", double_precision=15, indent=1))
-    elif format_ is Format.csv:
+    elif format_ == "csv":
         typer.echo(analysis.table.to_csv(index=False).rstrip("\n"))
     else:
         typer.echo(text.analysis_text(analysis))
@@ -202,9 +171,7 @@ def behaviour(
         By | None,
         typer.Option(help="One kind of part. All but coset and element, or H's, if not given."),
     ] = None,
-    format_: Annotated[
-        TableFormat, typer.Option("--format", help="Output format.")
-    ] = TableFormat.table,
+    format_: Annotated[TableFormat, typer.Option("--format", help="Output format.")] = "table",
 ) -> None:
     """Print losses (mean cross entropy in nats) and accuracies on parts of the pairs (x, y).
 
@@ -214,19 +181,19 @@ def behaviour(
     --by class: the conjugacy class of x, y or xy. --by element: one of x, y and xy held fixed.
     Chance has a loss of ln |G| in every part, and 1/|G| right.
     """
-    if subgroup is not None and by not in (None, By.subgroup, By.coset):
+    if subgroup is not None and by not in (None, "subgroup", "coset"):
         raise ValueError(f"--subgroup goes with --by subgroup or --by coset, not --by {by}")
     loaded = _whole(run)
     group = loaded.group
     subgroups: Subgroups | None = None
     if subgroup is not None:
         subgroups = {"H": group.parse_elements(subgroup)}
-    by = By.subgroup if by is None and subgroup is not None else by
+    by = "subgroup" if by is None and subgroup is not None else by
     statistics = pair_statistics(loaded.network, group)
-    if by is By.element:
+    if by == "element":
         table = behaviour_by_element(loaded, statistics).reset_index()
         table.insert(1, "name", [group.element_name(i) for i in range(group.order)])
-    elif by is By.coset:
+    elif by == "coset":
         if subgroups is None:
             subgroups = group.distinguished_subgroup
         if not subgroups:
@@ -237,9 +204,9 @@ def behaviour(
         table = behaviour_by_part(loaded, statistics, subgroups)
         of_class = table.by.str.startswith("class of ")
         chosen_rows = {
-            By.split_: table.by == "split",
-            By.subgroup: ~of_class & (table.by != "split"),
-            By.class_: of_class,
+            "split": table.by == "split",
+            "subgroup": ~of_class & (table.by != "split"),
+            "class": of_class,
         }
         table = table[chosen_rows[by]] if by is not None else table
     _echo(table, format_)
@@ -426,9 +393,7 @@ def trajectory(
 @app.command()
 def compare(
     runs: Annotated[list[str], typer.Argument(metavar="RUN...", help="Folders of runs.")],
-    format_: Annotated[
-        TableFormat, typer.Option("--format", help="Output format.")
-    ] = TableFormat.table,
+    format_: Annotated[TableFormat, typer.Option("--format", help="Output format.")] = "table",
     *,
     average: Annotated[
         bool, typer.Option("--average", help="One row a model and group: mean ± spread.")
@@ -470,9 +435,7 @@ def compare(
 @app.command()
 def ablations(
     run: RunFolder,
-    format_: Annotated[
-        TableFormat, typer.Option("--format", help="Output format.")
-    ] = TableFormat.table,
+    format_: Annotated[TableFormat, typer.Option("--format", help="Output format.")] = "table",
 ) -> None:
     """Print the loss with and without what the hidden layer has of rho(x), rho(y) and rho(xy).
 
@@ -486,9 +449,7 @@ def ablations(
 @app.command()
 def published(
     run: Annotated[str, typer.Argument(metavar="RUN", help="Folder of a published run.")],
-    format_: Annotated[
-        TableFormat, typer.Option("--format", help="Output format.")
-    ] = TableFormat.table,
+    format_: Annotated[TableFormat, typer.Option("--format", help="Output format.")] = "table",
 ) -> None:
     """Print the figures of a run's summary_metrics.json beside the exact ones.
 
@@ -517,13 +478,13 @@ def main() -> None:
 
 
 def _echo(table: pd.DataFrame, format_: TableFormat) -> None:
-    if format_ is TableFormat.json:
+    if format_ == "json":
         typer.echo(table.to_json(orient="records", double_precision=15, indent=1))
-    elif format_ is TableFormat.csv:
+    elif format_ == "csv":
         typer.echo(table.to_csv(index=False).rstrip("\n"))
-    elif format_ is TableFormat.markdown:
+    elif format_ == "markdown":
         typer.echo(text.table_markdown(table))
-    elif format_ is TableFormat.latex:
+    elif format_ == "latex":
         typer.echo(text.table_latex(table))
     else:
         typer.echo(text.table_text(table))

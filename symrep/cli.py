@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from enum import StrEnum
 from math import factorial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from typer.core import TyperCommand
@@ -18,9 +17,11 @@ from symrep._support.errors import CheckFailed, NotAGroup
 from symrep._support.lazy import LazyModule
 from symrep._support.memory import require_memory
 from symrep.characters.table import CharacterTable
+from symrep.combinatorics.permutations import ElementOrder
 from symrep.groups.base import AnyGroup
 from symrep.groups.names import named_group
 from symrep.groups.symmetric import SymmetricGroup
+from symrep.representations.young import Form
 
 if TYPE_CHECKING:
     import torch
@@ -35,50 +36,10 @@ else:
     verification = LazyModule("symrep.verification")
 
 
-class IrrepForm(StrEnum):
-    """The exact forms, as choices of an option."""
-
-    orthogonal = "orthogonal"
-    seminormal = "seminormal"
-    specht = "specht"
-
-
-class IrrepFormat(StrEnum):
-    """How irreps are printed."""
-
-    text = "text"
-    latex = "latex"
-    json = "json"
-
-
-class TableFormat(StrEnum):
-    """How character tables are printed."""
-
-    text = "text"
-    latex = "latex"
-    json = "json"
-    csv = "csv"
-
-
-class ListFormat(StrEnum):
-    """How lists are printed."""
-
-    text = "text"
-    json = "json"
-
-
-class Precision(StrEnum):
-    """The dtypes that can be exported."""
-
-    float32 = "float32"
-    float64 = "float64"
-
-
-class Order(StrEnum):
-    """The element orders."""
-
-    lexicographic = "lexicographic"
-    sympy = "sympy"
+IrrepFormat = Literal["text", "latex", "json"]
+TableFormat = Literal["text", "latex", "json", "csv"]
+ListFormat = Literal["text", "json"]
+Precision = Literal["float32", "float64"]
 
 
 class _Command(TyperCommand):
@@ -119,18 +80,16 @@ def irreps(
         ),
     ] = None,
     form: Annotated[
-        IrrepForm, typer.Option(help="Basis of the matrices; S_n has all three.")
-    ] = IrrepForm.orthogonal,
-    format_: Annotated[
-        IrrepFormat, typer.Option("--format", help="Output format.")
-    ] = IrrepFormat.text,
+        Form, typer.Option(help="Basis of the matrices; S_n has all three.")
+    ] = "orthogonal",
+    format_: Annotated[IrrepFormat, typer.Option("--format", help="Output format.")] = "text",
 ) -> None:
     """Print the exact matrices of generators in every irrep over the reals.
 
     The generators of S_n are the adjacent transpositions.
     """
     G = named_group(group)
-    if form.value not in G.forms:
+    if form not in G.forms:
         raise ValueError(f"{G} has its irreps in {' and '.join(G.forms)} form; only S_n has others")
     if irrep is None:
         require_memory(
@@ -139,11 +98,11 @@ def irreps(
             "name one irrep with --irrep",
         )
     labels = G.irreps if irrep is None else [irrep]
-    chosen = (G.irrep(label, form.value) for label in labels)
-    if format_ is IrrepFormat.json:
+    chosen = (G.irrep(label, form) for label in labels)
+    if format_ == "json":
         typer.echo(json.dumps([text.irrep_record(each) for each in chosen]))
         return
-    render = text.irrep_text if format_ is IrrepFormat.text else text.irrep_latex
+    render = text.irrep_text if format_ == "text" else text.irrep_latex
     for each in chosen:
         typer.echo(render(each) + "\n")
 
@@ -151,17 +110,15 @@ def irreps(
 @app.command(cls=_Command)
 def characters(
     group: Group,
-    format_: Annotated[
-        TableFormat, typer.Option("--format", help="Output format.")
-    ] = TableFormat.text,
+    format_: Annotated[TableFormat, typer.Option("--format", help="Output format.")] = "text",
 ) -> None:
     """Print the character table: complex irreps in rows, conjugacy classes in columns."""
     table = named_group(group).character_table()
     render = {
-        TableFormat.text: text.table_text,
-        TableFormat.latex: CharacterTable.latex,
-        TableFormat.json: text.table_json,
-        TableFormat.csv: text.table_csv,
+        "text": text.table_text,
+        "latex": CharacterTable.latex,
+        "json": text.table_json,
+        "csv": text.table_csv,
     }[format_]
     typer.echo(render(table))
 
@@ -189,27 +146,25 @@ def verify(group: Group) -> None:
 def export(
     group: Group,
     output: Annotated[Path, typer.Option(metavar="FILE", help="The safetensors file to write.")],
-    dtype: Annotated[Precision, typer.Option(help="Floating-point type.")] = Precision.float32,
+    dtype: Annotated[Precision, typer.Option(help="Floating-point type.")] = "float32",
     element_order: Annotated[
-        Order, typer.Option(help="Order of the elements along the first axis.")
-    ] = Order.lexicographic,
+        ElementOrder, typer.Option(help="Order of the elements along the first axis.")
+    ] = "lexicographic",
 ) -> None:
     """Write the matrices of all elements in all irreps as one safetensors file."""
     G = named_group(group)
-    if element_order is not Order.lexicographic:
-        if element_order.value not in G.named_orders:
+    if element_order != "lexicographic":
+        if element_order not in G.named_orders:
             raise ValueError(f"{G} has one order of its elements; S_n and A_n have SymPy's too")
-        G = G.reordered(element_order.value)
-    sizes = exporting.export_irreps(G, output, getattr(torch, dtype.value))
+        G = G.reordered(element_order)
+    sizes = exporting.export_irreps(G, output, getattr(torch, dtype))
     typer.echo(f"{output}: {len(sizes)} tensors, {sum(sizes.values())} numbers")
 
 
 @app.command(cls=_Command)
 def subgroups(
     group: Group,
-    format_: Annotated[
-        ListFormat, typer.Option("--format", help="Output format.")
-    ] = ListFormat.text,
+    format_: Annotated[ListFormat, typer.Option("--format", help="Output format.")] = "text",
 ) -> None:
     """Print the subgroups up to conjugacy: order, number of conjugates, normality, generators."""
     G = named_group(group)
@@ -222,7 +177,7 @@ def subgroups(
         }
         for found in G.subgroup_classes()
     ]
-    if format_ is ListFormat.json:
+    if format_ == "json":
         typer.echo(json.dumps(rows))
         return
     typer.echo(text.subgroups_text(rows))
