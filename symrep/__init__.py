@@ -9,6 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from symrep._support.caches import clear_caches
 from symrep.characters.murnaghan_nakayama import character, character_blocks, character_values
 from symrep.characters.representation_ring import (
     exterior_square,
@@ -77,6 +78,7 @@ __all__ = [
     "character",
     "character_blocks",
     "character_values",
+    "clear_caches",
     "convolution",
     "dominance_order",
     "exterior_square",

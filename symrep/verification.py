@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, get_args
 
+from sympy import Expr
+
+from symrep._support.caches import kept
 from symrep._support.lazy import LazyModule
 from symrep._support.memory import require_memory
 from symrep.combinatorics.permutations import class_representative
@@ -210,16 +213,20 @@ def _traces(group: SymmetricGroup, form: Form) -> str:
     return f"{traces} traces of exact matrices"
 
 
+@kept(2**12)
+def _decimals(entry: Expr) -> Expr:
+    return entry.evalf(30)
+
+
 def _tensor_values(group: SymmetricGroup) -> str:
     """Float matrices against exact ones at one element of every class."""
     worst = 0.0
-    evaluate = cache(lambda entry: entry.evalf(30))
     for conjugacy_class in group.conjugacy_classes:
         p = class_representative(conjugacy_class.cycle_type)
         for label, irrep in group.irreps.items():
             floats = irrep.tensor(torch.float64)[group.index(p)].flatten().tolist()
             errors = [
-                float(abs(evaluate(exact) - value))
+                float(abs(_decimals(exact) - value))
                 for exact, value in zip(irrep.matrix(p), floats, strict=True)
             ]
             allowed = young_tensors.error_bound(label, torch.float64) * irrep.dim**0.5

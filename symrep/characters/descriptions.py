@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from itertools import combinations
 from typing import Any
 
@@ -50,9 +49,9 @@ def description(table: CharacterTable, label: Any) -> str:
 
 def _texts(table: CharacterTable) -> list[list[str]]:
     """Rows of "class=value"."""
-    text = cache(str)
+    text = {value: str(value) for row in table.values.tolist() for value in row}
     return [
-        [f"{c}={text(value)}" for c, value in zip(table.classes, row, strict=True)]
+        [f"{c}={text[value]}" for c, value in zip(table.classes, row, strict=True)]
         for row in table.values.tolist()
     ]
 
