@@ -25,7 +25,6 @@ from scipy.optimize import minimize
 from scipy.special import logsumexp
 
 from analysis.measures.isotypic import ratio
-from analysis.measures.orderings import subgroup_generated
 from symrep.characters.table import CharacterTable, Label
 from symrep.characters.table_laws import assert_orthogonal_rows
 from symrep.groups.base import FiniteGroup
@@ -106,7 +105,7 @@ def class_sizes_within(group: FiniteGroup, generators: Iterable[Any]) -> tuple[i
     Raises:
         ValueError: a generator is not an element of the group.
     """
-    classes = group.class_of[subgroup_generated(group, generators)]
+    classes = group.class_of[group.subgroup(generators)]
     return tuple(torch.bincount(classes, minlength=len(group.conjugacy_classes)).tolist())
 
 

@@ -141,15 +141,6 @@ def by_irrep(shares: Tensor, labels: Sequence[Label]) -> Ordering:
     return by_values(irrep, [*map(str, labels), "off"], "irrep", within=-largest)
 
 
-def subgroup_generated(group: FiniteGroup, generators: Iterable[Any]) -> Tensor:
-    """Indices of the elements of the subgroup, increasing, (|H|,).
-
-    Raises:
-        ValueError: a generator is not an element of the group.
-    """
-    return (group.cosets(generators) == 0).nonzero().flatten()
-
-
 def require_subgroup(group: FiniteGroup, elements: Iterable[Any]) -> Tensor:
     """Indices of elements that are a subgroup, increasing, (|H|,); repeated ones count once.
 

@@ -23,6 +23,7 @@ from sympy import Matrix
 from symrep._support.lazy import LazyModule
 from symrep._support.memory import require_memory
 from symrep.arithmetic.cyclotomic import roots_of_unity, sum_of_roots
+from symrep.cayley.orbits import orbit_numbers
 from symrep.characters import dixon
 from symrep.characters.descriptions import described, description
 from symrep.characters.table import (
@@ -37,7 +38,6 @@ from symrep.representations import regular
 if TYPE_CHECKING:
     import networkx as nx
     import torch
-    from scipy.sparse import csgraph, csr_array
 
     from symrep.cayley import subgroups
     from symrep.cayley.subgroups import SubgroupClass
@@ -46,8 +46,6 @@ else:
     torch, young_tensors = LazyModule("torch"), LazyModule("symrep.representations.young_tensors")
     subgroups = LazyModule("symrep.cayley.subgroups")
     dense = LazyModule("symrep.representations.dense")
-    csgraph = LazyModule("scipy.sparse.csgraph")
-    csr_array = LazyModule("scipy.sparse").csr_array
 
 Side = Literal["right", "left"]
 Indices = NDArray[np.int64]
@@ -272,7 +270,7 @@ class FiniteGroup(ABC):
         moved = []
         for s in map(np.array, self.generators):
             moved.append(self._product(self._product(self._inverse(s), self._all), s))
-        components = _orbits(moved, self.order)
+        components = orbit_numbers(moved, self.order)
         _, first, sizes = np.unique(components, return_index=True, return_counts=True)
         orders = self._orders_of(first)
         places = np.lexsort((first, sizes, orders, first != self.identity))
@@ -388,7 +386,7 @@ class FiniteGroup(ABC):
         for s in map(self.index, generators):
             factors = (np.array(s), self._all)
             moved.append(self._product(*(factors if side == "right" else factors[::-1])))
-        components = _orbits(moved, self.order)
+        components = orbit_numbers(moved, self.order)
         _, first = np.unique(components, return_index=True)
         first[components[self.identity]] = -1
         return young_tensors.index_tensor(first.argsort().argsort()[components])
@@ -649,12 +647,3 @@ class FiniteGroup(ABC):
 def letters(k: int) -> str:
     """a, b, ..., z, aa, ab, ... for k = 0, 1, ..."""
     return (letters(k // 26 - 1) if k >= 26 else "") + chr(ord("a") + k % 26)
-
-
-def _orbits(maps: Sequence[Indices], order: int) -> Indices:
-    """[x] = number of the orbit of x under maps from indices to indices."""
-    ends = np.concatenate([*maps, np.arange(order)])
-    starts = np.tile(np.arange(order), len(maps) + 1)
-    edges = csr_array((np.ones(len(ends), np.int8), (starts, ends)), shape=(order, order))
-    orbits: Indices = csgraph.connected_components(edges, directed=False)[1]
-    return orbits.astype(np.int64)

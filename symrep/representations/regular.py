@@ -22,6 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from symrep.representations.laws import homomorphism_errors
 from symrep.representations.standard_form import first_columns, from_first_columns
 
 Floats = NDArray[np.float64]
@@ -108,7 +109,7 @@ def homomorphism_defect(matrices: Floats, table: Integers, generators: Sequence[
         table: [x, y] = index of xy, (|G|, |G|).
         generators: indices of elements.
     """
-    defects = [np.abs(matrices[table[:, s]] - matrices @ matrices[s]).max() for s in generators]
+    defects = [homomorphism_errors(matrices, table, s).max() for s in generators]
     return float(max(defects, default=0.0))
 
 
