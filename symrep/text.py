@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from symrep.groups.recognition import Recognition
 
 
-TYPES = {1: "real", 2: "complex", 4: "quaternionic"}
+TYPE_NAMES = {1: "real", 2: "complex", 4: "quaternionic"}
 """{c: what irreps over the reals of this type are called}."""
 
 
@@ -45,7 +45,7 @@ class GeneratorMatrices:
     @property
     def form(self) -> str:
         """The type, and that the matrices are orthogonal."""
-        return f"{TYPES[self.group.irreps[self.label].type]} type, orthogonal"
+        return f"{TYPE_NAMES[self.group.irreps[self.label].type]} type, orthogonal"
 
     @property
     def names(self) -> list[str]:

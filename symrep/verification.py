@@ -27,7 +27,7 @@ else:
     torch, young_tensors = LazyModule("torch"), LazyModule("symrep.representations.young_tensors")
 
 
-ROUNDING = 1e-13
+ENTRY_TOLERANCE = 1e-13
 """What entries of matrices may be off by, for each dimension."""
 
 
@@ -151,7 +151,7 @@ def _products(group: FiniteGroup) -> str:
             irrep.tensor(torch.float64),
             group.cayley_table,
             group.generators,
-            ROUNDING * irrep.dim,
+            ENTRY_TOLERANCE * irrep.dim,
         )
         for irrep in group.irreps.values()
     ]
@@ -163,7 +163,7 @@ def _float_traces(group: FiniteGroup) -> str:
     for expected, (label, irrep) in zip(group.real_characters(), group.irreps.items(), strict=True):
         traces = irrep.tensor(torch.float64).diagonal(dim1=1, dim2=2).sum(-1).cpu().numpy()
         error = float(abs(traces - expected[group.class_of.numpy()]).max())
-        if not error <= ROUNDING * irrep.dim**2:
+        if not error <= ENTRY_TOLERANCE * irrep.dim**2:
             raise laws.LawViolation(f"{label}: traces are off by {error:.3g}")
         worst = max(worst, error)
     return f"at all elements within {worst:.1e}"
@@ -176,7 +176,7 @@ def _independent_entries(group: FiniteGroup) -> str:
         "the exact checks above do not depend on them",
     )
     columns = [i.tensor(torch.float64)[:, :, :: i.type] for i in group.irreps.values()]
-    worst = laws.assert_schur_orthogonality(columns, ROUNDING * group.order)
+    worst = laws.assert_schur_orthogonality(columns, ENTRY_TOLERANCE * group.order)
     return f"{group.order} float64 functions on {group} within {worst:.1e}"
 
 

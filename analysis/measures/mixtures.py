@@ -35,7 +35,7 @@ Floats = NDArray[np.float64]
 GAP = 1e-6
 """How far the log odds of a mixture may be from the least possible ones."""
 
-ROUNDING = 1e-9
+EQUAL_CHARACTERS = 1e-9
 """Differences of characters, relative to the dimension, that are nothing but rounding."""
 
 
@@ -155,7 +155,7 @@ def character_losses(group: FiniteGroup, generators: Iterable[Any] | None = None
     counts = np.array(sizes, dtype=object)
     rows = []
     for label, row in zip(group.irreps, group.real_characters(), strict=True):
-        largest = row > row[0] * (1 - ROUNDING)
+        largest = row > row[0] * (1 - EQUAL_CHARACTERS)
         rows.append((str(label), loss_by_class(row, sizes), 1 / int(counts[largest].sum())))
     return pd.DataFrame(rows, columns=["irrep", "loss", "accuracy"])
 

@@ -16,7 +16,7 @@ from symrep._support.errors import NotAGroup
 from symrep._support.memory import require_memory
 from symrep.cayley.orbits import orbit_numbers
 from symrep.cayley.tables import (
-    BLOCK,
+    TABLE_ENTRIES_AT_A_TIME,
     Elements,
     Table,
     describe_failing_triple,
@@ -213,7 +213,7 @@ class _Search:
         candidates = np.flatnonzero(self._target_colours == self._colours[generator])
         rows = np.empty((len(candidates), len(images) + 1), dtype=np.int64)
         rows[:, :-1], rows[:, -1] = images, candidates
-        size = max(1, BLOCK // len(self._source))
+        size = max(1, TABLE_ENTRIES_AT_A_TIME // len(self._source))
         blocks = [rows[start : start + size] for start in range(0, len(rows), size)]
         return np.concatenate([self._extensions(block)[:, generator] for block in blocks])
 

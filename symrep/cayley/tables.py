@@ -19,7 +19,7 @@ from symrep.cayley.orbits import orbit_numbers
 Table = NDArray[np.int64]
 Elements = NDArray[np.int64]
 
-BLOCK = 2**22
+TABLE_ENTRIES_AT_A_TIME = 2**22
 """Entries of a table that are worked on at a time."""
 
 
@@ -60,7 +60,7 @@ def failing_triple(table: Table, y: int) -> tuple[int, int, int] | None:
 
     The table need not be a group's. Cost: |G|^2, in blocks of rows.
     """
-    rows = max(1, BLOCK // len(table))
+    rows = max(1, TABLE_ENTRIES_AT_A_TIME // len(table))
     for start in range(0, len(table), rows):
         block = table[start : start + rows]
         wrong = table[block[:, y]] != block[:, table[y]]
