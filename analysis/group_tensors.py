@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import torch
 from torch import Tensor
 
+from symrep._support.caches import kept
 from symrep.groups.base import AnyGroup
 
 
@@ -45,7 +46,7 @@ class GroupTensors:
         return torch.tensor(self._group.real_characters())
 
 
-@lru_cache(maxsize=2)
+@kept(2)
 def group_tensors(group: AnyGroup) -> GroupTensors:
     """The tensors of a group; those of the last two groups are kept."""
     return GroupTensors(group)

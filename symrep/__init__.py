@@ -9,6 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from symrep._support.caches import clear_caches
 from symrep._support.errors import LawViolation, NotAGroup
 from symrep.characters.labels import ByIrrep
 from symrep.characters.murnaghan_nakayama import character, character_blocks, character_values
@@ -81,6 +82,7 @@ __all__ = [
     "character",
     "character_blocks",
     "character_values",
+    "clear_caches",
     "convolution",
     "dominance_order",
     "exterior_square",

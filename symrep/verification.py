@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from sympy import Expr
+
+from symrep._support.caches import kept
 from symrep._support.errors import LawViolation
 from symrep._support.lazy import LazyModule
 from symrep._support.memory import require_memory
@@ -182,14 +185,13 @@ def _entry_error(group: AnyGroup, label: Any) -> float:
 def _tensor_values(group: SymmetricGroup) -> str:
     """Float matrices against exact ones at one element of every class."""
     worst = 0.0
-    evaluate = cache(lambda entry: entry.evalf(30))
     for label, irrep in group.irreps.items():
         floats = irrep.tensor(torch.float64)
         allowed = young_tensors.error_bound(label, torch.float64) * irrep.dim**0.5
         for conjugacy_class in group.conjugacy_classes:
             g = conjugacy_class.representative
             errors = [
-                float(abs(evaluate(exact) - value))
+                float(abs(_evaluated(exact) - value))
                 for exact, value in zip(irrep.matrix(g), floats[g].flatten().tolist(), strict=True)
             ]
             if max(errors) > allowed:
@@ -199,6 +201,12 @@ def _tensor_values(group: SymmetricGroup) -> str:
                 )
             worst = max(worst, *errors)
     return f"float64 entries within {worst:.1e} of the exact ones"
+
+
+@kept(2**12)
+def _evaluated(entry: Expr) -> Expr:
+    """An exact entry to 30 digits."""
+    return entry.evalf(30)
 
 
 def _products(group: AnyGroup) -> str:

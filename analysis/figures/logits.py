@@ -24,7 +24,7 @@ from analysis.figures.style import (
 )
 from analysis.measures.orderings import Ordering
 
-MOST_NAMED = 30
+MOST_NAMED_TICKS = 30
 """Classes that are named along an axis."""
 
 
@@ -162,7 +162,7 @@ def class_function(
         at, fitted, "_", color=PRODUCT, markersize=marks, markeredgewidth=2.5, label="characters"
     )
     ticks = [f"{name}\n{size}" for name, size in zip(names, sizes, strict=True)]
-    every = 1 + (len(names) - 1) // MOST_NAMED
+    every = 1 + (len(names) - 1) // MOST_NAMED_TICKS
     axes.set_xticks(
         at[::every], ticks[::every], fontsize=SMALL, rotation=45 if len(names) > 8 else 0
     )

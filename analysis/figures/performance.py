@@ -21,7 +21,7 @@ from analysis.figures.style import (
     finish,
 )
 
-MOST_NAMED = 50
+MOST_NAMED_CLASSES = 50
 """Classes of one size that could be named along an axis."""
 
 
@@ -45,7 +45,7 @@ def losses_by_element(
     starts = np.array(boundaries)
     sizes = np.diff(starts, append=order)
     # Lines between small classes would hide the points, and their names each other.
-    wide = sizes > order / MOST_NAMED
+    wide = sizes > order / MOST_NAMED_CLASSES
     for axes, (name, values), colour in zip(
         panels, losses.items(), (LEFT, RIGHT, PRODUCT), strict=False
     ):
@@ -59,7 +59,7 @@ def losses_by_element(
     middles = starts + (sizes - 1) / 2
     named: list[int] = []
     for k, middle in enumerate(middles):
-        if not named or middle - middles[named[-1]] > order / MOST_NAMED:
+        if not named or middle - middles[named[-1]] > order / MOST_NAMED_CLASSES:
             named.append(k)
     panels[-1].set_xticks(
         [middles[k] for k in named], [names[k] for k in named], rotation=90, fontsize=SMALL

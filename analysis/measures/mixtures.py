@@ -22,9 +22,7 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 
-from analysis.group_tensors import group_tensors
 from analysis.measures.isotypic import by_irrep, ratio
-from analysis.measures.orderings import subgroup_generated
 from symrep import ByIrrep
 from symrep._support.lazy import LazyModule
 from symrep.characters.table import CharacterTable, Label
@@ -42,7 +40,7 @@ Floats = NDArray[np.float64]
 GAP = 1e-6
 """How far the log odds of a mixture may be from the least possible ones."""
 
-ROUNDING = 1e-9
+EQUAL_CHARACTERS = 1e-9
 """Differences of characters, relative to the dimension, that are nothing but rounding."""
 
 
@@ -112,7 +110,7 @@ def class_sizes_within(group: AnyGroup, generators: Iterable[Any]) -> tuple[int,
     Raises:
         ValueError: a generator is not an element of the group.
     """
-    classes = group_tensors(group).class_of[subgroup_generated(group, generators)]
+    classes = torch.tensor(group.class_of[group.generated_subgroup(generators)])
     return tuple(torch.bincount(classes, minlength=len(group.conjugacy_classes)).tolist())
 
 
@@ -162,7 +160,7 @@ def character_losses(group: AnyGroup, generators: Iterable[Any] | None = None) -
     counts = np.array(sizes, dtype=object)
     rows = []
     for label, row in zip(group.irreps, group.real_characters(), strict=True):
-        largest = row > row[0] * (1 - ROUNDING)
+        largest = row > row[0] * (1 - EQUAL_CHARACTERS)
         rows.append((str(label), loss_by_class(row, sizes), 1 / int(counts[largest].sum())))
     return pd.DataFrame(rows, columns=["irrep", "loss", "accuracy"])
 

@@ -144,15 +144,6 @@ def by_irrep(shares: Tensor, labels: Sequence[Label]) -> Ordering:
     return by_values(irrep, [*map(str, labels), "off"], "irrep", within=-largest)
 
 
-def subgroup_generated(group: AnyGroup, generators: Iterable[Any]) -> Tensor:
-    """Indices of the elements of the subgroup, increasing, (|H|,).
-
-    Raises:
-        ValueError: a generator is not an element of the group.
-    """
-    return torch.tensor(group.generated_subgroup(generators))
-
-
 def require_subgroup(group: AnyGroup, elements: Iterable[Any]) -> Tensor:
     """Indices of elements that are a subgroup, increasing, (|H|,); repeated ones count once.
 

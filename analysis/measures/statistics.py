@@ -21,10 +21,10 @@ from analysis.networks import Network
 from symrep._support.memory import require_memory
 from symrep.groups.base import AnyGroup
 
-BLOCK_BYTES = 2**24
+PAIR_BLOCK_BYTES = 2**24
 """Size of the logits that are held together."""
 
-ROUNDING = 1e-14
+NEGLIGIBLE_LOGIT = 1e-14
 """Differences of numbers, relative to the largest of them, that are nothing but rounding."""
 
 
@@ -174,7 +174,7 @@ class _Sums:
 def centred_answers(answers: Tensor) -> Tensor:
     """The answers (*pairs, |G|) less their mean over z, 0 where they differ by rounding alone."""
     rows = answers - answers.mean(-1, keepdim=True)
-    smallest = ROUNDING * answers.abs().amax(-1, keepdim=True)
+    smallest = NEGLIGIBLE_LOGIT * answers.abs().amax(-1, keepdim=True)
     return rows * (rows.abs().amax(-1, keepdim=True) > smallest)
 
 
@@ -233,14 +233,14 @@ def in_float64(network: Network) -> Network:
 
 
 def pair_blocks(count: int, order: int) -> Iterator[slice]:
-    """0, ..., count-1 in blocks of pairs whose logits fill about `BLOCK_BYTES`."""
-    size = max(1, BLOCK_BYTES // (8 * order))
+    """0, ..., count-1 in blocks of pairs whose logits fill about `PAIR_BLOCK_BYTES`."""
+    size = max(1, PAIR_BLOCK_BYTES // (8 * order))
     return (slice(start, start + size) for start in range(0, count, size))
 
 
 def row_blocks(order: int, width: int) -> Iterator[Tensor]:
-    """0, ..., order-1 in blocks whose rows of activations fill about `BLOCK_BYTES`."""
+    """0, ..., order-1 in blocks whose rows of activations fill about `PAIR_BLOCK_BYTES`."""
     row_bytes = 8 * order * max(order, width)
-    size = max(1, min(BLOCK_BYTES // row_bytes, order // 2))
+    size = max(1, min(PAIR_BLOCK_BYTES // row_bytes, order // 2))
     for start in range(0, order, size):
         yield torch.arange(start, min(start + size, order))

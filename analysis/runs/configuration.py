@@ -26,7 +26,7 @@ from symrep import (
 )
 from symrep.groups.base import AnyGroup
 
-FAMILIES = {
+TRAINED_FAMILIES = {
     "SymmetricGroup": SymmetricGroup,
     "AlternatingGroup": AlternatingGroup,
     "CyclicGroup": CyclicGroup,
@@ -38,7 +38,7 @@ FAMILIES = {
 NAMED, BY_TABLE = "NamedGroup", "CayleyTable"
 """Names of groups whose parameter is a text like "C3 x S3", and a Cayley table."""
 
-GROUPS = (*FAMILIES, NAMED, BY_TABLE)
+GROUPS = (*TRAINED_FAMILIES, NAMED, BY_TABLE)
 
 ORDERED = ("SymmetricGroup", "AlternatingGroup")
 """Families that know more than one order of their elements."""
@@ -56,10 +56,10 @@ MADE_WITH = "made_with"
 NOT_SETTINGS = (MADE_WITH, "extra_name")
 """Keys of configuration files, the second of published ones, that do not say what is trained."""
 
-LARGEST_ORDER = 40320
+LARGEST_TRAINED_ORDER = 40320
 """Order of the largest group whose pairs can be listed."""
 
-LARGEST_DEGREE = 1000
+LARGEST_TRAINED_DEGREE = 1000
 """Degree past which the order of S_n or A_n is not even computed."""
 
 
@@ -152,7 +152,7 @@ class Configuration:
                 close = difflib.get_close_matches(str(name), known, n=1)
                 hint = f"did you mean {close[0]!r}?" if close else f"expected {' or '.join(known)}"
                 raise ValueError(f"unknown {kind} {name!r}: {hint}")
-        if self.group in FAMILIES:
+        if self.group in TRAINED_FAMILIES:
             _require_integer("group_parameter", self.group_parameter, 0)
         elif self.group == NAMED and not isinstance(self.group_parameter, str):
             raise ValueError(f"group_parameter must be a name, got {self.group_parameter!r}")
@@ -188,10 +188,10 @@ class Configuration:
                 object.__setattr__(self, name, tuple(epochs))
             else:
                 _require_integer(name, epochs, 2)
-        if self.group in ORDERED and self.group_parameter > LARGEST_DEGREE:
+        if self.group in ORDERED and self.group_parameter > LARGEST_TRAINED_DEGREE:
             raise ValueError(f"{self.group}({self.group_parameter}) {_TOO_LARGE}")
         group = self.make_group()
-        if group.order > LARGEST_ORDER:
+        if group.order > LARGEST_TRAINED_ORDER:
             raise ValueError(f"{group} {_TOO_LARGE}")
         if int(self.frac_train * group.order**2) == 0:
             raise ValueError(
@@ -229,8 +229,8 @@ class Configuration:
     def make_group(self) -> AnyGroup:
         """The group, with this element order; nothing in it is enumerated yet."""
         group: AnyGroup
-        if self.group in FAMILIES:
-            group = FAMILIES[self.group](self.group_parameter)
+        if self.group in TRAINED_FAMILIES:
+            group = TRAINED_FAMILIES[self.group](self.group_parameter)
         elif self.group == NAMED:
             group = named_group(self.group_parameter)
         else:
@@ -284,7 +284,7 @@ class Configuration:
         return pairs[: self.training_count], pairs[self.training_count :]
 
 
-_TOO_LARGE = f"is too large: networks are for groups of up to {LARGEST_ORDER} elements"
+_TOO_LARGE = f"is too large: networks are for groups of up to {LARGEST_TRAINED_ORDER} elements"
 
 
 def read_json(path: Path) -> Any:

@@ -16,7 +16,7 @@ from analysis.measures.table import ALL, WHOLE, Analysis, analyse
 from analysis.parallel import Failure, mapped
 from analysis.runs.folders import Run, load_run
 
-COLUMNS = {
+COMPARED_MEASURES = {
     "test loss": ("test_loss", WHOLE),
     "excluded loss": ("hidden_excluded_loss", KEY),
     "restricted loss": ("hidden_restricted_loss", KEY),
@@ -43,7 +43,7 @@ class Unreadable:
 
 
 def comparison(runs: Iterable[Analysis | Unreadable]) -> pd.DataFrame:
-    """One row a run: its name, model, group, seed, key irreps, and the measures of `COLUMNS`.
+    """One row a run: its name, model, group, seed, key irreps, and `COMPARED_MEASURES`.
 
     FVE are of the key irreps together, as fractions. A run without test pairs has no test loss.
     One that could not be read has its name and, as `remark`, the reason; others have theirs.
@@ -99,9 +99,9 @@ def _row_of(load: Callable[[str], Run], numbered: tuple[int, str]) -> dict[str, 
 
 
 def _table(rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
-    columns = ["run", "model", "group", "seed", "key irreps", *COLUMNS, REMARK]
+    columns = ["run", "model", "group", "seed", "key irreps", *COMPARED_MEASURES, REMARK]
     table = pd.DataFrame(list(rows), columns=columns)
-    return table.astype({"seed": "Int64"} | dict.fromkeys(COLUMNS, float))
+    return table.astype({"seed": "Int64"} | dict.fromkeys(COMPARED_MEASURES, float))
 
 
 def averages(table: pd.DataFrame) -> pd.DataFrame:
@@ -109,12 +109,12 @@ def averages(table: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         One row a model and group: `model`, `group`, `runs` (how many were read) and for each of
-        `COLUMNS` the mean over them and, in the column with " sd" after the name, the standard
-        deviation of one run, which is NaN for a single one.
+        `COMPARED_MEASURES` the mean over them and, in the column with " sd" after the name, the
+        standard deviation of one run, which is NaN for a single one.
     """
     read = table[table.group != ""].groupby(["model", "group"], sort=False)
     columns: dict[str, Any] = {"runs": read.size()}
-    for column in COLUMNS:
+    for column in COMPARED_MEASURES:
         columns[column] = read[column].mean()
         columns[f"{column} sd"] = read[column].std()
     return pd.DataFrame(columns).reset_index()
@@ -131,6 +131,6 @@ def _row(run: Analysis | Unreadable) -> dict[str, object]:
         "group": str(run.run.group),
         "seed": configuration.seed,
         "key irreps": " ".join(map(str, run.key_irreps)),
-        **{column: run.values.get(key, float("nan")) for column, key in COLUMNS.items()},
+        **{column: run.values.get(key, float("nan")) for column, key in COMPARED_MEASURES.items()},
         REMARK: " ".join(run.remarks),
     }

@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.measures.ablation import KEY, Layer
 from analysis.measures.table import WHOLE
 
-COLUMNS = ["epoch", "measure", "irrep", "value", "chance", "spread"]
+TRAJECTORY_COLUMNS = ["epoch", "measure", "irrep", "value", "chance", "spread"]
 
 LEARNED = 0.05
 """Similarity above which an irrep counts as learned at a checkpoint."""
@@ -31,7 +31,7 @@ def read_trajectory(path: str | Path) -> pd.DataFrame:
         ValueError: it is not such a table, or has one number twice.
     """
     table = read_table(Path(path))
-    missing = [name for name in COLUMNS if name not in table]
+    missing = [name for name in TRAJECTORY_COLUMNS if name not in table]
     if missing:
         raise ValueError(f"{path} is not a trajectory: it has no column {missing[0]}")
     for name in ("value", "chance", "spread"):
@@ -43,7 +43,7 @@ def read_trajectory(path: str | Path) -> pd.DataFrame:
         raise ValueError(
             f"{path} has {row.measure} of {row.irrep or 'the network'} at epoch {row.epoch} twice"
         )
-    return table[COLUMNS].astype({"measure": str, "irrep": str})
+    return table[TRAJECTORY_COLUMNS].astype({"measure": str, "irrep": str})
 
 
 def as_numbers(table: pd.DataFrame, name: str, path: str | Path) -> pd.Series[float]:

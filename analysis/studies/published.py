@@ -18,7 +18,7 @@ from analysis.measures.table import ALL, WHOLE, Analysis
 from analysis.runs.configuration import read_json
 from analysis.runs.folders import Run
 from analysis.runs.published import published_irreps
-from analysis.studies.learning import COLUMNS, as_epochs, as_numbers, read_table
+from analysis.studies.learning import TRAJECTORY_COLUMNS, as_epochs, as_numbers, read_table
 from symrep import CyclicGroup
 from symrep.characters.table import Label
 from symrep.groups.base import AnyGroup
@@ -65,7 +65,7 @@ OF_KEY_IRREPS = OF_KEY_IRREPS_IN_HIDDEN | {
 }
 """Published names of what is made of all key irreps."""
 
-BY_IRREP = {
+PUBLISHED_BY_IRREP = {
     "logit_{}_rep_trace_similarity": "character_similarity",
     "logit_excluded_loss_{}_rep": "logit_excluded_loss",
     "logit_restricted_loss_{}_rep": "logit_restricted_loss",
@@ -102,7 +102,7 @@ def reference_metrics(analysis: Analysis) -> dict[str, float]:
     values = analysis.values
     found = {key: values[at] for key, at in WHOLE_NETWORK.items() if at in values}
     for name, label in irrep_names(analysis.run.group).items():
-        for pattern, measure in BY_IRREP.items():
+        for pattern, measure in PUBLISHED_BY_IRREP.items():
             if (measure, str(label)) in values:
                 found[pattern.format(name)] = values[measure, str(label)]
     return found | {"epoch": analysis.run.configuration.num_epochs}
@@ -192,7 +192,7 @@ def read_published_metrics(path: str | Path, group: AnyGroup) -> pd.DataFrame:
         )
         for (measure, irrep), values in columns.items()
     )
-    return rows.sort_values("epoch", kind="stable", ignore_index=True)[COLUMNS]
+    return rows.sort_values("epoch", kind="stable", ignore_index=True)[TRAJECTORY_COLUMNS]
 
 
 def _published_columns(group: AnyGroup) -> dict[str, tuple[str, str]]:
@@ -200,7 +200,7 @@ def _published_columns(group: AnyGroup) -> dict[str, tuple[str, str]]:
     return WHOLE_NETWORK | {
         pattern.format(name): (measure, str(label))
         for name, label in irrep_names(group).items()
-        for pattern, measure in BY_IRREP.items()
+        for pattern, measure in PUBLISHED_BY_IRREP.items()
     }
 
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Container
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
@@ -27,6 +27,7 @@ from analysis.parallel import Failure, mapped, threads
 from analysis.runs.folders import CHECKPOINTS, Run, RunFolder, checkpoints, open_run, run_with
 from analysis.studies.learning import MISSING, read_table
 from symrep import __version__
+from symrep._support.caches import kept
 from symrep._support.files import replacing
 from symrep.characters.table import Label
 
@@ -185,7 +186,7 @@ def _measure_all(
     return failures
 
 
-@lru_cache(maxsize=1)
+@kept(1)
 def _opened(folder: Path, call: str) -> RunFolder:
     """The run of a call of `trajectory`, once in every process."""
     return open_run(folder)

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from analysis.runs.configuration import Precision
 
-BLOCK = 2**20
+LOGITS_AT_A_TIME = 2**20
 """Logits that are taken at a time."""
 
 
@@ -44,7 +44,7 @@ def mean_cross_entropy(
     networks, pairs, _ = features.shape
     order = readout.shape[2]
     inner = torch.float64 if precision == "float64" else features.dtype
-    rows = min(pairs, max(1, BLOCK // (networks * order)))
+    rows = min(pairs, max(1, LOGITS_AT_A_TIME // (networks * order)))
     wide = features.new_empty(networks, rows, order, dtype=inner)
     narrow = features.new_empty(networks, rows, order)
     losses = features.new_zeros(networks, dtype=inner)

@@ -63,7 +63,7 @@ class Progress:
     sum_of_squared_weights: float
 
 
-COLUMNS = [field.name for field in fields(Progress)]
+PROGRESS_COLUMNS = [field.name for field in fields(Progress)]
 
 
 class Recording:
@@ -164,7 +164,7 @@ class Recording:
     def _write_rows(self) -> None:
         with replacing(self.folder / TRAINING_LOG) as temporary:
             temporary.write_text(
-                _csv_line(COLUMNS) + "".join(_csv_line(astuple(row)) for row in self.rows),
+                _csv_line(PROGRESS_COLUMNS) + "".join(_csv_line(astuple(row)) for row in self.rows),
                 encoding="utf-8",
             )
 

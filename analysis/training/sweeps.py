@@ -32,7 +32,7 @@ from analysis.parallel import (
 from analysis.runs.configuration import Configuration, read_json
 from analysis.runs.folders import TRAINING_LOG, WEIGHTS, Run
 from analysis.training.loop import ALIKE, train_together
-from analysis.training.recording import COLUMNS, Recording, read_progress
+from analysis.training.recording import PROGRESS_COLUMNS, Recording, read_progress
 from symrep._support.files import replacing
 
 RESULTS = "results.csv"
@@ -215,7 +215,7 @@ def _row(run: Planned, status: str, folder: Path | None = None, **more: Any) -> 
 
 def _columns(runs: Sequence[Planned]) -> list[str]:
     settings = dict.fromkeys(name for run in runs for name in run.settings)
-    return ["run", *settings, "status", *COLUMNS, "seconds", "error"]
+    return ["run", *settings, "status", *PROGRESS_COLUMNS, "seconds", "error"]
 
 
 def _rows_of_finished(runs: Sequence[Planned], folder: Path) -> list[dict[str, Any]]:

@@ -1,12 +1,13 @@
-"""Files that are whole or absent."""
+"""Files that are replaced atomically."""
 
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from secrets import token_hex
+from uuid import uuid4
 
 _UNFINISHED = ".part"
 
@@ -15,8 +16,9 @@ _UNFINISHED = ".part"
 def replacing(path: Path) -> Iterator[Path]:
     """A temporary path beside `path`, renamed to it when the block ends without an error.
 
-    An error or an interrupt leaves whatever was at `path` before, and no temporary file; a process
-    that is killed leaves one, see `is_unfinished`.
+    The new file has the permissions of any other new file. An error or an interrupt leaves
+    whatever was at `path` before, and no temporary file; a process that is killed leaves one, see
+    `is_unfinished`.
 
     Raises:
         FileNotFoundError: the folder that is to hold `path` does not exist.
@@ -26,13 +28,20 @@ def replacing(path: Path) -> Iterator[Path]:
         raise IsADirectoryError(errno.EISDIR, "is a directory, not a file", str(path))
     if not path.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, "no such folder", str(path.parent))
-    temporary = path.with_name(f".{path.name}.{token_hex(4)}{_UNFINISHED}")
-    temporary.touch(exist_ok=False)
+    temporary = _new_file_beside(path)
     try:
         yield temporary
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _new_file_beside(path: Path) -> Path:
+    """An empty file under a random name; the system applies the umask to its permissions."""
+    temporary = path.with_name(f".{path.name}.{uuid4().hex[:16]}{_UNFINISHED}")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+    os.close(os.open(temporary, flags, 0o666))
+    return temporary
 
 
 def is_unfinished(path: Path) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from functools import lru_cache, reduce
+from functools import reduce
 from math import acos, gcd, lcm, tau
 from typing import Any
 
@@ -32,6 +32,8 @@ from sympy import (
 from sympy import legendre_symbol as legendre
 from sympy.abc import x as _x
 
+from symrep._support.caches import kept
+
 Coefficients = list[Fraction]
 
 LARGEST_ANGLE = 1000
@@ -53,7 +55,7 @@ def roots_of_unity(e: int) -> NDArray[np.complex128]:
     return np.array([1, 1j, -1, -1j])[quarter] * folded
 
 
-@lru_cache(maxsize=64)
+@kept(32, largest=2**24)
 def power_basis(e: int) -> NDArray[np.int64]:
     """[a] = coefficients of zeta^a on 1, zeta, ..., zeta^(phi(e)-1), (e, phi(e))."""
     modulus = [int(c) for c in Poly(cyclotomic_poly(e, _x), _x).all_coeffs()[::-1]]
@@ -73,7 +75,7 @@ def reduced(coefficients: NDArray[Any], e: int) -> NDArray[Any]:
     return unique
 
 
-@lru_cache(maxsize=2**16)
+@kept(2**16)
 def sum_of_roots(exponents: tuple[int, ...], e: int) -> Expr:
     """The sum of zeta^a over the exponents a, as a SymPy number.
 
@@ -87,7 +89,7 @@ def sum_of_roots(exponents: tuple[int, ...], e: int) -> Expr:
     return exact(coefficients)
 
 
-@lru_cache(maxsize=2**16)
+@kept(2**16)
 def is_sum_of_roots(number: Any, exponents: tuple[int, ...], e: int) -> bool:
     """Whether a number that `coefficients_of` reads is the sum of zeta^a over the exponents a."""
     counts = np.bincount(np.array(exponents, dtype=np.int64), minlength=e)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from functools import lru_cache
 from math import gcd, isqrt
 from typing import Any
 
@@ -18,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import isprime, n_order
 from sympy import primitive_root as sympy_primitive_root
+
+from symrep._support.caches import kept
 
 Integers = NDArray[np.int64]
 
@@ -121,7 +122,7 @@ def root_of_unity(e: int, p: int) -> int:
     return pow(primitive_root(p), (p - 1) // e, p)
 
 
-@lru_cache(maxsize=16)
+@kept(16, largest=2**22)
 def embedded_roots(e: int, p: int) -> Integers:
     """[k, a] = zeta^a with the k-th number of order e modulo p for zeta, (phi(e), e), read-only."""
     units = np.array([k for k in range(1, e + 1) if gcd(k, e) == 1])

@@ -14,8 +14,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from symrep._support.errors import NotAGroup
 from symrep._support.memory import require_memory
+from symrep.cayley.orbits import orbit_numbers
 from symrep.cayley.tables import (
-    BLOCK,
+    TABLE_ENTRIES_AT_A_TIME,
     Elements,
     Table,
     describe_failing_triple,
@@ -24,7 +25,6 @@ from symrep.cayley.tables import (
     failing_triple,
     generating_set,
     identity_of,
-    orbits,
     require_group,
     require_square,
     spanning_layers,
@@ -109,7 +109,7 @@ def number_of_automorphisms(table: ArrayLike) -> int:
     for level in reversed(range(len(search.generators))):
         fixed, generator = search.generators[:level], search.generators[level]
         # Automorphisms that were found at deeper levels fix these generators too.
-        orbit_of = orbits(np.stack(known, axis=1))
+        orbit_of = orbit_numbers(known, len(table))
         untried = search.images(fixed)
         while len(untried := untried[orbit_of[untried] != orbit_of[generator]]):
             phi = search.first([*fixed, int(untried[0])])
@@ -117,7 +117,7 @@ def number_of_automorphisms(table: ArrayLike) -> int:
                 untried = untried[orbit_of[untried] != orbit_of[untried[0]]]
             else:
                 known.append(phi)
-                orbit_of = orbits(np.stack(known, axis=1))
+                orbit_of = orbit_numbers(known, len(table))
         number *= int((orbit_of == orbit_of[generator]).sum())
     return number
 
@@ -213,7 +213,7 @@ class _Search:
         candidates = np.flatnonzero(self._target_colours == self._colours[generator])
         rows = np.empty((len(candidates), len(images) + 1), dtype=np.int64)
         rows[:, :-1], rows[:, -1] = images, candidates
-        size = max(1, BLOCK // len(self._source))
+        size = max(1, TABLE_ENTRIES_AT_A_TIME // len(self._source))
         blocks = [rows[start : start + size] for start in range(0, len(rows), size)]
         return np.concatenate([self._extensions(block)[:, generator] for block in blocks])
 

@@ -7,25 +7,19 @@ the index 0. All functions but `require_group` take tables of groups and do not 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse import csr_array
 
 from symrep._support.errors import NotAGroup
-from symrep._support.lazy import LazyModule
 from symrep._support.memory import require_memory
-
-if TYPE_CHECKING:
-    from scipy.sparse import csgraph
-else:
-    csgraph = LazyModule("scipy.sparse.csgraph")
+from symrep.cayley.orbits import orbit_numbers
 
 Table = NDArray[np.int64]
 Elements = NDArray[np.int64]
 
-BLOCK = 2**22
+TABLE_ENTRIES_AT_A_TIME = 2**22
 """Entries of a table that are worked on at a time."""
 
 
@@ -66,7 +60,7 @@ def failing_triple(table: Table, y: int) -> tuple[int, int, int] | None:
 
     The table need not be a group's. Cost: |G|^2, in blocks of rows.
     """
-    rows = max(1, BLOCK // len(table))
+    rows = max(1, TABLE_ENTRIES_AT_A_TIME // len(table))
     for start in range(0, len(table), rows):
         block = table[start : start + rows]
         wrong = table[block[:, y]] != block[:, table[y]]
@@ -189,7 +183,8 @@ def joins(table: Table, generators: Sequence[int], candidates: Elements) -> NDAr
     heads[..., :-1] = coset_of[table[first[:, None], np.array(generators, dtype=np.int64)]]
     heads[..., -1] = coset_of[table[np.ix_(first, candidates)]].T
     heads += np.arange(shape[0])[:, None, None] * shape[1]
-    components = orbits(heads.reshape(shape[0] * shape[1], shape[2])).reshape(shape[:2])
+    points = shape[0] * shape[1]
+    components = orbit_numbers(heads.reshape(points, shape[2]).T, points).reshape(shape[:2])
     reached = components == components[:, [coset_of[subgroup[0]]]]
     rows: NDArray[np.bool_] = reached[:, coset_of]
     return rows
@@ -234,24 +229,13 @@ def conjugacy_class_of(table: Table) -> NDArray[np.int64]:
     generators = np.array(generating_set(table, identity_of(table)), dtype=np.int64)
     moved = table[table[inverses(table)[generators]], generators[:, None]]
     _, first, orbit_of, sizes = np.unique(
-        orbits(moved.T), return_index=True, return_inverse=True, return_counts=True
+        orbit_numbers(moved, len(table)),
+        return_index=True,
+        return_inverse=True,
+        return_counts=True,
     )
     ranks = np.lexsort((first, sizes, element_orders(table)[first])).argsort()
     return ranks[orbit_of]
-
-
-def orbits(images: NDArray[np.int64]) -> NDArray[np.int64]:
-    """[x] = number of the orbit of x under permutations of the points, (points,).
-
-    Args:
-        images: [x, i] = where permutation i sends x, (points, permutations).
-    """
-    points, permutations = images.shape
-    ends = permutations * np.arange(points + 1)
-    graph = csr_array((np.ones(images.size, dtype=np.int8), images.ravel(), ends), (points, points))
-    # Permutations lead back to where they start, so that every component is a strong one.
-    labels: NDArray[np.int64] = csgraph.connected_components(graph, connection="strong")[1]
-    return labels
 
 
 def require_square(table: ArrayLike) -> Table:

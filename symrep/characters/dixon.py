@@ -31,10 +31,10 @@ from symrep.arithmetic.cyclotomic import coefficients_of
 
 Integers = NDArray[np.int64]
 
-SEED = 1967
+WEIGHTS_SEED = 1967
 """The random weights are drawn with this seed."""
 
-ATTEMPTS = 40
+MOST_WEIGHTS = 40
 """An element of the centre fails to separate the characters less than once in four times."""
 
 
@@ -141,8 +141,8 @@ def _primitive_idempotents(
     p: int,
 ) -> Integers:
     """[chi, c] = coefficient at the class c of the idempotent of chi, mod p, (k, k)."""
-    k, rng = len(class_sizes), np.random.default_rng(SEED)
-    for _ in range(ATTEMPTS):
+    k, rng = len(class_sizes), np.random.default_rng(WEIGHTS_SEED)
+    for _ in range(MOST_WEIGHTS):
         weights = rng.integers(min(p, 2**53 // int(class_sizes.sum())), size=k)
         powers = _powers_of_element(class_sums(weights), p)
         polynomial = _minimal_polynomial(_moments(powers, class_sizes, inverse_classes, p), p)
@@ -150,8 +150,8 @@ def _primitive_idempotents(
         if len(roots) == k:
             return _interpolation(polynomial, roots, powers[:-1], p)
     raise ArithmeticError(
-        f"{ATTEMPTS} random elements of the centre, seed {SEED}, did not separate {k} characters "
-        f"mod {p}, the last one {len(roots)}: the classes are not those of a group"
+        f"{MOST_WEIGHTS} random elements of the centre, seed {WEIGHTS_SEED}, did not separate "
+        f"{k} characters mod {p}, the last one {len(roots)}: the classes are not those of a group"
     )
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from functools import cache
 from itertools import combinations, islice
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -332,9 +331,9 @@ def _description(table: CharacterTable, label: Any) -> str:
 
 def _texts(table: CharacterTable) -> list[list[str]]:
     """Rows of "class=value"."""
-    text = cache(str)
+    texts = {value: str(value) for row in table.values.tolist() for value in row}
     return [
-        [f"{c}={text(value)}" for c, value in zip(table.classes, row, strict=True)]
+        [f"{c}={texts[value]}" for c, value in zip(table.classes, row, strict=True)]
         for row in table.values.tolist()
     ]
 

@@ -38,7 +38,7 @@ WIDE = 2**126
 LARGEST_IN_64_BITS = 35
 """The largest n for which every irrep of S_n has a dimension below 2^63."""
 
-BLOCK_BYTES = 2**22
+COLUMN_BLOCK_BYTES = 2**22
 """Size of the blocks in which tables are computed."""
 
 CycleType: TypeAlias = tuple[int, ...]
@@ -304,7 +304,7 @@ def _products(
     tables: Mapping[int, _Columns],
 ) -> Iterator[tuple[list[CycleType], NDArray[Any]]]:
     """Blocks of columns: those with largest part k are the removal of k boxes times their tails."""
-    length = max(1, BLOCK_BYTES // (8 * max(1, diagrams)))
+    length = max(1, COLUMN_BLOCK_BYTES // (8 * max(1, diagrams)))
     for (k, wide), run in groupby(cycle_types, lambda mu: (_largest(mu), _is_wide(mu))):
         types = list(run)
         for block in (types[i : i + length] for i in range(0, len(types), length)):

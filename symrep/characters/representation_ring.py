@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from itertools import pairwise, takewhile
 from math import factorial, prod
 from typing import Any
@@ -26,6 +25,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from symrep._support.caches import kept
 from symrep._support.integers import as_integer
 from symrep.characters.murnaghan_nakayama import cycle_types
 from symrep.characters.table import CharacterTable, character_table
@@ -375,7 +375,7 @@ def _quotient(total: int, n: int) -> int:
     return multiplicity
 
 
-@lru_cache(maxsize=4)
+@kept(4, largest=2**27)
 def _table(n: int) -> CharacterTable:
     return character_table(n)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from itertools import accumulate
 from math import factorial, prod
 from typing import TYPE_CHECKING, TypeAlias
@@ -17,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy.functions.combinatorial.numbers import partition as _count
 
+from symrep._support.caches import kept
 from symrep._support.integers import as_integer
 from symrep._support.lazy import LazyModule
 
@@ -217,7 +217,7 @@ def _spelt(parts: Iterable[object]) -> str:
     return f"Partition({', '.join(map(repr, parts))})"
 
 
-@lru_cache(maxsize=2**14)
+@kept(2**14)
 def _dimension(shape: Partition) -> int:
     return factorial(shape.size) // prod(shape.hook_lengths)
 
@@ -305,7 +305,7 @@ def youngs_lattice(n: int) -> nx.DiGraph[Partition]:
     return lattice
 
 
-@lru_cache(maxsize=64)
+@kept(16, largest=2**23)
 def bounded_counts(n: int) -> NDArray[np.int64]:
     """counts[m, k] = number of partitions of m with parts of at most k; shape (n+1, n+1)."""
     counts = np.zeros((n + 1, n + 1), dtype=np.int64)

@@ -11,11 +11,11 @@ Source: James, *The Representation Theory of the Symmetric Groups* (1978), secti
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from symrep._support.caches import kept
 from symrep._support.integers import as_integer
 from symrep._support.memory import require_memory
 from symrep.combinatorics.integer_partitions import Cell, Partition, content, diagrams_inside
@@ -123,7 +123,7 @@ def standard_tableaux(shape: Partition) -> Iterator[StandardTableau]:
     return map(StandardTableau.from_row_word, row_words(shape))
 
 
-@lru_cache(maxsize=256)
+@kept(256, largest=2**20)
 def row_words(shape: Partition) -> NDArray[np.int16]:
     """words[t, k] = row of letter k in tableau t, in last-letter order; (dimension, n).
 

@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from math import factorial, prod
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -38,6 +38,7 @@ from numpy.typing import NDArray
 from sympy import Expr, Matrix, sqrt
 from sympy.combinatorics.named_groups import AlternatingGroup as _SymPyAlternatingGroup
 
+from symrep._support.caches import kept
 from symrep._support.integers import as_integer
 from symrep._support.lazy import LazyModule
 from symrep.characters import dixon
@@ -353,7 +354,7 @@ class Associator(NamedTuple):
         return a, self.signs[:, None] * columns[..., self.transposed, :]
 
 
-@lru_cache(maxsize=64)
+@kept(64, largest=2**20)
 def _associator(shape: Partition) -> Associator:
     """With the sign of w for which the half "+" is right at the class "+".
 

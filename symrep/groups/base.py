@@ -34,6 +34,7 @@ from symrep._support.integers import as_integer, is_integer
 from symrep._support.lazy import LazyModule
 from symrep._support.memory import require_memory
 from symrep.arithmetic.cyclotomic import roots_of_unity, sum_of_roots
+from symrep.cayley.orbits import orbit_numbers
 from symrep.characters import dixon
 from symrep.characters.labels import Labels, TextLabels, split
 from symrep.characters.table import (
@@ -48,7 +49,6 @@ from symrep.groups.irrep import Irrep, Irreps
 if TYPE_CHECKING:
     import networkx as nx
     import torch
-    from scipy.sparse import csgraph, csr_array
 
     from symrep.cayley import subgroups
     from symrep.cayley.subgroups import SubgroupClass
@@ -58,8 +58,6 @@ else:
     dense = LazyModule("symrep.representations.dense")
     regular = LazyModule("symrep.representations.regular")
     subgroups = LazyModule("symrep.cayley.subgroups")
-    csgraph = LazyModule("scipy.sparse.csgraph")
-    csr_array = LazyModule("scipy.sparse").csr_array
 
 Label = TypeVar("Label", bound=Hashable)
 Element = TypeVar("Element")
@@ -599,7 +597,7 @@ class FiniteGroup(ABC, Generic[Label, Element]):
         moved = []
         for s in map(np.array, self._generators):
             moved.append(self._product(self._product(self._inverse(s), self._all), s))
-        components = _orbits(moved, self.order)
+        components = orbit_numbers(moved, self.order)
         _, first, sizes = np.unique(components, return_index=True, return_counts=True)
         orders = self._orders_of(first)
         places = np.lexsort((first, sizes, orders, first != self._identity))
@@ -701,7 +699,7 @@ class FiniteGroup(ABC, Generic[Label, Element]):
         for s in self.indices(generators):
             factors = (s, self._all) if side == "right" else (self._all, s)
             moved.append(self.products(*factors))
-        components = _orbits(moved, self.order)
+        components = orbit_numbers(moved, self.order)
         _, first = np.unique(components, return_index=True)
         first[components[self.identity]] = -1
         return read_only(first.argsort().argsort()[components])
@@ -1052,12 +1050,3 @@ def require_order(order: ArrayLike, group: AnyGroup) -> Indices:
 def letters(k: int) -> str:
     """a, b, ..., z, aa, ab, ... for k = 0, 1, ..."""
     return (letters(k // 26 - 1) if k >= 26 else "") + chr(ord("a") + k % 26)
-
-
-def _orbits(maps: Sequence[Indices], order: int) -> Indices:
-    """[x] = number of the orbit of x under maps from indices to indices."""
-    ends = np.concatenate([*maps, np.arange(order)])
-    starts = np.tile(np.arange(order), len(maps) + 1)
-    edges = csr_array((np.ones(len(ends), np.int8), (starts, ends)), shape=(order, order))
-    orbits: Indices = csgraph.connected_components(edges, directed=False)[1]
-    return orbits.astype(np.int64)

@@ -30,6 +30,7 @@ from symrep.characters.table_laws import (
     assert_orthogonal_rows,
     assert_values,
 )
+from symrep.representations.standard_form import Array
 
 if TYPE_CHECKING:
     import torch
@@ -234,9 +235,7 @@ def assert_homomorphism(
     """
     worst, table = 0.0, _as_tensor(cayley_table).to(matrices.device)
     for s in generators:
-        # One product of a tall matrix with rho(s), not |G| small ones.
-        products = (matrices.flatten(0, 1) @ matrices[s]).view_as(matrices)
-        errors = products.sub_(matrices[table[:, s]]).abs().amax((1, 2))
+        errors = homomorphism_errors(matrices, table, s).amax((1, 2))
         x = int(errors.argmax())
         if not float(errors[x]) <= tolerance:
             raise LawViolation(
@@ -245,6 +244,21 @@ def assert_homomorphism(
             )
         worst = max(worst, float(errors[x]))
     return worst
+
+
+def homomorphism_errors(matrices: Array, cayley_table: Array, s: int) -> Array:
+    """[x] = |rho(x s) - rho(x) rho(s)|, entry by entry, (|G|, d, d).
+
+    Args:
+        matrices: rho(g), (|G|, d, d), a numpy array or a tensor.
+        cayley_table: [x, y] = index of x y, (|G|, |G|), of the same kind.
+        s: index of an element.
+    """
+    order, d, _ = matrices.shape
+    # One product of a tall matrix with rho(s), not |G| small ones.
+    errors: Array = (matrices.reshape(order * d, d) @ matrices[s]).reshape(order, d, d)
+    errors -= matrices[cayley_table[:, s]]
+    return abs(errors)
 
 
 def assert_schur_orthogonality(irreps: Sequence[Tensor], tolerance: float) -> float:

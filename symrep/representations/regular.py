@@ -22,15 +22,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from symrep.representations.laws import homomorphism_errors
 from symrep.representations.standard_form import first_columns, from_first_columns
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.integer]
 
-SEED = 1896
+FIRST_SEED = 1896
 """The first seed of the random elements, and of the random functions and vectors."""
 
-ATTEMPTS = 5
+MOST_SEEDS = 5
 """How many seeds are tried, one after the other."""
 
 LARGEST_RESIDUAL = 1e-12
@@ -79,7 +80,7 @@ def irreducible_matrices(
     _require_types(characters, types)
     found: dict[int, Floats] = {}
     residuals = np.full(len(types), np.inf)
-    for seed in range(SEED, SEED + ATTEMPTS):
+    for seed in range(FIRST_SEED, FIRST_SEED + MOST_SEEDS):
         plan = _plan(table, generators, seed)
         for k in np.flatnonzero(residuals > LARGEST_RESIDUAL).tolist():
             rng = np.random.default_rng(seed)
@@ -95,8 +96,8 @@ def irreducible_matrices(
     k = int(residuals.argmax())
     raise ArithmeticError(
         f"no matrices for character {k}, of degree {characters[k, plan.identity]:.6g} and type "
-        f"{types[k]}, with seeds {SEED} to {SEED + ATTEMPTS - 1}: the last residual is "
-        f"{residuals[k]:.1e}"
+        f"{types[k]}, with seeds {FIRST_SEED} to {FIRST_SEED + MOST_SEEDS - 1}: the "
+        f"last residual is {residuals[k]:.1e}"
     )
 
 
@@ -108,7 +109,7 @@ def homomorphism_defect(matrices: Floats, table: Integers, generators: Sequence[
         table: [x, y] = index of xy, (|G|, |G|).
         generators: indices of elements.
     """
-    defects = [np.abs(matrices[table[:, s]] - matrices @ matrices[s]).max() for s in generators]
+    defects = [homomorphism_errors(matrices, table, s).max() for s in generators]
     return float(max(defects, default=0.0))
 
 

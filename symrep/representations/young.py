@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache, reduce
+from functools import reduce
 from itertools import pairwise
 from typing import Literal, get_args
 
@@ -33,6 +33,7 @@ from sympy.core.expr import Expr
 from sympy.polys.domains import QQ
 from sympy.polys.matrices import DomainMatrix
 
+from symrep._support.caches import kept
 from symrep._support.memory import require_memory
 from symrep.combinatorics.integer_partitions import Cell, Partition, content, diagrams_inside
 from symrep.combinatorics.tableaux import row_words
@@ -41,6 +42,10 @@ Form = Literal["orthogonal", "seminormal", "specht"]
 
 LARGEST_SHARED = 6
 """The n of the tables from which those of larger shapes are made, each made once."""
+
+
+ENTRY_BYTES = 200
+"""About the memory of a rational entry of a sparse matrix."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +62,7 @@ class YoungTables:
     exchanged: NDArray[np.int64]
 
 
-@lru_cache(maxsize=256)
+@kept(128, largest=2**22)
 def young_tables(shape: Partition) -> YoungTables:
     """The tables of a shape; at most n/2 times the cost of writing them."""
     if not shape:
@@ -163,7 +168,7 @@ def require_form(name: str) -> None:
         raise ValueError(f"unknown form {name!r}: expected one of {', '.join(get_args(Form))}")
 
 
-@lru_cache(maxsize=256)
+@kept(128, largest=2**22, size=lambda matrices: sum(ENTRY_BYTES * m.nnz() for m in matrices))
 def _rational_generators(
     shape: Partition, form: Literal["seminormal", "specht"]
 ) -> tuple[DomainMatrix, ...]:
@@ -198,12 +203,12 @@ def _nonzero_rows(matrix: NDArray[np.int64]) -> dict[int, dict[int, Rational]]:
     return rows
 
 
-@lru_cache(maxsize=4096)
+@kept(4096)
 def _sqrt(value: Fraction) -> Expr:
     return sqrt(Rational(value.numerator, value.denominator))
 
 
-@lru_cache(maxsize=4096)
+@kept(4096)
 def _blocks(shape: Partition) -> dict[Cell, slice]:
     """The tableaux whose last letter is in each removable box."""
     blocks, start = {}, 0

@@ -7,7 +7,6 @@ float64 on the CPU, and results are cast and moved once.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from math import expm1, factorial, isqrt, log1p, sqrt
 from typing import NamedTuple
 
@@ -17,6 +16,7 @@ from einops import rearrange
 from numpy.typing import NDArray
 from torch import Tensor
 
+from symrep._support.caches import kept
 from symrep._support.memory import require_memory
 from symrep.combinatorics.integer_partitions import Partition, diagrams_inside
 from symrep.combinatorics.permutations import (
@@ -275,9 +275,9 @@ def _by_cosets(shape: Partition, form: str, places: Tensor, dtype: torch.dtype) 
     return _induced(shape, form, matrices, places, dtype)
 
 
-@lru_cache(maxsize=128)
+@kept(90)
 def _kept(shape: Partition, form: str) -> Tensor:
-    """rho(g) in lexicographic order, in float64, for the few irreps that all others contain."""
+    """rho(g) in lexicographic order, in float64, for the 30 irreps of S_0 to S_6 in three forms."""
     places = torch.arange(factorial(shape.size), device=CPU)
     return _by_cosets(shape, form, places, torch.float64)
 

@@ -27,7 +27,7 @@ def tensors(dtype, networks=3, pairs=50, width=7, order=6, scale=1.0):
 def test_the_loss_and_its_gradient_are_those_of_torch(
     monkeypatch, dtype, error, precision, block, with_bias
 ):
-    monkeypatch.setattr(objective, "BLOCK", block)
+    monkeypatch.setattr(objective, "LOGITS_AT_A_TIME", block)
     *given, targets = tensors(dtype)
     given = [tensor.requires_grad_() for tensor in given[: 2 + with_bias]]
     features, readout, bias = given if with_bias else (*given, None)

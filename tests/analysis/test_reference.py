@@ -10,11 +10,11 @@ import torch
 
 from analysis import analyse, load_run, order_learned, phases, read_published_metrics
 from analysis.runs.published import published_irreps
-from analysis.studies.learning import COLUMNS
+from analysis.studies.learning import TRAJECTORY_COLUMNS
 from analysis.studies.published import (
-    BY_IRREP,
     OF_KEY_IRREPS,
     OF_KEY_IRREPS_IN_HIDDEN,
+    PUBLISHED_BY_IRREP,
     beside_published,
     irrep_names,
     read_published,
@@ -201,7 +201,7 @@ def test_names_stand_for_the_same_numbers_as_ours():
     analysis = analyse(make_run(4))
     found = reference_metrics(analysis)
     label, sign = Partition(2, 1, 1), Partition(1, 1, 1, 1)
-    for pattern, measure in BY_IRREP.items():
+    for pattern, measure in PUBLISHED_BY_IRREP.items():
         assert found[pattern.format("standard_sign")] == analysis.value(measure, label)
     assert found["percent_x_embed_sign_rep"] == analysis.value("left_embedding_fve", sign)
     assert found["percent_y_embed_sign_rep"] == analysis.value("right_embedding_fve", sign)
@@ -247,7 +247,7 @@ def test_published_metrics_under_our_names(tmp_path):
     path = tmp_path / "metrics.csv"
     path.write_text(f"{PUBLISHED}\n7,0.5,0.25,0.75,word,30\n2,4.5,0.125,-0.5,,2\n")
     table = read_published_metrics(path, SymmetricGroup(4))
-    assert list(table.columns) == COLUMNS
+    assert list(table.columns) == TRAJECTORY_COLUMNS
     assert table.drop(columns=["chance", "spread"]).values.tolist() == [
         [2, "test_loss", "", 4.5],
         [2, "left_embedding_fve", "(1,1,1,1)", 0.125],

@@ -15,7 +15,7 @@ from .conftest import make_run
 
 @pytest.mark.parametrize("block_bytes", [1, 2**13, 2**22])
 def test_one_pass_equals_brute_force(run, brute_force, monkeypatch, block_bytes):
-    monkeypatch.setattr(statistics, "BLOCK_BYTES", block_bytes)
+    monkeypatch.setattr(statistics, "PAIR_BLOCK_BYTES", block_bytes)
     found = pair_statistics(run.network, run.group)
     hidden, logits, products = brute_force.hidden, brute_force.logits, brute_force.products
     centred = logits - logits.mean(-1, keepdim=True)

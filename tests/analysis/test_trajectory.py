@@ -39,7 +39,7 @@ from analysis import (
     trajectory,
 )
 from analysis.parallel import connected
-from analysis.studies.learning import COLUMNS, Phase
+from analysis.studies.learning import TRAJECTORY_COLUMNS, Phase
 from symrep import Partition
 
 from ..conftest import INTERRUPTIBLE
@@ -161,7 +161,7 @@ def test_a_trajectory_is_every_checkpoint_measured(trained, whole, tmp_path):
     assert (tmp_path / "trajectory.csv").read_bytes() == whole
     epochs = list(checkpoints(folder))
     assert seen == [(done, len(epochs)) for done in range(len(epochs) + 1)]
-    assert list(table.columns) == COLUMNS
+    assert list(table.columns) == TRAJECTORY_COLUMNS
     assert list(table.epoch.unique()) == epochs
     keys = analyse(load_run(trained)).key_irreps
     assert set(keys) == {SIGN, STANDARD} == set(final_key_irreps(folder))
@@ -506,7 +506,7 @@ def tidy(measures, epochs=(0, 1, 10, 100, 1000)):
         for (measure, irrep), values in measures.items()
         for epoch, value in zip(epochs, values, strict=True)
     ]
-    return pd.DataFrame(rows[::-1], columns=COLUMNS)
+    return pd.DataFrame(rows[::-1], columns=TRAJECTORY_COLUMNS)
 
 
 def test_irreps_in_the_order_learned():
@@ -617,14 +617,16 @@ def test_phases_need_the_key_irreps_with_the_loss_of_guessing():
 )
 def test_files_that_are_no_trajectories(tmp_path, content, message):
     path = tmp_path / "trajectory.csv"
-    path.write_text(content.replace("{h}", ",".join(COLUMNS) + "\n"))
+    path.write_text(content.replace("{h}", ",".join(TRAJECTORY_COLUMNS) + "\n"))
     with pytest.raises(ValueError, match=message):
         read_trajectory(path)
 
 
 def test_a_trajectory_reads_back_to_the_last_digit(tmp_path):
     path = tmp_path / "trajectory.csv"
-    path.write_text(",".join(COLUMNS) + "\n7,loss,,0.1234567890123456,,nan\n7,loss,nan,1e-300,2,\n")
+    path.write_text(
+        ",".join(TRAJECTORY_COLUMNS) + "\n7,loss,,0.1234567890123456,,nan\n7,loss,nan,1e-300,2,\n"
+    )
     table = read_trajectory(path)
     assert table.value.tolist() == [0.1234567890123456, 1e-300]
     assert table.irrep.iloc[0] == ""

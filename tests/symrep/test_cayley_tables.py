@@ -168,7 +168,7 @@ def test_the_checked_table_is_a_new_one():
 
 
 def test_triples_are_sought_in_every_block_of_rows(monkeypatch):
-    monkeypatch.setattr(tables, "BLOCK", 40)
+    monkeypatch.setattr(tables, "TABLE_ENTRIES_AT_A_TIME", 40)
     require_group(shuffled(S[4]))
     assert_refused_by_a_triple(shuffled(octonion_units()))
     wrong = cyclic(12)

@@ -242,7 +242,7 @@ def test_irreps_are_sorted_by_degree_and_then_by_rows():
 def test_the_table_does_not_depend_on_the_random_weights(seed, monkeypatch):
     group = enumerated(GENERATORS["SL(2,3)"])
     expected = eigenvalues_of(group)
-    monkeypatch.setattr(dixon, "SEED", seed)
+    monkeypatch.setattr(dixon, "WEIGHTS_SEED", seed)
     for rows, others in zip(expected, eigenvalues_of(group), strict=True):
         np.testing.assert_array_equal(rows, others)
 

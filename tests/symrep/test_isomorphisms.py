@@ -173,7 +173,7 @@ def test_all_isomorphisms_of_small_groups_by_brute_force():
 
 
 def test_images_are_tried_in_blocks(monkeypatch):
-    monkeypatch.setattr(isomorphisms, "BLOCK", 100)
+    monkeypatch.setattr(isomorphisms, "TABLE_ENTRIES_AT_A_TIME", 100)
     source, target = shuffled(symmetric(4), 1), symmetric(4)
     assert_isomorphism(isomorphism(source, target), source, target)
     assert number_of_automorphisms(source) == 24

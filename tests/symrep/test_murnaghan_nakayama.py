@@ -213,7 +213,7 @@ def test_diagrams_wider_than_a_word_of_64_bits():
 
 @pytest.mark.parametrize("block_bytes", [1, 8 * 42 * 5, 2**22])
 def test_blocks_are_the_table_in_consecutive_pieces(block_bytes, monkeypatch):
-    monkeypatch.setattr(murnaghan_nakayama, "BLOCK_BYTES", block_bytes)
+    monkeypatch.setattr(murnaghan_nakayama, "COLUMN_BLOCK_BYTES", block_bytes)
     blocks = list(character_blocks(10))
     assert tuple(mu for classes, _ in blocks for mu in classes) == cycle_types(10)
     assert all(values.shape == (42, len(classes)) for classes, values in blocks)
