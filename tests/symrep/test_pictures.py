@@ -300,7 +300,7 @@ def test_lines_part_the_cosets(n):
     axes, _ = pictures.cayley_table_heatmap(n).axes
     images = SymmetricGroup(n).elements
     for k, width in ((1, 1.4), (2, 0.4)):
-        changes = (images[1:, :k] != images[:-1, :k]).any(1).nonzero().flatten() + 0.5
+        changes = np.flatnonzero((images[1:, :k] != images[:-1, :k]).any(1)) + 0.5
         lines = [line for line in axes.lines if line.get_linewidth() == width]
         across = {line.get_ydata()[0] for line in lines if line.get_xdata()[0] == 0}
         down = {line.get_xdata()[0] for line in lines if line.get_ydata()[0] == 0}

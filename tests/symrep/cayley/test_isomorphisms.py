@@ -22,11 +22,11 @@ from symrep.cayley.tables import element_orders, require_group
 
 
 def symmetric(n):
-    return SymmetricGroup(n).cayley_table.numpy()
+    return SymmetricGroup(n).cayley_table
 
 
 def alternating(n):
-    even = np.flatnonzero(SymmetricGroup(n).signs.numpy() == 1)
+    even = np.flatnonzero(SymmetricGroup(n).signs == 1)
     return np.searchsorted(even, symmetric(n)[np.ix_(even, even)])
 
 

@@ -16,11 +16,11 @@ from symrep.cayley.tables import conjugation_table, identity_of, subgroup_genera
 
 
 def symmetric(n):
-    return SymmetricGroup(n).cayley_table.numpy()
+    return SymmetricGroup(n).cayley_table
 
 
 def alternating(n):
-    even = np.flatnonzero(SymmetricGroup(n).signs.numpy() == 1)
+    even = np.flatnonzero(SymmetricGroup(n).signs == 1)
     return np.searchsorted(even, symmetric(n)[np.ix_(even, even)])
 
 

@@ -156,7 +156,9 @@ def test_tensors_multiply_as_the_group_does(n, element_order):
     for irrep in group.irreps.values():
         matrices = irrep.tensor(torch.float64)
         products = torch.einsum("xij,yjk->xyik", matrices, matrices)
-        torch.testing.assert_close(products, matrices[group.cayley_table], rtol=0, atol=1e-13)
+        torch.testing.assert_close(
+            products, matrices[torch.tensor(group.cayley_table)], rtol=0, atol=1e-13
+        )
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
@@ -178,7 +180,7 @@ def test_traces_are_the_characters():
     table = group.character_table()
     for label, irrep in group.irreps.items():
         traces = irrep.tensor(torch.float64).diagonal(dim1=1, dim2=2).sum(-1)
-        expected = torch.tensor(table.row(label), dtype=torch.float64)[group.class_of]
+        expected = torch.tensor(table.row(label), dtype=torch.float64)[torch.tensor(group.class_of)]
         torch.testing.assert_close(traces, expected, rtol=0, atol=1e-13)
 
 
@@ -186,7 +188,7 @@ def test_traces_are_the_characters():
 
 
 def test_every_call_makes_a_new_tensor():
-    arguments = (Partition(2, 1), "orthogonal", "lexicographic", torch.float64, CPU)
+    arguments = (Partition(2, 1), "orthogonal", None, torch.float64, CPU)
     irrep_tensor(*arguments).zero_()
     assert torch.equal(irrep_tensor(*arguments)[0], torch.eye(2, dtype=torch.float64))
 
@@ -203,7 +205,7 @@ def test_index_tensors_do_not_share_memory_with_their_source():
 @pytest.mark.parametrize("dtype", [torch.int64, torch.bool, torch.complex64])
 def test_dtypes_that_are_not_floating_are_named(dtype):
     with pytest.raises(TypeError, match=f"floating-point dtype, got {dtype}"):
-        irrep_tensor(Partition(2, 1), "orthogonal", "lexicographic", dtype, CPU)
+        irrep_tensor(Partition(2, 1), "orthogonal", None, dtype, CPU)
 
 
 @pytest.mark.parametrize(
@@ -242,9 +244,9 @@ def test_devices_that_do_not_exist_are_named(device):
 
 
 def test_pieces_fit_together(monkeypatch):
-    whole = irrep_tensor(Partition(4, 2, 1), "orthogonal", "lexicographic", torch.float64, CPU)
+    whole = irrep_tensor(Partition(4, 2, 1), "orthogonal", None, torch.float64, CPU)
     monkeypatch.setattr(young_tensors, "CHUNK_BYTES", 8 * 16 * 7 * 35 * 50)
-    pieces = irrep_tensor(Partition(4, 2, 1), "orthogonal", "lexicographic", torch.float64, CPU)
+    pieces = irrep_tensor(Partition(4, 2, 1), "orthogonal", None, torch.float64, CPU)
     torch.testing.assert_close(pieces, whole, rtol=0, atol=1e-15)
 
 
