@@ -21,7 +21,7 @@ def tensors(n: int) -> Outcome:
     }
     words = [
         tuple(letter for letter in word if letter >= 0)
-        for word in reduced_words(group.elements.numpy()).tolist()
+        for word in reduced_words(group.elements).tolist()
     ]
 
     def build() -> list[torch.Tensor]:

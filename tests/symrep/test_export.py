@@ -29,7 +29,7 @@ def test_the_file_holds_every_matrix_of_every_irrep(path, n, element_order, dtyp
     group = SymmetricGroup(n, element_order)
     sizes = export_irreps(group, path, dtype)
     stored = load_file(path)
-    assert torch.equal(stored.pop("elements"), group.elements)
+    assert torch.equal(stored.pop("elements"), torch.tensor(group.elements))
     assert set(stored) == {str(label) for label in group.irreps}
     for label, irrep in group.irreps.items():
         assert stored[str(label)].dtype == dtype
@@ -197,3 +197,17 @@ def test_other_groups_that_cannot_fit_are_refused_before_anything_is_written(pat
     ):
         export_irreps(group, path, torch.float32)
     assert os.listdir(path.parent) == []
+
+
+def test_the_file_of_a_reordered_symmetric_group_is_the_rearranged_one(path, tmp_path):
+    s4 = SymmetricGroup(4)
+    there = torch.randperm(24, generator=torch.Generator().manual_seed(3))
+    group = s4.reordered(there.numpy())
+    export_irreps(s4, path, torch.float64)
+    export_irreps(group, tmp_path / "reordered", torch.float64)
+    before, after = load_file(path), load_file(tmp_path / "reordered")
+    assert list(before) == list(after)
+    for name, tensor in before.items():
+        assert torch.equal(after[name], tensor[there])
+    with safe_open(tmp_path / "reordered", "pt") as file:
+        assert file.metadata()["element_order"] == "reordered"

@@ -205,11 +205,26 @@ def test_every_check_of_other_groups_passes(name):
         assert check.passed is expected, check
 
 
-@pytest.mark.parametrize("group", [named_group("Dic3"), named_group("S4")], ids=str)
-def test_a_relabelled_group_is_verified(group):
-    for check in verify(group.reordered(list(range(group.order))[::-1])):
+@pytest.mark.parametrize("name", ["Dic3", "S4", "A4", "C3 x S3", "SL(2,3)"])
+def test_a_reordered_group_is_verified_by_the_same_checks(name):
+    group = named_group(name)
+    reordered = group.reordered(np.random.default_rng(0).permutation(group.order))
+    for before, check in zip(verify(group), verify(reordered), strict=True):
+        assert check.law == before.law
         relations = check.law == "defining relations" and group.relations is None
         assert check.passed is (None if relations else True), check
+
+
+def test_a_wrong_order_of_the_tensors_is_found(monkeypatch):
+    """The tensors in lexicographic order are not those of a reordered group."""
+    original = young_tensors.irrep_tensor
+    monkeypatch.setattr(
+        young_tensors,
+        "irrep_tensor",
+        lambda shape, form, places, *where: original(shape, form, None, *where),
+    )
+    group = named_group("S4").reordered(np.random.default_rng(0).permutation(24))
+    assert {"tensors agree with exact matrices", "tensors multiply"} <= other_failures(group)
 
 
 def test_the_evidence_counts_what_was_checked_in_other_groups():
@@ -314,7 +329,9 @@ def test_a_wrong_table_of_another_group_is_found():
 def test_a_wrong_type_is_found(monkeypatch):
     """An irrep of complex type that is called real has too many functions."""
     group = named_group("C5")
-    monkeypatch.setattr(type(group), "commutant_dim", lambda self, label: 1)
+    dimensions = {label: irrep.dim for label, irrep in group.irreps.items()}
+    monkeypatch.setattr(Irrep, "commutant_dim", 1)
+    monkeypatch.setattr(Irrep, "dim", property(lambda irrep: dimensions[irrep.label]))
     failed = {check.law: check.evidence for check in verify(group) if check.passed is False}
     assert failed["matrix entries span all functions"] == "the d^2/c sum to 9, |G| is 5"
     assert set(failed) == {"matrix entries span all functions", "matrix coefficients orthonormal"}
