@@ -230,7 +230,7 @@ def _flatten(values: ByIrrep[Any, Any]) -> tuple[list[Any], tuple[Any, ...]]:
 
 def _flatten_with_keys(
     values: ByIrrep[Any, Any],
-) -> tuple[list[tuple[MappingKey[Any, Any], Any]], tuple[Any, ...]]:
+) -> tuple[list[tuple[Any, Any]], tuple[Any, ...]]:
     leaves, structure = _flatten(values)
     return list(zip(map(MappingKey, values), leaves, strict=True)), structure
 
