@@ -27,7 +27,7 @@ import numpy as np
 import torch
 from einops import einsum
 from torch import Tensor
-from torch.utils._pytree import register_pytree_node
+from torch.utils._pytree import MappingKey, register_pytree_node
 
 from symrep._support.memory import require_memory
 from symrep.characters.labels import ByIrrep, by_label
@@ -227,9 +227,22 @@ def _flatten(values: ByIrrep[Any, Any]) -> tuple[list[Any], tuple[Any, ...]]:
     return list(values.values()), (values.labels, tuple(values))
 
 
+def _flatten_with_keys(
+    values: ByIrrep[Any, Any],
+) -> tuple[list[tuple[Any, Any]], tuple[Any, ...]]:
+    leaves, structure = _flatten(values)
+    return list(zip(map(MappingKey, values), leaves, strict=True)), structure
+
+
 def _unflatten(values: Iterable[Any], structure: tuple[Any, ...]) -> ByIrrep[Any, Any]:
     labels, names = structure
     return by_label(labels, dict(zip(names, values, strict=True)))
 
 
-register_pytree_node(ByIrrep, _flatten, _unflatten, serialized_type_name="symrep.ByIrrep")
+register_pytree_node(
+    ByIrrep,
+    _flatten,
+    _unflatten,
+    serialized_type_name="symrep.ByIrrep",
+    flatten_with_keys_fn=_flatten_with_keys,
+)

@@ -196,7 +196,7 @@ class TextLabels(Labels[str]):
 
     @property
     def _value(self) -> Hashable:
-        return tuple(self._names), tuple(self.aliases.items())
+        return self.group, tuple(self._names), tuple(self.aliases.items())
 
     def _read(self, label: object) -> str | None:
         return label if isinstance(label, str) and label in self._names else None

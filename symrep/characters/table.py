@@ -164,10 +164,11 @@ class CharacterTable:
         return self.irreps.index(label)
 
     def _column_of(self, conjugacy_class: object) -> int:
-        texts = list(map(str, self.classes))
-        known = isinstance(conjugacy_class, Hashable) and conjugacy_class in self.classes
-        if not known and isinstance(self.classes[0], Partition):
+        if isinstance(conjugacy_class, Hashable) and conjugacy_class in self.classes:
+            return self.classes.index(conjugacy_class)
+        if isinstance(self.classes[0], Partition):
             conjugacy_class = Partition.of(conjugacy_class)  # type: ignore[arg-type]
+        texts = list(map(str, self.classes))
         if str(conjugacy_class) not in texts:
             raise ValueError(f"the table has no class {conjugacy_class}")
         return texts.index(str(conjugacy_class))
@@ -358,7 +359,7 @@ def label_latex(label: object) -> str:
     """A label as LaTeX: a partition in parentheses, with exponents, or upright text."""
     if isinstance(label, Partition):
         return f"({partition_latex(label)})"
-    return f"\\text{{{label}}}"
+    return f"\\text{{{label}}}".replace("_", "\\_")
 
 
 def _sum_of_products(triples: Iterable[tuple[int, Any, Any]], order: int) -> list[Fraction]:

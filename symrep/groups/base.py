@@ -30,6 +30,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sympy import Expr, Matrix
 
+from symrep._support.apart import apart
 from symrep._support.integers import as_integer, is_integer
 from symrep._support.lazy import LazyModule
 from symrep._support.memory import require_memory
@@ -1005,7 +1006,7 @@ class FiniteGroup(ABC, Generic[Label, Element]):
         """
         key = young_tensors.require_dtype(dtype), young_tensors.require_device(device)
         if key not in self._plans:
-            self._plans[key] = self._fourier_plan(*key)
+            self._plans[key] = apart(lambda: self._fourier_plan(*key))
         return self._plans[key]
 
     def _fourier_plan(self, dtype: torch.dtype, device: torch.device) -> Any:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from sympy import Expr, Matrix
 
+from symrep._support.apart import apart
 from symrep._support.lazy import LazyModule
 from symrep._support.memory import require_memory
 from symrep.characters.labels import ByIrrep
@@ -136,7 +137,7 @@ class Irrep(Generic[Label, Element]):
         key = young_tensors.require_dtype(dtype), young_tensors.require_device(device)
         kept = self._tensors.get(key)
         if kept is None:
-            kept = self._new_tensor(*key)
+            kept = apart(lambda: self._new_tensor(*key))
             if kept.nbytes > LARGEST_KEPT:
                 return kept
             self._tensors[key] = kept

@@ -251,6 +251,7 @@ class SymmetricGroup(GroupOfPermutations[Partition]):
         return character(label, Partition(*self._cycle_type(i)))
 
     def _fourier_plan(self, dtype: torch.dtype, device: torch.device) -> FourierPlan:
+        clausen.require_room(self.n, dtype)  # before the elements are listed
         places = None if self.own is self else self.places
         return clausen.fourier_plan(self.n, places, dtype, device)
 
@@ -314,6 +315,7 @@ class SymmetricIrrep(Irrep[Partition, Permutation]):
         return tuple(self.generator(i) for i in range(self.n - 1))
 
     def _new_tensor(self, dtype: torch.dtype, device: torch.device) -> torch.Tensor:
+        young_tensors.require_room(self.label, self.form, dtype)  # before the elements are listed
         places = None if self.group.own is self.group else self.group.places
         return young_tensors.irrep_tensor(self.label, self.form, places, dtype, device)
 

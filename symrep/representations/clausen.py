@@ -152,11 +152,7 @@ def fourier_plan(
     Raises:
         MemoryError: they cannot fit; raised before anything is allocated.
     """
-    require_memory(
-        factorial(n + 1) * itemsize(dtype) + 6 * 8 * factorial(n),
-        f"the tables of the Fourier transform on S_{n}",
-        "use isotypic components by characters, or single coefficients by Irrep.tensor_at",
-    )
+    require_room(n, dtype)
     ranks = coset_order(n)
     order = index_tensor(ranks if places is None else places[ranks])
     positions = torch.empty_like(order)
@@ -172,6 +168,19 @@ def fourier_plan(
         torch.cat(base, dim=1)[index_tensor(coset_order(m))].to(device=device, dtype=dtype),
         _dimensions(m),
         tuple((k, _branchings(k, dtype, device)) for k in range(m + 1, n + 1)),
+    )
+
+
+def require_room(n: int, dtype: torch.dtype) -> None:
+    """Refuses a `fourier_plan` that cannot fit.
+
+    Raises:
+        MemoryError: it cannot.
+    """
+    require_memory(
+        factorial(n + 1) * itemsize(dtype) + 6 * 8 * factorial(n),
+        f"the tables of the Fourier transform on S_{n}",
+        "use isotypic components by characters, or single coefficients by Irrep.tensor_at",
     )
 
 

@@ -59,6 +59,21 @@ def irrep_tensor(
         TypeError: the dtype is not a floating-point type.
     """
     require_floating(dtype)
+    require_room(shape, form, dtype)
+    n, d = shape.size, shape.dimension
+    at = torch.arange(factorial(n), device=CPU) if places is None else index_tensor(places)
+    if form == "specht":
+        matrices = _by_generators(torch.from_numpy(generator_floats(shape, form)), n, d)
+        return matrices[at.argsort()].to(device=device, dtype=dtype)
+    return _by_cosets(shape, form, at, dtype).to(device)
+
+
+def require_room(shape: Partition, form: str, dtype: torch.dtype) -> None:
+    """Refuses an `irrep_tensor` that cannot fit.
+
+    Raises:
+        MemoryError: it cannot.
+    """
     n, d = shape.size, shape.dimension
     entries = factorial(n) * d * d
     # Specht's matrices are made in float64; the others from those of S_(n-1), a chunk at a time.
@@ -69,11 +84,6 @@ def irrep_tensor(
         "use Irrep.tensor_at for some elements, the Fourier transform for sums over all of them, "
         "or characters",
     )
-    at = torch.arange(factorial(n), device=CPU) if places is None else index_tensor(places)
-    if form == "specht":
-        matrices = _by_generators(torch.from_numpy(generator_floats(shape, form)), n, d)
-        return matrices[at.argsort()].to(device=device, dtype=dtype)
-    return _by_cosets(shape, form, at, dtype).to(device)
 
 
 @torch.inference_mode(mode=False)
@@ -175,8 +185,8 @@ def index_tensor(indices: NDArray[np.integer]) -> Tensor:
 def float_tensor(
     values: NDArray[np.float64], dtype: torch.dtype, device: torch.device
 ) -> torch.Tensor:
-    """A new tensor with the values, rounded to the dtype."""
-    return torch.tensor(values, dtype=dtype, device=CPU).to(device)
+    """A new contiguous tensor with the values, rounded to the dtype."""
+    return torch.tensor(values, dtype=dtype, device=CPU).to(device).contiguous()
 
 
 def itemsize(dtype: torch.dtype) -> int:

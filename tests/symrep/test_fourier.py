@@ -1,6 +1,7 @@
 from math import sqrt
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
@@ -9,7 +10,6 @@ from hypothesis import strategies as st
 from symrep import (
     AlternatingGroup,
     CayleyTableGroup,
-    Relabelled,
     SymmetricGroup,
     convolution,
     fourier_transform,
@@ -91,7 +91,7 @@ def test_a_transposition_is_odd(s_3):
 
 
 def test_a_constant_has_the_trivial_irrep_alone(s_4):
-    coefficients = fourier_transform(torch.ones(24, dtype=torch.float64), s_4)
+    coefficients = dict(fourier_transform(torch.ones(24, dtype=torch.float64), s_4))
     close(coefficients.pop((4,)), torch.tensor([[24.0]], dtype=torch.float64))
     for coefficient in coefficients.values():
         close(coefficient, torch.zeros_like(coefficient))
@@ -141,7 +141,7 @@ def test_convolutions_transform_to_products_in_the_same_order(group, dtype, seed
     # (f * g)(z) = sum of f(x) g(y) over x y = z
     convolved = torch.zeros_like(f)
     products = (f[:, None] * g[None]).flatten()
-    convolved.index_add_(0, group.cayley_table.flatten(), products)
+    convolved.index_add_(0, torch.tensor(group.cayley_table.flatten()), products)
     f_hat, g_hat = fourier_transform(f, group), fourier_transform(g, group)
     for label, coefficient in fourier_transform(convolved, group).items():
         close(coefficient, f_hat[label] @ g_hat[label])
@@ -178,8 +178,8 @@ def test_translations_transform_to_products_with_one_matrix(group, dtype, seed):
     f = signal(group, dtype=dtype, seed=seed)
     a = seed % group.order
     back = group.inverse_indices[a]
-    from_left = f[group.cayley_table[back]]
-    from_right = f[group.cayley_table[:, back]]
+    from_left = f[torch.tensor(group.cayley_table[back])]
+    from_right = f[torch.tensor(group.cayley_table[:, back])]
     f_hat = fourier_transform(f, group)
     left_hat = fourier_transform(from_left, group)
     right_hat = fourier_transform(from_right, group)
@@ -337,24 +337,24 @@ def test_coefficients_that_do_not_fit_are_named(s_3):
     with pytest.raises(ValueError, match=r"S_3: coefficients of the irrep \(2,1\) are missing"):
         inverse_fourier_transform({k: c for k, c in good.items() if k != (2, 1)}, s_3)
     with pytest.raises(ValueError, match=r"irrep \(4,\)|\(4\) were given, which it does not have"):
-        inverse_fourier_transform(good | {(4,): torch.ones(1, 1, 2)}, s_3)
+        inverse_fourier_transform(dict(good) | {(4,): torch.ones(1, 1, 2)}, s_3)
     with pytest.raises(ValueError, match=r"\(2,1\) has shape \(2, 3, 2\), expected \(2, 2, 2\)"):
-        inverse_fourier_transform(good | {(2, 1): torch.ones(2, 3, 2)}, s_3)
+        inverse_fourier_transform(dict(good) | {(2, 1): torch.ones(2, 3, 2)}, s_3)
     with pytest.raises(ValueError, match=r"has shape \(2, 2\), expected \(2, 2, 2\)"):
-        inverse_fourier_transform(good | {(2, 1): torch.ones(2, 2)}, s_3)
+        inverse_fourier_transform(dict(good) | {(2, 1): torch.ones(2, 2)}, s_3)
     with pytest.raises(ValueError, match=r"S_3: coefficients of the irrep \(.*\) are missing"):
         inverse_fourier_transform({}, s_3)
     with pytest.raises(TypeError, match=r"\(2,1\) is torch\.float64 .*, that of \(3\) .*32"):
-        inverse_fourier_transform(good | {(2, 1): torch.ones(2, 2, 2).double()}, s_3)
+        inverse_fourier_transform(dict(good) | {(2, 1): torch.ones(2, 2, 2).double()}, s_3)
     with pytest.raises(TypeError, match=r"coefficient of \(2,1\) must be a tensor.*got .*int64"):
-        inverse_fourier_transform(good | {(2, 1): torch.ones(2, 2, 2).long()}, s_3)
+        inverse_fourier_transform(dict(good) | {(2, 1): torch.ones(2, 2, 2).long()}, s_3)
 
 
 @pytest.mark.parametrize("label", [(3,), (2, 1)])
 def test_a_coefficient_that_is_no_tensor_is_named(s_3, label):
     good = fourier_transform(torch.ones(6), s_3)
     with pytest.raises(TypeError, match=r"the coefficient of .* must be a tensor.*got list"):
-        inverse_fourier_transform(good | {label: [[1.0]]}, s_3)
+        inverse_fourier_transform(dict(good) | {label: [[1.0]]}, s_3)
 
 
 # Modes of torch
@@ -365,7 +365,7 @@ def test_tables_made_in_inference_mode_serve_training_outside():
     with torch.inference_mode():
         fourier_transform(torch.ones(720), group)
     f = torch.ones(720, requires_grad=True)
-    fourier_transform(f[group.inverse_indices], group)[(6,)].sum().backward()
+    fourier_transform(f[torch.tensor(group.inverse_indices)], group)[(6,)].sum().backward()
     assert torch.equal(f.grad, torch.ones(720))
 
 
@@ -384,14 +384,14 @@ def test_the_default_device_has_no_part_in_the_transform():
     with torch.device("meta"):
         group = SymmetricGroup(6)
         assert torch.equal(fourier_transform(f, group)[5, 1], expected)
-        assert group.elements.device.type == group.class_of.device.type == "cpu"
+        assert type(group.elements) is type(group.class_of) is np.ndarray
 
 
 # Irreps over the reals of complex and quaternionic type
 
 
 def bare(name):
-    return CayleyTableGroup(named_group(name).cayley_table.numpy())
+    return CayleyTableGroup(named_group(name).cayley_table)
 
 
 OTHERS = [
@@ -400,7 +400,7 @@ OTHERS = [
     AlternatingGroup(5),
     bare("Q8"),
     bare("C3 x S3"),
-    Relabelled(named_group("Dic3"), [*range(5, 12), *range(5)]),
+    named_group("Dic3").reordered([*range(5, 12), *range(5)]),
 ]
 on_other_groups = pytest.mark.parametrize("group", OTHERS, ids=repr)
 
@@ -414,7 +414,7 @@ def test_round_trip_plancherel_and_convolution_of_every_type(group, dtype):
     total = torch.stack(list(power_spectrum(f, group).values())).sum(0)
     close(total, f.abs().square().sum(0))
     # sum of f(x) h(y) over xy = z, in this order.
-    table = group.cayley_table
+    table = torch.tensor(group.cayley_table)
     expected = torch.zeros_like(f)
     expected.index_add_(0, table.flatten(), (f[:, None] * h).flatten(0, 1))
     found = convolution(f, h, group)
@@ -430,11 +430,11 @@ def test_projectors_have_rank_d_squared_by_c_and_the_formula_of_the_character(gr
     total = torch.zeros_like(identity)
     for chi, (label, irrep) in zip(group.real_characters(), group.irreps.items(), strict=True):
         projector = isotypic_projection(identity, group, label)
-        scale = irrep.dim / (irrep.type * group.order)
-        close(projector, scale * torch.from_numpy(chi)[group.class_of][table])
+        scale = irrep.dim / (irrep.commutant_dim * group.order)
+        close(projector, scale * torch.tensor(chi[group.class_of[table]]))
         close(projector @ projector, projector)
         rank = int(torch.linalg.matrix_rank(projector, rtol=1e-9))
-        assert rank == irrep.dim**2 // irrep.type == round(float(projector.trace()))
+        assert rank == irrep.dim**2 // irrep.commutant_dim == round(float(projector.trace()))
         total += projector
     close(total, identity)
 
@@ -445,7 +445,7 @@ def test_a_random_function_has_the_chance_level_of_each_irrep(group):
     for label, power in power_spectrum(f, group).items():
         irrep = group.irreps[label]
         share = float((power / f.square().sum(0)).mean())
-        assert share == pytest.approx(irrep.dim**2 / (irrep.type * group.order), rel=0.2)
+        assert share == pytest.approx(irrep.dim**2 / (irrep.commutant_dim * group.order), rel=0.2)
 
 
 def test_the_transform_of_the_quaternions_by_hand():
@@ -500,9 +500,9 @@ def test_other_groups_name_what_is_wrong():
     with pytest.raises(ValueError, match="Q_8: coefficients of the irrep freq_1 are missing"):
         inverse_fourier_transform({k: c for k, c in coefficients.items() if k != "freq_1"}, group)
     with pytest.raises(ValueError, match="of the irrep freq_9 were given, which it does not have"):
-        inverse_fourier_transform(coefficients | {"freq_9": f}, group)
+        inverse_fourier_transform(dict(coefficients) | {"freq_9": f}, group)
     with pytest.raises(ValueError, match=r"of freq_1 has shape \(2, 2\), expected \(4, 4\)"):
-        inverse_fourier_transform(coefficients | {"freq_1": torch.eye(2).double()}, group)
+        inverse_fourier_transform(dict(coefficients) | {"freq_1": torch.eye(2).double()}, group)
 
 
 def test_entries_that_cannot_fit_are_refused(monkeypatch):

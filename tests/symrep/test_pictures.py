@@ -321,7 +321,7 @@ def test_lines_part_the_cosets(n):
     axes, _ = pictures.cayley_table_heatmap(n).axes
     images = SymmetricGroup(n).elements
     for k, width in ((1, 1.4), (2, 0.4)):
-        changes = (images[1:, :k] != images[:-1, :k]).any(1).nonzero().flatten() + 0.5
+        changes = np.flatnonzero((images[1:, :k] != images[:-1, :k]).any(1)) + 0.5
         lines = [line for line in axes.lines if line.get_linewidth() == width]
         across = {line.get_ydata()[0] for line in lines if line.get_xdata()[0] == 0}
         down = {line.get_xdata()[0] for line in lines if line.get_ydata()[0] == 0}
@@ -520,3 +520,29 @@ def lies_on(point, start, stop):
 
 def rounded(point):
     return round(float(point[0]), 6), round(float(point[1]), 6)
+
+
+def test_the_cayley_table_of_another_order_is_the_rearranged_picture():
+    s4 = SymmetricGroup(4)
+    there = np.random.default_rng(1).permutation(24)
+    group = s4.reordered(there)
+    before = pictures.cayley_table_heatmap(s4).axes[0]
+    after = pictures.cayley_table_heatmap(group).axes[0]
+    image = np.asarray(before.images[0].get_array())
+    np.testing.assert_array_equal(after.images[0].get_array(), image[np.ix_(there, there)])
+    names = [text.get_text() for text in before.get_yticklabels()]
+    assert [text.get_text() for text in after.get_yticklabels()] == [names[k] for k in there]
+    for label in (after.get_xlabel(), after.get_ylabel()):
+        assert "lexicographic" not in label
+    assert not after.lines
+
+
+def test_pictures_that_know_no_order_are_the_same_of_a_reordered_group():
+    s4 = SymmetricGroup(4)
+    group = s4.reordered(list(range(24))[::-1])
+    for draw in (pictures.character_heatmap, pictures.cayley_graph, pictures.bratteli_diagram):
+        before, after = draw(s4).axes[0], draw(group).axes[0]
+        assert after.get_title(loc="left") == before.get_title(loc="left")
+        assert [(t.get_text(), t.get_position()) for t in after.texts] == [
+            (t.get_text(), t.get_position()) for t in before.texts
+        ]

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 import torch
 
-from symrep import DihedralGroup, RealIrrep, Relabelled, named_group
+from symrep import DihedralGroup, Irrep, named_group
 from symrep.characters.table import character_table
 from symrep.combinatorics.integer_partitions import Partition
-from symrep.groups import irreps, symmetric
+from symrep.groups import symmetric
 from symrep.representations import young_tensors
 from symrep.representations.young import exact_generator, exact_matrix
 from symrep.verification import verify
@@ -57,7 +57,7 @@ def test_the_evidence_counts_what_was_checked():
 def test_checks_are_made_one_by_one(monkeypatch):
     checks = verify(4)
     next(checks)
-    monkeypatch.setattr(irreps, "exact_generator", None)
+    monkeypatch.setattr(symmetric, "exact_generator", None)
     with pytest.raises(TypeError, match="not callable"):
         next(checks)
 
@@ -73,7 +73,7 @@ def test_a_broken_generator_is_found_in_each_form(monkeypatch, broken_form):
             matrix[1, 0] += 1
         return matrix
 
-    monkeypatch.setattr(irreps, "exact_generator", broken)
+    monkeypatch.setattr(symmetric, "exact_generator", broken)
     found = failures(4)
     expected = {f"Coxeter relations, {broken_form}"}
     if broken_form == "orthogonal":
@@ -90,7 +90,7 @@ def test_a_broken_matrix_is_found_in_each_form(monkeypatch, broken_form):
             matrix[1, 1] += 1
         return matrix
 
-    monkeypatch.setattr(irreps, "exact_matrix", broken)
+    monkeypatch.setattr(symmetric, "exact_matrix", broken)
     expected = {f"traces are characters, {broken_form}"}
     if broken_form == "orthogonal":
         expected |= {"tensors agree with exact matrices"}
@@ -126,9 +126,9 @@ def test_a_transposed_convention_is_found(monkeypatch):
 
 
 def test_a_reversed_product_of_exact_matrices_is_found(monkeypatch):
-    original = irreps.exact_matrix
+    original = symmetric.exact_matrix
     monkeypatch.setattr(
-        irreps, "exact_matrix", lambda shape, form, word: original(shape, form, word[::-1])
+        symmetric, "exact_matrix", lambda shape, form, word: original(shape, form, word[::-1])
     )
     assert set(failures(3)) == {"tensors agree with exact matrices"}
 
@@ -205,11 +205,26 @@ def test_every_check_of_other_groups_passes(name):
         assert check.passed is expected, check
 
 
-@pytest.mark.parametrize("group", [named_group("Dic3"), named_group("S4")], ids=str)
-def test_a_relabelled_group_is_verified(group):
-    for check in verify(Relabelled(group, list(range(group.order))[::-1])):
+@pytest.mark.parametrize("name", ["Dic3", "S4", "A4", "C3 x S3", "SL(2,3)"])
+def test_a_reordered_group_is_verified_by_the_same_checks(name):
+    group = named_group(name)
+    reordered = group.reordered(np.random.default_rng(0).permutation(group.order))
+    for before, check in zip(verify(group), verify(reordered), strict=True):
+        assert check.law == before.law
         relations = check.law == "defining relations" and group.relations is None
         assert check.passed is (None if relations else True), check
+
+
+def test_a_wrong_order_of_the_tensors_is_found(monkeypatch):
+    """The tensors in lexicographic order are not those of a reordered group."""
+    original = young_tensors.irrep_tensor
+    monkeypatch.setattr(
+        young_tensors,
+        "irrep_tensor",
+        lambda shape, form, places, *where: original(shape, form, None, *where),
+    )
+    group = named_group("S4").reordered(np.random.default_rng(0).permutation(24))
+    assert {"tensors agree with exact matrices", "tensors multiply"} <= other_failures(group)
 
 
 def test_the_evidence_counts_what_was_checked_in_other_groups():
@@ -277,21 +292,21 @@ def test_transposed_matrices_are_found(monkeypatch):
 
 
 def test_a_broken_exact_matrix_is_found(monkeypatch):
-    original = DihedralGroup.exact_matrix
+    original = DihedralGroup._exact_matrix
 
-    def negated(self, label, i):
-        matrix = original(self, label, i)
+    def negated(self, label, i, form):
+        matrix = original(self, label, i, form)
         return -matrix if (label, i) == ("freq_1", 1) else matrix
 
-    def stretched(self, label, i):
-        matrix = original(self, label, i)
+    def stretched(self, label, i, form):
+        matrix = original(self, label, i, form)
         return 2 * matrix if (label, i) == ("freq_1", 1) else matrix
 
     for broken, words in (
         (negated, "the word (1, 1, 1, 1, 1) in the generators is not 1"),
         (stretched, "generator 0 is not orthogonal"),
     ):
-        monkeypatch.setattr(DihedralGroup, "exact_matrix", broken)
+        monkeypatch.setattr(DihedralGroup, "_exact_matrix", broken)
         failed = [check for check in verify(named_group("D5")) if check.passed is False]
         assert [(check.law, check.evidence) for check in failed] == [("defining relations", words)]
 
@@ -314,9 +329,9 @@ def test_a_wrong_table_of_another_group_is_found():
 def test_a_wrong_type_is_found(monkeypatch):
     """An irrep of complex type that is called real has too many functions."""
     group = named_group("C5")
-    group.__dict__["irreps"] = {
-        label: replace(irrep, type=1) for label, irrep in group.irreps.items()
-    }
+    dimensions = {label: irrep.dim for label, irrep in group.irreps.items()}
+    monkeypatch.setattr(Irrep, "commutant_dim", 1)
+    monkeypatch.setattr(Irrep, "dim", property(lambda irrep: dimensions[irrep.label]))
     failed = {check.law: check.evidence for check in verify(group) if check.passed is False}
     assert failed["matrix entries span all functions"] == "the d^2/c sum to 9, |G| is 5"
     assert set(failed) == {"matrix entries span all functions", "matrix coefficients orthonormal"}
@@ -326,6 +341,6 @@ def test_tensors_of_other_groups_that_do_not_fit_are_not_passed(monkeypatch):
     def refuse(*arguments):
         raise MemoryError("7 TiB needed")
 
-    monkeypatch.setattr(RealIrrep, "tensor", refuse)
+    monkeypatch.setattr(Irrep, "tensor", refuse)
     outcome = {check.law: check.passed for check in verify(named_group("Q8"))}
     assert outcome == dict.fromkeys(OTHER_LAWS, True) | dict.fromkeys(NUMERICAL)

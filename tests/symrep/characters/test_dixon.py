@@ -207,7 +207,7 @@ def test_symmetric_groups_have_the_table_of_murnaghan_and_nakayama(n):
     group = enumerated([[1, 0, *range(2, n)], [*range(1, n), 0]])
     table = SymmetricGroup(n).character_table()
     lengths = [SymmetricGroup(n).index(z) for z in group.representatives.tolist()]
-    positions = SymmetricGroup(n).class_of[lengths].numpy()
+    positions = SymmetricGroup(n).class_of[lengths]
     values = character_values(group, eigenvalues_of(group))
     np.testing.assert_allclose(values, np.rint(values.real), atol=1e-9)
     found = {tuple(row) for row in np.rint(values.real).astype(int).tolist()}

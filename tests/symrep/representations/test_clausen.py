@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from symrep import SymmetricGroup, fourier_transform, inverse_fourier_transform
+from symrep.combinatorics import permutations
 from symrep.representations import clausen
 from symrep.representations.clausen import coset_order, fourier_plan
 
@@ -111,12 +112,14 @@ def test_plans_are_built_once_for_a_dtype_and_device():
     assert set(group._plans) == {(torch.float64, CPU), (torch.float32, CPU)}
 
 
-def test_what_cannot_fit_is_refused_before_it_is_made(monkeypatch):
+@pytest.mark.parametrize("element_order", ["lexicographic", "sympy"])
+def test_what_cannot_fit_is_refused_before_it_is_made(monkeypatch, element_order):
     monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(available=2**33))
     monkeypatch.setattr(clausen, "coset_order", lambda *_: pytest.fail("computed"))
+    monkeypatch.setattr(permutations, "elements", lambda *_: pytest.fail("computed"))
     # 13! * 8 + 48 * 12! bytes
     with pytest.raises(MemoryError, match=r"transform on S_12: 67\.8 GiB needed, .*tensor_at"):
-        SymmetricGroup(12).fourier_plan(torch.float64)
+        SymmetricGroup(12, element_order).fourier_plan(torch.float64)
     monkeypatch.undo()
     group = SymmetricGroup(6)
     group.fourier_plan(torch.float32)

@@ -43,7 +43,7 @@ def of_permutations(*generators):
 
 
 A_5 = of_permutations([1, 2, 3, 4, 0], [0, 2, 1, 4, 3])
-S_3 = SymmetricGroup(3).cayley_table.numpy()
+S_3 = SymmetricGroup(3).cayley_table
 SL_2_3 = of_permutations([0, 1, 2, 4, 5, 3, 8, 6, 7], [0, 4, 8, 3, 7, 2, 6, 1, 5])
 # Name: (Cayley table, generators or None for all elements, {(dimension, type): how many})
 GROUPS = {
@@ -59,7 +59,7 @@ GROUPS = {
         {(1, 1): 4, (2, 2): 4, (4, 4): 1, (4, 2): 1},
     ),
     "S_4": (
-        SymmetricGroup(4, "sympy").cayley_table.numpy(),
+        SymmetricGroup(4, "sympy").cayley_table,
         None,
         {(1, 1): 2, (2, 1): 1, (3, 1): 2},
     ),
@@ -354,7 +354,7 @@ def test_another_seed_is_tried_for_an_irrep_that_failed(damage, found, monkeypat
 
 def test_averages_square_the_error_of_a_matrix_coefficient(monkeypatch):
     table, right = (
-        SymmetricGroup(6).cayley_table.numpy(),
+        SymmetricGroup(6).cayley_table,
         regular._matrix_coefficient,
     )
 

@@ -29,7 +29,6 @@ from symrep.characters.table_laws import (
     assert_galois_closed,
 )
 from symrep.combinatorics.integer_partitions import Partition, partitions
-from symrep.groups.irreps import Irrep
 from symrep.groups.symmetric import SymmetricGroup
 from symrep.representations.laws import (
     assert_coxeter_relations,
@@ -78,13 +77,15 @@ def generator_indices(group):
 @pytest.mark.parametrize("n", range(7))
 def test_every_form_of_every_irrep_satisfies_the_relations(n, form):
     for label in partitions(n):
-        checked = assert_coxeter_relations(Irrep(label, form).generators())
+        checked = assert_coxeter_relations(
+            SymmetricGroup(label.size).irrep(label, form).generators()
+        )
         assert checked == max(n * (n - 1) // 2, 0)
 
 
 @in_all_forms
 def test_one_broken_entry_is_found_in_any_generator(form):
-    irrep = Irrep((3, 2), form)
+    irrep = SymmetricGroup(5).irrep((3, 2), form)
     for broken in range(4):
         for entry in range(irrep.dim**2):
             generators = list(irrep.generators())
@@ -94,7 +95,7 @@ def test_one_broken_entry_is_found_in_any_generator(form):
 
 
 def test_a_generator_that_is_no_involution_is_named():
-    generators = list(Irrep((3, 1)).generators())
+    generators = list(SymmetricGroup(4).irrep((3, 1)).generators())
     generators[1][0, 0] += 1
     with pytest.raises(LawViolation, match=r"^s_1\^2 = 1 fails|^s_0 s_1 s_0 = s_1 s_0 s_1 fails"):
         assert_coxeter_relations(generators)
@@ -103,7 +104,7 @@ def test_a_generator_that_is_no_involution_is_named():
 
 
 def test_a_broken_braid_is_named():
-    s = Irrep((3, 1)).generators()
+    s = SymmetricGroup(4).irrep((3, 1)).generators()
     with pytest.raises(LawViolation, match=r"^s_0 s_1 s_0 = s_1 s_0 s_1 fails"):
         assert_coxeter_relations([s[0], s[2]])
     with pytest.raises(LawViolation, match=r"^s_1 s_2 s_1 = s_2 s_1 s_2 fails"):
@@ -111,20 +112,20 @@ def test_a_broken_braid_is_named():
 
 
 def test_distant_generators_that_do_not_commute_are_named():
-    s = Irrep((3, 1)).generators()
+    s = SymmetricGroup(4).irrep((3, 1)).generators()
     with pytest.raises(LawViolation, match=r"^s_0 s_2 = s_2 s_0 fails"):
         assert_coxeter_relations([s[0], s[1], s[0] * s[1] * s[0]])
 
 
 def test_generators_in_the_wrong_order_are_found():
-    s = Irrep((4, 1)).generators()
+    s = SymmetricGroup(5).irrep((4, 1)).generators()
     assert_coxeter_relations(s[::-1])
     with pytest.raises(LawViolation, match="fails"):
         assert_coxeter_relations([s[1], s[0], s[2], s[3]])
 
 
 def test_one_flipped_sign_is_found():
-    s = list(Irrep((2, 1)).generators())
+    s = list(SymmetricGroup(3).irrep((2, 1)).generators())
     s[1][0, 1] *= -1
     with pytest.raises(LawViolation, match=r"is off by -3/2"):
         assert_coxeter_relations(s)
@@ -158,9 +159,9 @@ def test_no_generators_satisfy_no_relations():
 
 
 def test_the_seminormal_form_is_not_orthogonal():
-    assert assert_orthogonal_matrices(Irrep((3, 2)).generators()) == 4
+    assert assert_orthogonal_matrices(SymmetricGroup(5).irrep((3, 2)).generators()) == 4
     with pytest.raises(LawViolation, match=r"^M_1 M_1\^T = 1 fails: entry \(0, 0\)"):
-        assert_orthogonal_matrices(Irrep((2, 1), "seminormal").generators())
+        assert_orthogonal_matrices(SymmetricGroup(3).irrep((2, 1), "seminormal").generators())
     with pytest.raises(LawViolation, match=r"^M_0 M_0\^T = 1 fails"):
         assert_orthogonal_matrices([Matrix([[1, 0], [0, 2]])])
 
@@ -170,7 +171,7 @@ def test_the_seminormal_form_is_not_orthogonal():
 
 @in_all_forms
 def test_traces_are_compared_class_by_class(table, form):
-    irrep = Irrep((3, 2), form)
+    irrep = SymmetricGroup(5).irrep((3, 2), form)
     assert assert_traces(irrep, table) == 7
     for cycle_type in table.classes:
         wrong = changed(table, (3, 2), cycle_type, lambda value: value + 1)
@@ -182,7 +183,7 @@ def test_traces_are_compared_class_by_class(table, form):
 def test_a_flipped_sign_in_the_table_is_found_by_traces(table):
     wrong = changed(table, (4, 1), (5,), lambda value: -value)
     with pytest.raises(LawViolation, match=r"class \(5\) is -1, the character table has 1"):
-        assert_traces(Irrep((4, 1)), wrong)
+        assert_traces(SymmetricGroup(5).irrep((4, 1)), wrong)
 
 
 # Orthogonality of a table
@@ -390,7 +391,7 @@ def test_an_irrep_listed_twice_is_found(s_4):
 
 
 def test_a_reducible_representation_is_found(s_4):
-    points = torch.nn.functional.one_hot(s_4.elements, 4).double()
+    points = torch.nn.functional.one_hot(torch.tensor(s_4.elements), 4).double()
     with pytest.raises(LawViolation, match="of irrep 0 is off by"):
         assert_schur_orthogonality([points], 1e-9)
 
@@ -518,7 +519,7 @@ def with_eigenvalues(table, row, column, exponents):
     eigenvalues[row] = eigenvalues[row].copy()
     eigenvalues[row][column] = exponents
     values[row, column] = sum_of_roots(tuple(exponents), table.exponent)
-    return replace(table, eigenvalues=tuple(eigenvalues), values=values)
+    return replace(table, given_eigenvalues=tuple(eigenvalues), values=values)
 
 
 TABLES = ["C1", "C2", "C7", "C12", "D6", "Q8", "Dic3", "A5", "SL(2,3)", "F_21", "C3 x S3"]
@@ -560,7 +561,7 @@ def test_what_is_wrong_in_a_table_with_eigenvalues_is_named():
         table,
         irreps=table.irreps[:3],
         values=table.values[:3],
-        eigenvalues=table.eigenvalues[:3],
+        given_eigenvalues=table.eigenvalues[:3],
     )
     with pytest.raises(LawViolation, match="freq_1: zeta -> zeta\\^2 makes no row of it"):
         assert_orthogonal_rows(only)
@@ -568,14 +569,17 @@ def test_what_is_wrong_in_a_table_with_eigenvalues_is_named():
     table = named_group("D4").character_table()
     twice = replace(
         table,
-        eigenvalues=(*table.eigenvalues[:1], *table.eigenvalues[:1], *table.eigenvalues[2:]),
+        given_eigenvalues=(*table.eigenvalues[:1], *table.eigenvalues[:1], *table.eigenvalues[2:]),
     )
     with pytest.raises(LawViolation, match=r"^rows trivial and sign: .* is not 0$"):
         assert_orthogonal_rows(twice)
     with pytest.raises(LawViolation, match=r"^columns 1 and s: .* is not 0$"):
         assert_orthogonal_columns(twice)
     short = replace(
-        table, irreps=table.irreps[:4], values=table.values[:4], eigenvalues=table.eigenvalues[:4]
+        table,
+        irreps=table.irreps[:4],
+        values=table.values[:4],
+        given_eigenvalues=table.eigenvalues[:4],
     )
     assert assert_orthogonal_rows(short) == 10
     with pytest.raises(LawViolation, match=r"^columns 1 and 1: .* is not 8$"):
@@ -597,7 +601,10 @@ def test_values_that_are_not_their_eigenvalues_are_found():
             assert_values(wrong)
         with pytest.raises(LawViolation, match="not the sum of its eigenvalues"):
             wrong.verify()
-    with pytest.raises(ValueError, match="a table of integers holds no eigenvalues"):
-        assert_values(character_table(3))
-    with pytest.raises(ValueError, match="a table of integers holds no eigenvalues"):
-        assert_galois_closed(character_table(3))
+    table = character_table(3)
+    assert assert_values(table) == 9
+    assert_galois_closed(table)
+    values = table.values.copy()
+    values[1, 2] = 0
+    with pytest.raises(ArithmeticError):
+        assert_values(replace(table, values=values))
