@@ -232,7 +232,12 @@ class CharacterTable:
             label: self.inner_product(values, row.tolist())
             for label, row in zip(self.irreps, self.values, strict=True)
         }
-        return by_label(self.labels, {k: product for k, product in products.items() if product})
+        found = {
+            label: int(product) if getattr(product, "is_Integer", False) else product
+            for label, product in products.items()
+            if product
+        }
+        return by_label(self.labels, found)
 
     def verify(self) -> tuple[str, ...]:
         """Checks the table exactly; returns what was checked, a phrase each.

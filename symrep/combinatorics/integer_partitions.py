@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy.functions.combinatorial.numbers import partition as _count
 
+from symrep._support.integers import as_integer
 from symrep._support.lazy import LazyModule
 
 if TYPE_CHECKING:
@@ -266,13 +267,10 @@ def require_degree(n: int) -> int:
         TypeError: n is not an integer.
         ValueError: n is negative, or above 100000, where n! alone takes seconds.
     """
-    if isinstance(n, bool) or not isinstance(n, (int, np.integer)):
-        raise TypeError(f"the degree n must be an integer, got {n!r}, a {type(n).__name__}")
-    if n < 0:
-        raise ValueError(f"the degree n must be 0 or more, got {n}")
+    n = as_integer(n, "the degree n", 0)
     if n > LARGEST_DEGREE:
         raise ValueError(f"the degree n must be at most {LARGEST_DEGREE}, got {n}")
-    return int(n)
+    return n
 
 
 def diagrams_inside(shape: Partition) -> list[list[Partition]]:

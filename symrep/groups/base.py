@@ -742,7 +742,7 @@ class FiniteGroup(ABC, Generic[Label, Element]):
         It is the commutator subgroup unless a family has a better known one.
         """
         return {
-            name: [self.element(i) for i in self._from_own(np.array(elements)).tolist()]
+            name: [self.element(i) for i in self._from_own(np.array(elements, np.int64)).tolist()]
             for name, elements in self._distinguished_subgroup.items()
         }
 

@@ -118,7 +118,7 @@ class GroupOfPermutations(FiniteGroup[Label, Permutation]):
         if not isinstance(elements, Iterable):
             raise TypeError(f"expected a list of elements of {self}, got {elements!r}")
         found = [self._image(self.own_index(element)) for element in elements]
-        return np.array(found, dtype=np.int64).reshape(-1, self.degree)
+        return np.array(found, dtype=np.int64).reshape(len(found), self.degree)
 
     def _images_at(self, own_indices: Indices) -> Permutations:
         images: Permutations = self._images[own_indices]
