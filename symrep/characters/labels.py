@@ -89,7 +89,10 @@ class Labels(ABC, Generic[Label]):
         """
         text = label.strip() if isinstance(label, str) else label
         known = self.aliases.get(text) if isinstance(text, str) else None
-        found = self._read(text) if known is None else known
+        try:
+            found = self._read(text) if known is None else known
+        except TypeError as error:
+            raise ValueError(str(error)) from None
         if found is not None:
             return found
         fitting = self._described(str(text))

@@ -46,7 +46,7 @@ class CharacterTable:
         classes: labels of the columns, the identity first.
         class_sizes: number of elements of each class.
         element_orders: order of the elements of each class.
-        values: (irreps, classes), integers for S_n and SymPy numbers otherwise.
+        values: (irreps, classes), integers for S_n and SymPy numbers otherwise; read-only.
         inverse_classes: [c] = position of the class of the inverses of the elements of class c.
         power_map: from k to [c] = position of the class of the k-th powers of class c.
         labels: of the rows; reads what `row` is asked for.
@@ -62,6 +62,12 @@ class CharacterTable:
     power_map: Callable[[int], tuple[int, ...]]
     labels: Labels[Any]
     given_eigenvalues: tuple[NDArray[np.int64], ...] | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", _read_only_view(self.values))
+        if self.given_eigenvalues is not None:
+            views = tuple(map(_read_only_view, self.given_eigenvalues))
+            object.__setattr__(self, "given_eigenvalues", views)
 
     @property
     def order(self) -> int:
@@ -99,7 +105,8 @@ class CharacterTable:
             for c, order in enumerate(self.element_orders)
         ]
         sizes = np.array(self.class_sizes)
-        return tuple(dixon.eigenvalues_of(self.values.tolist(), sizes, power_classes))
+        found = dixon.eigenvalues_of(self.values.tolist(), sizes, power_classes)
+        return tuple(map(_read_only_view, found))
 
     def numbers(self) -> NDArray[Any]:
         """The values as float64 or, where they are not integers, complex128; (irreps, classes).
@@ -144,8 +151,6 @@ class CharacterTable:
             ValueError: the table has no such irrep.
         """
         values: NDArray[Any] = self.values[self._row_of(irrep)]
-        values = values.view()
-        values.flags.writeable = False
         return values
 
     def value(self, irrep: object, conjugacy_class: object) -> Any:
@@ -228,7 +233,12 @@ class CharacterTable:
             label: self.inner_product(values, row.tolist())
             for label, row in zip(self.irreps, self.values, strict=True)
         }
-        return by_label(self.labels, {k: product for k, product in products.items() if product})
+        found = {
+            label: int(product) if getattr(product, "is_Integer", False) else product
+            for label, product in products.items()
+            if product
+        }
+        return by_label(self.labels, found)
 
     def verify(self) -> tuple[str, ...]:
         """Checks the table exactly; returns what was checked, a phrase each.
@@ -369,6 +379,12 @@ def _sum_of_products(triples: Iterable[tuple[int, Any, Any]], order: int) -> lis
         factors = map(cyclotomic.coefficients_of, (Fraction(size, order), a, b))
         total = cyclotomic.total(total, reduce(cyclotomic.product, factors))
     return total
+
+
+def _read_only_view(array: NDArray[Any]) -> NDArray[Any]:
+    view = array.view()
+    view.flags.writeable = False
+    return view
 
 
 def _exact(value: Any) -> Any:

@@ -86,6 +86,8 @@ class RestrictedIrrep(NamedTuple):
 
 def _in_sympy_order(group: AlternatingGroup) -> Indices:
     group.require_listable()
+    if group.order == 1:
+        return group._all
     elements = _SymPyAlternatingGroup(group.n).generate(af=True)
     return group._places(np.array(list(elements), dtype=np.int64).reshape(-1, group.n))
 
@@ -292,14 +294,10 @@ class AlternatingGroup(GroupOfPermutations[str]):
         if not is_halved(shape):
             return _orthogonal_form(shape, images)
         associator = _associator(shape)
-        size = 8 * len(images) * shape.dimension**2
-        chunks = np.array_split(images, size // young_tensors.CHUNK_BYTES + 1)
+        count = 8 * len(images) * shape.dimension**2 // young_tensors.CHUNK_BYTES + 1
+        chunks = np.array_split(images, max(1, min(count, len(images))))
         return np.concatenate(
-            [
-                _halved(*associator.parts(_orthogonal_form(shape, chunk)), half)
-                for chunk in chunks
-                if len(chunk)
-            ]
+            [_halved(*associator.parts(_orthogonal_form(shape, chunk)), half) for chunk in chunks]
         )
 
     def _exact_matrix(self, label: str, i: int, form: str) -> Matrix:

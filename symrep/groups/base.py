@@ -241,9 +241,13 @@ class FiniteGroup(ABC, Generic[Label, Element]):
         return f"{self.own!r}.reordered({self.own_indices.tolist()})"
 
     def __setattr__(self, name: str, value: object) -> None:
-        if name in self.__dict__:
+        # A constructor sets what is neither there nor defined by the class.
+        if name in self.__dict__ or hasattr(type(self), name):
             raise AttributeError(f"{type(self).__name__} is immutable: {name} stays as it is")
         self.__dict__[name] = value
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{type(self).__name__} is immutable: {name} stays as it is")
 
     def __getstate__(self) -> dict[str, Any]:
         return self._attributes()
@@ -749,7 +753,7 @@ class FiniteGroup(ABC, Generic[Label, Element]):
         It is the commutator subgroup unless a family has a better known one.
         """
         return {
-            name: [self.element(i) for i in self._from_own(np.array(elements)).tolist()]
+            name: [self.element(i) for i in self._from_own(np.array(elements, np.int64)).tolist()]
             for name, elements in self._distinguished_subgroup.items()
         }
 
@@ -802,11 +806,13 @@ class FiniteGroup(ABC, Generic[Label, Element]):
 
     @property
     def constituents(self) -> tuple[Constituent, ...]:
-        """One complex irrep for each irrep over the reals, in the order of `irreps`.
+        """One complex irrep for each irrep over the reals, in the order of `irreps`; read-only.
 
         Raises:
             MemoryError: the characters cannot fit; raised before they are computed.
         """
+        for _, eigenvalues in self._constituents:
+            read_only(eigenvalues)
         return self._constituents
 
     @invariant

@@ -75,7 +75,7 @@ class CayleyTableGroup(FiniteGroup[str, int]):
         return self._title
 
     def __repr__(self) -> str:
-        if self.own is not self:
+        if self.own is not self or self.order == 1:
             return super().__repr__()
         steps = self._rows[:, self._generators].T.tolist()
         return (

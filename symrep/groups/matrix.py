@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from einops import rearrange
 from numpy.typing import NDArray
-from sympy import ImmutableMatrix, Matrix, isprime
+from sympy import ImmutableMatrix, Matrix, isprime, sstr, sympify
 
 from symrep._support.integers import as_integer
 from symrep.arithmetic import cyclotomic
@@ -91,7 +91,9 @@ class MatrixGroup(CayleyTableGroup):
     def _arguments(self) -> str:
         matrices = [self._element(i) for i in self._given]
         integral = all(entry.is_Integer for matrix in matrices for entry in matrix)
-        written = [str(m.tolist()) if integral else f"Matrix({m.tolist()})" for m in matrices]
+        # Fractions are written as S(1)/2, which Python does not round.
+        rows = [sstr(matrix.tolist(), sympy_integers=not integral) for matrix in matrices]
+        written = rows if integral else [f"Matrix({row})" for row in rows]
         modulus = "" if self.modulus is None else f", modulus={self.modulus}"
         largest = f", largest={self.order}" if self.order > LARGEST_MATRIX_GROUP else ""
         return f"[{', '.join(written)}]{modulus}, name={self._title!r}{largest}"
@@ -120,19 +122,20 @@ class MatrixGroup(CayleyTableGroup):
 
     def _index(self, element: object) -> int:
         try:
-            matrix = Matrix(element)
-            numbers = [cyclotomic.coefficients_of(entry) for entry in matrix]
+            rows: Any = element.tolist() if hasattr(element, "tolist") else list(element)  # type: ignore[call-overload]
+            entries = [sympify(entry, strict=True) for row in rows for entry in row]
+            numbers = list(map(cyclotomic.coefficients_of, entries))
         except (TypeError, ValueError) as error:
             raise TypeError(f"the elements of {self} are matrices, got {element!r}") from error
-        if matrix.shape != (self.size, self.size):
-            raise ValueError(f"{self} has matrices of size {self.size}, got {matrix.shape}")
+        if [len(row) for row in rows] != [self.size] * self.size:
+            raise ValueError(f"{self} has matrices of size {self.size}, got {rows}")
         if self._conductor % lcm(*map(len, numbers)) == 0:
             row = _row(
                 *_restricted(numbers, self.size, self._conductor, self.modulus), self.modulus
             )
             if row.tobytes() in self._positions:
                 return self._positions[row.tobytes()]
-        raise ValueError(f"{matrix.tolist()} is not an element of {self}")
+        raise ValueError(f"{rows} is not an element of {self}")
 
     @invariant
     def _positions(self) -> dict[bytes, int]:
