@@ -79,6 +79,11 @@ class GroupOfPermutations(FiniteGroup[Label, Permutation]):
             "work with a sample of elements, or with conjugacy classes",
         )
 
+    @invariant
+    def _all(self) -> Indices:
+        self.require_listable()
+        return super()._all
+
     @cached_property
     def elements(self) -> NDArray[np.int64]:
         """The permutations in array form, (|G|, degree).
