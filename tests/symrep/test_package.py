@@ -18,12 +18,13 @@ for irrep in group.irreps.values():
 for form in ("seminormal", "specht"):
     group.irrep("standard", form).generators()
 group.permutation(17), group.conjugacy_classes
+group.elements, group.class_of, group.cayley_table, group.signs
 huge = symrep.SymmetricGroup(200)
 assert huge.irrep("standard").dim == 199
 assert huge.order > 10**370
 for module in ("torch", "pandas", "matplotlib", "analysis"):
     assert module not in sys.modules, module
-group.elements
+group.irrep("standard").tensor()
 assert "torch" in sys.modules
 print("exact")
 """
