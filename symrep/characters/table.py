@@ -169,10 +169,9 @@ class CharacterTable:
         return self.irreps.index(label)
 
     def _column_of(self, conjugacy_class: object) -> int:
-        texts = list(map(str, self.classes))
-        known = isinstance(conjugacy_class, Hashable) and conjugacy_class in self.classes
-        if not known and isinstance(self.classes[0], Partition):
+        if isinstance(self.classes[0], Partition):
             conjugacy_class = Partition.of(conjugacy_class)  # type: ignore[arg-type]
+        texts = list(map(str, self.classes))
         if str(conjugacy_class) not in texts:
             raise ValueError(f"the table has no class {conjugacy_class}")
         return texts.index(str(conjugacy_class))

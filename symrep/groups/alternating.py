@@ -87,6 +87,7 @@ class RestrictedIrrep(NamedTuple):
 def _in_sympy_order(group: AlternatingGroup) -> Indices:
     if group.order == 1:
         return group._all
+    group._require_elements_fit()
     elements = _SymPyAlternatingGroup(group.n).generate(af=True)
     return group._places(np.array(list(elements), dtype=np.int64).reshape(-1, group.n))
 
@@ -182,12 +183,20 @@ class AlternatingGroup(GroupOfPermutations[str]):
 
     @invariant
     def _images(self) -> Permutations:
+        self._require_elements_fit()
+        return read_only(_even_permutations(self._all, self.n))
+
+    @invariant
+    def _all(self) -> Indices:
+        self._require_elements_fit()
+        return super()._all
+
+    def _require_elements_fit(self) -> None:
         require_memory(
             2 * 8 * self.n * self.order,
             f"the list of the {self.order} elements of {self}",
             "work with conjugacy classes",
         )
-        return read_only(_even_permutations(self._all, self.n))
 
     def _images_at(self, own_indices: Indices) -> Permutations:
         return _even_permutations(own_indices, self.n)

@@ -51,6 +51,7 @@ IrrepLabel: TypeAlias = PartitionLike
 
 
 def _in_sympy_order(group: SymmetricGroup) -> Indices:
+    group._require_elements_fit()
     return permutations.rank(permutations.elements(group.n, "sympy"))
 
 
@@ -126,12 +127,20 @@ class SymmetricGroup(GroupOfPermutations[Partition]):
 
     @invariant
     def _images(self) -> Permutations:
+        self._require_elements_fit()
+        return read_only(permutations.elements(self.n))
+
+    @invariant
+    def _all(self) -> Indices:
+        self._require_elements_fit()
+        return super()._all
+
+    def _require_elements_fit(self) -> None:
         require_memory(
             2 * 8 * self.n * self.order,
             f"the list of the {self.n}! elements of {self}",
             "work with a sample of elements, or with conjugacy classes",
         )
-        return read_only(permutations.elements(self.n))
 
     def _image(self, i: int) -> Permutations:
         return permutations.at_position(i, self.n)

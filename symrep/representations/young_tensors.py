@@ -175,8 +175,8 @@ def index_tensor(indices: NDArray[np.integer]) -> Tensor:
 def float_tensor(
     values: NDArray[np.float64], dtype: torch.dtype, device: torch.device
 ) -> torch.Tensor:
-    """A new tensor with the values, rounded to the dtype."""
-    return torch.tensor(values, dtype=dtype, device=CPU).to(device)
+    """A new contiguous tensor with the values, rounded to the dtype."""
+    return torch.tensor(np.ascontiguousarray(values), dtype=dtype, device=CPU).to(device)
 
 
 def itemsize(dtype: torch.dtype) -> int:
