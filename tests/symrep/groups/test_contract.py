@@ -283,7 +283,7 @@ def test_groups_are_equal_by_value(group):
     again = eval(repr(group), dict(NAMES))
     assert again is not group
     assert again == group
-    assert not again != group
+    assert (again != group) is False
     assert hash(again) == hash(group)
     assert repr(again) == repr(group)
     assert str(again) == str(group)
@@ -689,6 +689,7 @@ def test_tensors_have_the_dtype_that_is_asked_for(group):
         for dtype in (torch.float32, torch.float16, torch.bfloat16):
             assert torch.equal(irrep.tensor(dtype), double.to(dtype))
         assert not double.requires_grad
+        assert double.is_contiguous()
         assert np.array_equal(group.matrices(irrep.label), double.numpy())
     for wrong in (torch.int64, torch.complex128, torch.bool):
         for ask in (irrep.tensor, lambda dtype: irrep.tensor_at([0], dtype)):

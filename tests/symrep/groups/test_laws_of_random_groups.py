@@ -89,9 +89,7 @@ def test_element_orders_compose(group, first, second):
     assert moved.own == group.own
     assert np.array_equal(p[moved.cayley_table], group.cayley_table[np.ix_(p, p)])
     assert np.array_equal(moved.class_of, group.class_of[p])
-    assert [moved.element_name(k) for k in range(group.order)] == [
-        group.element_name(k) for k in p
-    ]
+    assert [moved.element_name(k) for k in range(group.order)] == [group.element_name(k) for k in p]
 
 
 @few
@@ -119,9 +117,11 @@ def test_characters_are_orthogonal_and_of_the_types_of_the_irreps(group):
     table.verify()
     types = {1: "real", 0: "complex", -1: "quaternionic"}
     for label, indicator in table.frobenius_schur_indicators().items():
-        irrep = group.irreps[label.removeprefix("conj(").removesuffix(")")] if (
-            isinstance(label, str) and label not in group.irreps
-        ) else group.irreps[label]
+        irrep = (
+            group.irreps[label.removeprefix("conj(").removesuffix(")")]
+            if (isinstance(label, str) and label not in group.irreps)
+            else group.irreps[label]
+        )
         assert irrep.type == types[indicator]
     squares = np.array(group.power_map(2))
     assert np.array_equal(squares[group.class_of], group.class_of[group.cayley_table.diagonal()])
