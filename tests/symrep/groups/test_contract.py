@@ -114,11 +114,11 @@ def test_products_are_those_of_the_table_and_broadcast(group):
 
 
 @every_group
-@pytest.mark.parametrize("wrong", [0.5, 1.0, True, nan, "0", None, [0.0], [True]])
-def test_products_of_what_is_no_integer_are_refused(group, wrong):
-    for pair in ((wrong, 0), (0, wrong)):
-        with pytest.raises(TypeError, match="integers, got"):
-            group.products(*pair)
+def test_products_of_what_is_no_integer_are_refused(group):
+    for wrong in (0.5, 1.0, True, nan, "0", None, [0.0], [True]):
+        for pair in ((wrong, 0), (0, wrong)):
+            with pytest.raises(TypeError, match="integers, got"):
+                group.products(*pair)
 
 
 @every_group
