@@ -186,7 +186,7 @@ def float_tensor(
     values: NDArray[np.float64], dtype: torch.dtype, device: torch.device
 ) -> torch.Tensor:
     """A new contiguous tensor with the values, rounded to the dtype."""
-    return torch.tensor(values, dtype=dtype, device=CPU).to(device).contiguous()
+    return torch.tensor(np.ascontiguousarray(values), dtype=dtype, device=CPU).to(device)
 
 
 def itemsize(dtype: torch.dtype) -> int:

@@ -4,44 +4,24 @@ import numpy as np
 import pytest
 import torch
 from sympy import I, Matrix, Rational, sqrt
-from sympy.combinatorics import Permutation, PermutationGroup
 from sympy.combinatorics.named_groups import AlternatingGroup as SymPyAlternatingGroup
 
 from symrep.combinatorics import permutations
 from symrep.combinatorics.integer_partitions import Partition
 from symrep.groups.alternating import AlternatingGroup
 from symrep.groups.symmetric import SymmetricGroup
-from tests.group_checks import (
-    assert_classes,
-    assert_elements_are_named,
-    assert_exact_matrices,
-    assert_fourier,
-    assert_is_group,
-    assert_same_tables_as_gap,
-    assert_table_and_types,
-    assert_tensors,
-)
+from tests.group_checks import assert_same_tables_as_gap
 
-ORDERS = ("lexicographic", "sympy")
-SMALL = [AlternatingGroup(n, order) for n in range(1, 6) for order in ORDERS]
-small_groups = pytest.mark.parametrize("group", SMALL, ids=repr)
 degrees = pytest.mark.parametrize("n", range(1, 9))
 
 A4, A5 = AlternatingGroup(4), AlternatingGroup(5)
 
 
 def labels_and_types(n):
-    return {label: (r.dim, r.type) for label, r in AlternatingGroup(n).irreps.items()}
+    return {label: (r.dim, r.commutant_dim) for label, r in AlternatingGroup(n).irreps.items()}
 
 
 # Elements
-
-
-@small_groups
-def test_groups(group):
-    assert_is_group(group)
-    assert_elements_are_named(group)
-    assert_classes(group)
 
 
 @pytest.mark.parametrize("n", range(1, 8))
@@ -53,27 +33,10 @@ def test_lexicographic_order(n):
     assert group.order == len(even)
 
 
-@pytest.mark.parametrize("n", [3, 4, 6])
+@pytest.mark.parametrize("n", [3, 4, 5, 6])
 def test_the_sympy_order_is_that_of_generate(n):
     generated = [p.array_form for p in SymPyAlternatingGroup(n).generate()]
     assert AlternatingGroup(n, "sympy").elements.tolist() == generated
-
-
-def test_the_sympy_order_of_a_5_is_that_of_published_networks():
-    published = PermutationGroup(Permutation(0, 1, 2, 3, 4), Permutation(1, 2)(3, 4))
-    generated = [p.array_form for p in published.generate()]
-    group = AlternatingGroup(5, "sympy")
-    assert group.elements.tolist() == generated
-    assert generated != [p.array_form for p in SymPyAlternatingGroup(5).generate()]
-
-
-@pytest.mark.parametrize("order", ORDERS)
-def test_products_are_those_of_sympy(order):
-    group = AlternatingGroup(4, order)
-    for x in range(12):
-        for y in range(12):
-            product = group.element(x) * group.element(y)
-            assert group.element(int(group.products(x, y))) == product
 
 
 def test_positions_need_no_enumeration():
@@ -86,18 +49,20 @@ def test_positions_need_no_enumeration():
 # Classes and characters
 
 
-@degrees
-def test_tables(n):
-    assert_table_and_types(AlternatingGroup(n))
-
-
 @pytest.mark.oracles
 def test_tables_are_those_of_gap(sage):
     asked = {}
     for n in range(1, 9):
         group = AlternatingGroup(n)
-        asked[str(group)] = group, group.elements.numpy()
+        asked[str(group)] = group, group.elements
     assert_same_tables_as_gap(asked, sage)
+
+
+@degrees
+def test_dimensions_and_characters_are_complete(n):
+    group = AlternatingGroup(n)
+    group.character_table().verify()
+    assert sum(r.dim**2 // r.commutant_dim for r in group.irreps.values()) == group.order
 
 
 @degrees
@@ -106,7 +71,7 @@ def test_halves_sum_to_the_restriction(n):
     group, whole = AlternatingGroup(n), SymmetricGroup(n).character_table()
     table = group.character_table()
     types = permutations.cycle_type(
-        group.elements.numpy()[[c.representative for c in group.conjugacy_classes]]
+        group.elements[[c.representative for c in group.conjugacy_classes]]
     )
     for label in whole.irreps:
         shape = max(label, label.conjugate)
@@ -165,11 +130,6 @@ def test_the_class_plus_has_consecutive_letters():
 # Irreps
 
 
-@small_groups
-def test_tensors(group):
-    assert_tensors(group)
-
-
 def test_tensors_of_larger_groups():
     """A half of A_6, one of complex type of A_7: traces and the law at the generators."""
     for n, label in ((6, "(3,2,1)-"), (7, "(4,1,1,1)")):
@@ -178,18 +138,11 @@ def test_tensors_of_larger_groups():
         rho = irrep.tensor(torch.float64)
         for s in group.generators:
             products = rho @ rho[s]
-            assert (
-                float((products - rho[group.products(range(group.order), s)]).abs().max()) < 1e-14
-            )
+            places = torch.tensor(group.products(range(group.order), s))
+            assert float((products - rho[places]).abs().max()) < 1e-14
         position = list(group.irreps).index(label)
-        traces = group.real_characters()[position][group.class_of.numpy()]
+        traces = group.real_characters()[position][group.class_of]
         assert np.abs(rho.diagonal(dim1=1, dim2=2).sum(1).numpy() - traces).max() < 1e-13
-
-
-@pytest.mark.parametrize("n", range(1, 7))
-def test_exact_matrices(n):
-    group = AlternatingGroup(n)
-    assert_exact_matrices(group, range(0, group.order, max(1, group.order // 5)))
 
 
 def test_complex_halves_turn():
@@ -197,11 +150,6 @@ def test_complex_halves_turn():
     group = AlternatingGroup(3)
     rotation = group.irrep("(2,1)").matrix(group.index([1, 2, 0]))
     assert rotation == Matrix([[-1, -sqrt(3)], [sqrt(3), -1]]) / 2
-
-
-@pytest.mark.parametrize("group", [A4, AlternatingGroup(5, "sympy")], ids=str)
-def test_fourier_transform(group):
-    assert_fourier(group)
 
 
 # Labels
@@ -235,9 +183,6 @@ def test_labels_and_types():
         ("(3,1,1)-", "(3,1,1)-"),
         ("trivial", "(5)"),
         ("standard", "(4,1)"),
-        ("a5_5d_a", "(3,2)"),
-        ("a5_3d_a", "(3,1,1)+"),
-        ("a5_3d_b", "(3,1,1)-"),
     ],
 )
 def test_labels_of_a_5(given, expected):
@@ -251,31 +196,8 @@ def test_conjugate_halves_are_one_irrep():
 
 @pytest.mark.parametrize("bad", ["3,1,1", "4,1+", "4,2", "a6", "", "+", (3, 1)])
 def test_labels_that_are_none(bad):
-    with pytest.raises(ValueError, match=r"A_5 has no irrep '.*'; it has \(5\), \(4,1\), "):
+    with pytest.raises(ValueError, match=r"A_5 has no irrep .*; it has \(5\), \(4,1\), "):
         A5.parse_label(bad)
-
-
-@pytest.mark.reference
-def test_published_names_of_the_halves(reference_runs):
-    """The exact similarities of the logits of a published network with the two characters."""
-    weights = torch.load(
-        reference_runs / "A5_MLP_seed1" / "model.pt", weights_only=True, map_location="cpu"
-    )
-    x_embedding, y_embedding, hidden, unembedding = (
-        weights[name].double() for name in ("W_x", "W_y", "W", "W_U")
-    )
-    group = AlternatingGroup(5, "sympy")
-    table = group.cayley_table
-    x, y = (indices.flatten() for indices in torch.meshgrid([torch.arange(60)] * 2, indexing="ij"))
-    logits = torch.relu(torch.cat([x_embedding[x], y_embedding[y]], 1) @ hidden) @ unembedding
-    assert torch.equal(logits.argmax(1), table[x, y])
-    logits -= logits.mean(1, keepdim=True)
-    found = []
-    for name in ("a5_3d_a", "a5_3d_b"):
-        traces = group.irrep(name).tensor(torch.float64).diagonal(dim1=1, dim2=2).sum(1)
-        values = traces[table[table[x, y]][:, group.inverse_indices]]
-        found.append(float((values * logits).sum() / values.norm() / logits.norm()))
-    assert found == pytest.approx([0.44237, 0.22862], abs=1e-5)
 
 
 # Subgroups, values and errors
@@ -284,15 +206,9 @@ def test_published_names_of_the_halves(reference_runs):
 def test_the_four_group():
     ((name, generators),) = A4.distinguished_subgroup.items()
     assert name == "V_4"
-    assert A4.subgroup(generators).tolist() == A4.commutator_subgroup.tolist()
+    assert A4.generated_subgroup(generators).tolist() == A4.commutator_subgroup.tolist()
     assert len(A4.commutator_subgroup) == 4
     assert AlternatingGroup(3).distinguished_subgroup == A5.distinguished_subgroup == {}
-
-
-def test_they_are_values():
-    assert AlternatingGroup(5) == A5
-    assert AlternatingGroup(5, "sympy") != A5
-    assert repr(A5) == "AlternatingGroup(n=5, element_order='lexicographic')"
 
 
 def test_bad_input():
@@ -300,7 +216,7 @@ def test_bad_input():
         AlternatingGroup(0)
     with pytest.raises(TypeError, match="AlternatingGroup: n must be an integer, got '5'"):
         AlternatingGroup("5")
-    with pytest.raises(ValueError, match="unknown element order 'gap'"):
+    with pytest.raises(ValueError, match="order 'gap' of A_5: expected lexicographic or sympy"):
         AlternatingGroup(5, "gap")
     with pytest.raises(ValueError, match=r"\(0 1\) is an odd permutation, not an element of A_5"):
         A5.index([1, 0, 2, 3, 4])

@@ -92,9 +92,8 @@ def test_all_groups_of_order_up_to_31_have_the_tables_of_gap(small_groups):
         }
         assert ours == of_gap, name
         assert (len(group.centre), len(group.commutator_subgroup)) == (centre, derived), name
-        assert (
-            sum(irrep.dim**2 // irrep.commutant_dim for irrep in group.irreps.values()) == order
-        ), name
+        ranks = [irrep.dim**2 // irrep.commutant_dim for irrep in group.irreps.values()]
+        assert sum(ranks) == order, name
         for label in group.irreps:
             assert group.parse_label(group.describe(label)) == label, name
 

@@ -114,11 +114,11 @@ def test_products_are_those_of_the_table_and_broadcast(group):
 
 
 @every_group
-@pytest.mark.parametrize("wrong", [0.5, 1.0, True, nan, "0", None, [0.0], [True]])
-def test_products_of_what_is_no_integer_are_refused(group, wrong):
-    for pair in ((wrong, 0), (0, wrong)):
-        with pytest.raises(TypeError, match="integers, got"):
-            group.products(*pair)
+def test_products_of_what_is_no_integer_are_refused(group):
+    for wrong in (0.5, 1.0, True, nan, "0", None, [0.0], [True]):
+        for pair in ((wrong, 0), (0, wrong)):
+            with pytest.raises(TypeError, match="integers, got"):
+                group.products(*pair)
 
 
 @every_group
@@ -283,7 +283,7 @@ def test_groups_are_equal_by_value(group):
     again = eval(repr(group), dict(NAMES))
     assert again is not group
     assert again == group
-    assert not again != group
+    assert (again != group) is False
     assert hash(again) == hash(group)
     assert repr(again) == repr(group)
     assert str(again) == str(group)
@@ -689,6 +689,7 @@ def test_tensors_have_the_dtype_that_is_asked_for(group):
         for dtype in (torch.float32, torch.float16, torch.bfloat16):
             assert torch.equal(irrep.tensor(dtype), double.to(dtype))
         assert not double.requires_grad
+        assert double.is_contiguous()
         assert np.array_equal(group.matrices(irrep.label), double.numpy())
     for wrong in (torch.int64, torch.complex128, torch.bool):
         for ask in (irrep.tensor, lambda dtype: irrep.tensor_at([0], dtype)):

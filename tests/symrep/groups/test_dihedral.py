@@ -1,54 +1,19 @@
-from math import cos, pi, sin
-
 import numpy as np
 import pytest
 import torch
 from sympy import Matrix, sqrt
 
-from symrep.groups.families import CyclicGroup, DicyclicGroup, DihedralGroup
+from symrep import DicyclicGroup, DihedralGroup
 from symrep.representations.laws import assert_homomorphism
-from tests.group_checks import (
-    assert_classes,
-    assert_elements_are_named,
-    assert_exact_matrices,
-    assert_fourier,
-    assert_is_group,
-    assert_same_tables_as_gap,
-    assert_table_and_types,
-    assert_tensors,
-    regular,
-)
+from tests.group_checks import assert_same_tables_as_gap, regular
 
-FAMILIES = (CyclicGroup, DihedralGroup, DicyclicGroup)
+FAMILIES = (DihedralGroup, DicyclicGroup)
 GROUPS = [family(n) for n in range(1, 13) for family in FAMILIES]
-all_groups = pytest.mark.parametrize("group", GROUPS, ids=str)
 families = pytest.mark.parametrize("family", FAMILIES)
 
 
 def types(group):
-    return {label: (irrep.dim, irrep.type) for label, irrep in group.irreps.items()}
-
-
-@all_groups
-def test_groups(group):
-    assert_is_group(group)
-    assert_elements_are_named(group)
-    assert_classes(group)
-
-
-@all_groups
-def test_tables_and_types(group):
-    assert_table_and_types(group)
-
-
-@all_groups
-def test_tensors(group):
-    assert_tensors(group)
-
-
-@all_groups
-def test_exact_matrices(group):
-    assert_exact_matrices(group, range(0, group.order, 5))
+    return {label: (irrep.dim, irrep.commutant_dim) for label, irrep in group.irreps.items()}
 
 
 @pytest.mark.oracles
@@ -56,32 +21,7 @@ def test_tables_are_those_of_gap(sage):
     assert_same_tables_as_gap({str(group): (group, regular(group)) for group in GROUPS}, sage)
 
 
-@pytest.mark.parametrize(
-    "group", [CyclicGroup(6), DihedralGroup(4), DicyclicGroup(2), DicyclicGroup(3)], ids=str
-)
-def test_fourier_transform(group):
-    assert_fourier(group)
-
-
 # What the conventions are
-
-
-def test_cyclic_groups_add():
-    group = CyclicGroup(7)
-    assert group.order == 7
-    assert group.products(5, 4) == 2
-    assert group.inverse_indices.tolist() == [0, 6, 5, 4, 3, 2, 1]
-    assert [c.label for c in group.conjugacy_classes] == list("0123456")
-    assert group.element(3) == 3
-    assert group.element_name(3) == "3"
-
-
-def test_rotations_of_cyclic_groups():
-    rho = CyclicGroup(7).irrep("freq_2").tensor(torch.float64)[3]
-    c, s = cos(12 * pi / 7), sin(12 * pi / 7)
-    assert np.abs(rho.numpy() - [[c, -s], [s, c]]).max() < 1e-15
-    sign = CyclicGroup(6).irrep("sign").tensor(torch.float64)
-    assert sign.flatten().tolist() == [1, -1, 1, -1, 1, -1]
 
 
 def test_the_product_of_dihedral_groups():
@@ -145,7 +85,6 @@ def test_classes_are_named_by_their_first_elements():
 
 
 def test_types():
-    assert types(CyclicGroup(4)) == {"trivial": (1, 1), "sign": (1, 1), "freq_1": (2, 2)}
     assert types(DihedralGroup(5)) == {
         "trivial": (1, 1),
         "sign": (1, 1),
@@ -169,48 +108,29 @@ def test_types():
 
 
 def test_small_members():
-    assert types(CyclicGroup(1)) == {"trivial": (1, 1)}
-    assert types(CyclicGroup(2)) == types(DihedralGroup(1)) == {"trivial": (1, 1), "sign": (1, 1)}
+    assert types(DihedralGroup(1)) == {"trivial": (1, 1), "sign": (1, 1)}
     assert set(types(DihedralGroup(2)).values()) == {(1, 1)}
     assert DihedralGroup(2).element_orders.tolist() == [1, 2, 2, 2]
     assert DicyclicGroup(1).element_orders.tolist() == [1, 2, 4, 4]
-    assert [irrep.type for irrep in DicyclicGroup(1).irreps.values()] == [1, 1, 2]
+    assert [irrep.commutant_dim for irrep in DicyclicGroup(1).irreps.values()] == [1, 1, 2]
 
 
-def test_labels():
-    group = CyclicGroup(6)
-    assert group.parse_label("freq_2") == "freq_2"
-    with pytest.raises(ValueError, match="C_6 has no irrep 'freq_3'; it has trivial, sign, freq_1"):
-        group.irrep("freq_3")
+def test_labels_that_the_group_lacks():
     with pytest.raises(ValueError, match="D_5 has no irrep 'parity'"):
         DihedralGroup(5).irrep("parity")
 
 
 def test_distinguished_subgroups():
-    sizes = {}
+    sizes: dict[str, tuple[str, int]] = {}
     for group in GROUPS:
         for name, generators in group.distinguished_subgroup.items():
-            sizes[str(group)] = name, len(group.subgroup(generators))
-    assert sizes["C_12"] == ("C_6", 6)
-    assert sizes["C_9"] == ("C_3", 3)
+            sizes[str(group)] = name, len(group.generated_subgroup(generators))
     assert sizes["D_5"] == ("C_5", 5)
     assert sizes["Dic_3"] == ("C_6", 6)
-    assert not {"C_1", "C_7", "D_1"} & set(sizes)
+    assert "D_1" not in sizes
 
 
 # Values, errors and speed
-
-
-def test_they_are_values():
-    assert CyclicGroup(5) == CyclicGroup(np.int64(5))
-    assert hash(DihedralGroup(5)) == hash(DihedralGroup(5))
-    assert DihedralGroup(5) != CyclicGroup(5)
-    assert repr(DicyclicGroup(3)) == "DicyclicGroup(n=3)"
-    assert list(map(str, (CyclicGroup(113), DihedralGroup(59), DicyclicGroup(3)))) == [
-        "C_113",
-        "D_59",
-        "Dic_3",
-    ]
 
 
 @families
@@ -224,12 +144,19 @@ def test_bad_orders(family):
             family(bad)
 
 
+def test_names():
+    assert [str(DicyclicGroup(n)) for n in (1, 2, 3)] == ["Dic_1", "Q_8", "Dic_3"]
+    assert repr(DicyclicGroup(2)) == "DicyclicGroup(2)"
+    assert DihedralGroup(5) != DicyclicGroup(5)
+
+
 def test_bad_elements():
-    for bad in ((3, 0), (0, 2), (0,), 1, "r"):
+    for bad in ((3, 0), (0, 2), (-1, 0)):
         with pytest.raises(ValueError, match=r"D_3 has elements \(r, s\) with r = 0, \.\.\., 2"):
             DihedralGroup(3).index(bad)
-    with pytest.raises(ValueError, match="C_3 has elements 0 to 2, got 3"):
-        CyclicGroup(3).index(3)
+    for bad in ((0,), (0, 0, 0), (0.0, 1), (True, 0), {0: 1}):
+        with pytest.raises(TypeError, match=r"the elements of D_3 are pairs \(r, s\), got"):
+            DihedralGroup(3).index(bad)
     with pytest.raises(IndexError, match="D_3 has elements 0 to 5, got 6"):
         DihedralGroup(3).element(6)
 
@@ -241,8 +168,8 @@ def test_nothing_is_enumerated_at_first(family):
     assert group.element_name(1)
 
 
-@pytest.mark.parametrize("group", [CyclicGroup(113), DihedralGroup(59)], ids=str)
-def test_groups_of_published_networks_are_right_in_floating_point(group):
+def test_the_group_of_published_networks_is_right_in_floating_point():
+    group = DihedralGroup(59)
     group.character_table().verify()
     for irrep in group.irreps.values():
         matrices = irrep.tensor(torch.float64)
