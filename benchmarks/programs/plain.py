@@ -13,7 +13,11 @@ from benchmarks.programs import Outcome, main, networks, peak_megabytes
 def training_step(name: str, loss: str, first: int, last: int) -> Outcome:
     settings = networks.configuration(name, num_epochs=last)
     group, (pairs, _) = settings.make_group(), settings.training_split()
-    x, y, answers = pairs // group.order, pairs % group.order, group.cayley_table.flatten()[pairs]
+    x, y, answers = (
+        pairs // group.order,
+        pairs % group.order,
+        torch.tensor(group.cayley_table).flatten()[pairs],
+    )
     network = settings.make_network()
     optimiser = torch.optim.AdamW(
         network.parameters(), settings.lr, settings.betas, weight_decay=settings.weight_decay

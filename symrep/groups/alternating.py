@@ -26,7 +26,7 @@ group*, Journal of Algebraic Combinatorics 5 (1996).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
 from math import factorial, prod
@@ -144,14 +144,6 @@ class AlternatingGroup(GroupOfPermutations[str]):
 
     def __str__(self) -> str:
         return f"A_{self.n}"
-
-    @property
-    def _value(self) -> Hashable:
-        return self.n
-
-    @property
-    def _arguments(self) -> str:
-        return str(self.n)
 
     @property
     def degree(self) -> int:

@@ -149,11 +149,12 @@ class FiniteGroup(ABC, Generic[Label, Element]):
 
     A family defines, for indices in its own order and without regard to any other,
 
-        order, _generators, _product, _inverse    the group
-        _value, _arguments                        what it is made of: for equality, and for repr
+        order, _generators, _product, _inverse
 
     and, where it has more than a multiplication or a better way,
 
+        _value, _arguments                        for equality and for repr, where the attributes
+                                                  are not the arguments of the constructor
         _identity, relations, _table, named_orders
         _element, _index, _indices, _name, _parse elements that are not their indices
         _conjugacy, _class_labels                 conjugacy classes in closed form
@@ -193,14 +194,14 @@ class FiniteGroup(ABC, Generic[Label, Element]):
         """The inverses."""
 
     @property
-    @abstractmethod
     def _value(self) -> Hashable:
         """What tells the group, in its own order, from others of the family."""
+        return tuple(self.own._attributes().values())
 
     @property
-    @abstractmethod
     def _arguments(self) -> str:
         """The arguments of the expression that makes the group, but for the order."""
+        return ", ".join(map(repr, self.own._attributes().values()))
 
     def __len__(self) -> int:
         return self.order

@@ -5,7 +5,6 @@ Source: Serre, *Linear Representations of Finite Groups* (1977), section 5.1.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
@@ -43,14 +42,6 @@ class CyclicGroup(FiniteGroup[str, int]):
 
     def __str__(self) -> str:
         return f"C_{self.n}"
-
-    @property
-    def _value(self) -> Hashable:
-        return self.n
-
-    @property
-    def _arguments(self) -> str:
-        return str(self.n)
 
     @property
     def order(self) -> int:

@@ -15,7 +15,6 @@ Source: Serre, *Linear Representations of Finite Groups* (1977), sections 5.1 to
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Hashable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -61,14 +60,6 @@ class _InvertedCyclic(FiniteGroup[str, tuple[int, int]]):
     @abstractmethod
     def _letters(self) -> tuple[str, str]:
         """What a and x are called."""
-
-    @property
-    def _value(self) -> Hashable:
-        return self.n
-
-    @property
-    def _arguments(self) -> str:
-        return str(self.n)
 
     @property
     def order(self) -> int:

@@ -14,7 +14,7 @@ Source: Serre, *Linear Representations of Finite Groups* (1977), sections 3.2 an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import product
 from math import prod
 from typing import Any, NamedTuple
@@ -104,10 +104,6 @@ class DirectProduct(FiniteGroup[str, tuple[Any, ...]]):
     def __str__(self) -> str:
         names = [f"({f})" if isinstance(f, DirectProduct) else str(f) for f in self.factors]
         return SIGN.join(names)
-
-    @property
-    def _value(self) -> Hashable:
-        return self.factors
 
     @property
     def _arguments(self) -> str:

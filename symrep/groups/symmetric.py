@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from functools import cached_property
 from math import factorial, lcm
 from types import MappingProxyType
@@ -86,14 +85,6 @@ class SymmetricGroup(GroupOfPermutations[Partition]):
 
     def __str__(self) -> str:
         return f"S_{self.n}"
-
-    @property
-    def _value(self) -> Hashable:
-        return self.n
-
-    @property
-    def _arguments(self) -> str:
-        return str(self.n)
 
     @property
     def degree(self) -> int:
