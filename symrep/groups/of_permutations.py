@@ -67,6 +67,11 @@ class GroupOfPermutations(FiniteGroup[Label, Permutation]):
         """
         return int(self._places(image))
 
+    @property
+    def _order_text(self) -> str:
+        """|G| for messages."""
+        return str(self.order)
+
     def require_listable(self) -> None:
         """Checks that the list of all elements fits in memory.
 
@@ -75,7 +80,7 @@ class GroupOfPermutations(FiniteGroup[Label, Permutation]):
         """
         require_memory(
             2 * 8 * self.degree * self.order,
-            f"the list of the {self.order} elements of {self}",
+            f"the list of the {self._order_text} elements of {self}",
             "work with a sample of elements, or with conjugacy classes",
         )
 

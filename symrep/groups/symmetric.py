@@ -87,6 +87,10 @@ class SymmetricGroup(GroupOfPermutations[Partition]):
         return f"S_{self.n}"
 
     @property
+    def _order_text(self) -> str:
+        return f"{self.n}!"
+
+    @property
     def degree(self) -> int:
         """Number of points, n."""
         return self.n
