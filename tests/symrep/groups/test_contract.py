@@ -577,8 +577,9 @@ def test_irreps_are_values(group):
         assert hash(irrep) == hash(again) == hash(loaded)
         assert str(irrep) == f"irrep {label} of {group}"
         assert (irrep.group, irrep.label, irrep.form) == (group, label, "orthogonal")
-        irrep.tensor()
-        assert len(pickle.dumps(irrep)) < 13_000
+        before = len(pickle.dumps(again))
+        again.tensor(torch.float64)
+        assert len(pickle.dumps(again)) == before < 13_000
         with pytest.raises(AttributeError):
             irrep.label = label
         found |= {irrep, again, loaded}
@@ -739,6 +740,10 @@ def test_tensors_of_some_elements(group):
     for wrong in ([0.5], [True], np.array([0.0])):
         with pytest.raises(TypeError):
             irrep.tensor_at(wrong)
+    if isinstance(group, GroupOfPermutations) and group.degree > 1:
+        for images in ([0] * group.degree, [0], list(range(group.degree + 1))):
+            with pytest.raises(ValueError, match="permutation"):
+                irrep.tensor_at(np.array([images]))
 
 
 @every_group
@@ -807,6 +812,9 @@ def test_rows_of_the_table_are_found_by_label_and_alias(group):
         assert table.row(alias).tolist() == table.row(label).tolist()
     for label in group.irreps:
         assert table.row(group.describe(label)).tolist() == table.row(label).tolist()
+        conjugate = f"conj({label})" if f"conj({label})" in table.irreps else label
+        found = table.row(f"conj({group.describe(label)})").tolist()
+        assert found == table.row(conjugate).tolist()
     assert table.row("trivial").tolist() == [1] * len(table.classes)
     with pytest.raises(ValueError, match="class"):
         table.value("trivial", "no class")
