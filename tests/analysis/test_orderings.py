@@ -117,14 +117,14 @@ def test_what_is_no_ordering_is_refused(elements, boundaries, names, message):
 def test_generated_subgroups_are_those_of_sympy():
     for generators in (KLEIN, [[1, 2, 3, 0]], alternating_generators(4), []):
         expected = SymPyGroup([Permutation(p) for p in generators or [[0, 1, 2, 3]]]).elements
-        found = S4.subgroup(generators)
+        found = S4.generated_subgroup(generators)
         assert found.tolist() == sorted(S4.index(p) for p in expected)
 
 
 def test_a_closed_set_is_a_subgroup():
-    elements = [S4.permutation(i) for i in S4.subgroup(KLEIN).tolist()]
+    elements = [S4.permutation(i) for i in S4.generated_subgroup(KLEIN).tolist()]
     found = require_subgroup(S4, [*elements[::-1], elements[1]])
-    assert found.tolist() == S4.subgroup(KLEIN).tolist()
+    assert found.tolist() == S4.generated_subgroup(KLEIN).tolist()
     assert require_subgroup(S4, [range(4)]).tolist() == [0]
 
 
@@ -160,7 +160,7 @@ def test_cosets_of_cyclic_groups_are_named_by_elements():
     with pytest.raises(ValueError, match=r"no subgroup of C_6: 1 \* 1 = 2 is not among them"):
         require_subgroup(C6, [0, 1])
     with pytest.raises(ValueError, match="C_6 has elements 0 to 5, got 6"):
-        C6.subgroup([6])
+        C6.generated_subgroup([6])
 
 
 def test_products_that_leave_a_set_are_named_in_the_letters_of_the_group():
