@@ -19,7 +19,7 @@ from symrep._support import caches
 from symrep._support.caches import clear_caches, kept, nbytes
 from symrep.combinatorics.tableaux import row_words
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 SOURCES = [path for name in ("symrep", "analysis") for path in (ROOT / name).rglob("*.py")]
 
 

@@ -216,7 +216,7 @@ def test_tensor_products_multiply_and_are_in_standard_form(left, right, conjugat
     A, B = random_form(left, seed=1), random_form(left, seed=2)
     C, D = random_form(right, seed=3), random_form(right, seed=4)
     forms = [
-        tensor_product(StandardForm(a, left), StandardForm(b, right), conjugate)
+        tensor_product(StandardForm(a, left), StandardForm(b, right), conjugate=conjugate)
         for a, b in [(A, C), (B, D), (A @ B, C @ D)]
     ]
     first, second, both = (form.matrices for form in forms)
