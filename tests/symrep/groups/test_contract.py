@@ -812,9 +812,10 @@ def test_rows_of_the_table_are_found_by_label_and_alias(group):
         assert table.row(alias).tolist() == table.row(label).tolist()
     for label in group.irreps:
         assert table.row(group.describe(label)).tolist() == table.row(label).tolist()
-        conjugate = f"conj({label})" if f"conj({label})" in table.irreps else label
-        found = table.row(f"conj({group.describe(label)})").tolist()
-        assert found == table.row(conjugate).tolist()
+        if not table.rational:
+            conjugate = f"conj({label})" if f"conj({label})" in table.irreps else label
+            found = table.row(f"conj({group.describe(label)})").tolist()
+            assert found == table.row(conjugate).tolist()
     assert table.row("trivial").tolist() == [1] * len(table.classes)
     with pytest.raises(ValueError, match="class"):
         table.value("trivial", "no class")
