@@ -16,10 +16,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from analysis.group_tensors import group_tensors
 from analysis.measures.isotypic import isotypic_parts
 from analysis.measures.statistics import PairStatistics, in_float64, pair_blocks
 from analysis.runs.folders import Run
+from analysis.tensors import group_tensors
 from symrep.characters.table import Label
 from symrep.groups.base import AnyGroup
 

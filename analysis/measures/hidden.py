@@ -10,7 +10,6 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from analysis.group_tensors import group_tensors
 from analysis.measures.isotypic import (
     Level,
     Levels,
@@ -26,6 +25,7 @@ from analysis.measures.isotypic import (
 from analysis.measures.matrix_coefficients import element_coefficients
 from analysis.measures.statistics import PairStatistics, in_float64, require_fit, row_blocks
 from analysis.runs.folders import Run
+from analysis.tensors import group_tensors
 from symrep import ByIrrep, power_spectrum
 from symrep.characters.table import Label
 from symrep.groups.base import AnyGroup

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor
 
-from analysis.group_tensors import group_tensors
+from analysis.tensors import group_tensors
 from symrep import ByIrrep, fourier_transform
 from symrep.characters.labels import by_label
 from symrep.characters.table import Label

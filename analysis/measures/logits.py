@@ -10,7 +10,6 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from analysis.group_tensors import group_tensors
 from analysis.measures.isotypic import (
     Level,
     Shares,
@@ -22,6 +21,7 @@ from analysis.measures.isotypic import (
 )
 from analysis.measures.statistics import Answers, PairStatistics, in_float64
 from analysis.runs.folders import Run
+from analysis.tensors import group_tensors
 from symrep.characters.table import Label
 from symrep.groups.base import AnyGroup
 from symrep.groups.symmetric import IrrepLabel

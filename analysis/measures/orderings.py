@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from analysis.group_tensors import group_tensors
+from analysis.tensors import group_tensors
 from symrep.characters.table import Label
 from symrep.groups.base import AnyGroup, Side
 

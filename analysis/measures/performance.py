@@ -10,10 +10,10 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from analysis.group_tensors import group_tensors
 from analysis.measures.orderings import by_coset
 from analysis.measures.statistics import PairStatistics
 from analysis.runs.folders import Run
+from analysis.tensors import group_tensors
 from symrep.groups.base import AnyGroup, Side
 
 Subgroups = Mapping[str, Iterable[Any]]

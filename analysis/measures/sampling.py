@@ -17,7 +17,6 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from analysis.group_tensors import group_tensors
 from analysis.measures.ablation import KEY
 from analysis.measures.hidden import chance_of_hidden_fraction
 from analysis.measures.isotypic import (
@@ -35,6 +34,7 @@ from analysis.measures.statistics import centred_answers, in_float64, pair_block
 from analysis.measures.table import ALL, NO_LEVEL, WHOLE, Row, tidy, weight_rows
 from analysis.networks import Network
 from analysis.runs.folders import Run
+from analysis.tensors import group_tensors
 from symrep import power_spectrum
 from symrep._support.memory import require_memory
 from symrep.characters.table import Label

@@ -15,9 +15,9 @@ from math import inf
 import torch
 from torch import Tensor, nn
 
-from analysis.group_tensors import group_tensors
 from analysis.measures.isotypic import quotients, trivial_label
 from analysis.networks import Network
+from analysis.tensors import group_tensors
 from symrep._support.memory import require_memory
 from symrep.groups.base import AnyGroup
 

@@ -10,7 +10,6 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from analysis.group_tensors import group_tensors
 from analysis.measures.isotypic import (
     Level,
     Levels,
@@ -26,6 +25,7 @@ from analysis.measures.isotypic import (
 from analysis.measures.statistics import in_float64, pair_blocks, require_fit
 from analysis.networks import Editable, Network
 from analysis.runs.folders import Run
+from analysis.tensors import group_tensors
 from symrep import fourier_transform, power_spectrum
 from symrep.characters.table import Label
 from symrep.groups.base import AnyGroup

@@ -8,7 +8,6 @@ import torch
 from torch import Tensor
 
 from analysis.figures import logits as figures
-from analysis.group_tensors import group_tensors
 from analysis.measures import logits
 from analysis.measures.isotypic import Shares, quotients
 from analysis.measures.mixtures import best_mixture, character_losses, fitted_mixture
@@ -16,6 +15,7 @@ from analysis.measures.orderings import by_class, by_product
 from analysis.measures.table import Analysis
 from analysis.report.exhibits import Illustration, Section, Table
 from analysis.report.shares import left_out, shown_irreps
+from analysis.tensors import group_tensors
 
 
 def section(analysis: Analysis) -> Section:

@@ -21,10 +21,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from analysis.errors import TrainingError
-from analysis.group_tensors import group_tensors
 from analysis.networks import Trainable
 from analysis.runs.configuration import Configuration, Precision
 from analysis.runs.folders import Run, load_run
+from analysis.tensors import group_tensors
 from analysis.training.objective import mean_cross_entropy
 from analysis.training.recording import Moments, Progress, Recording
 

@@ -30,8 +30,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sympy import Expr, Matrix
 
-from symrep._support.apart import apart
 from symrep._support.integers import as_integer, is_integer
+from symrep._support.isolation import apart
 from symrep._support.lazy import LazyModule
 from symrep._support.memory import require_memory
 from symrep.arithmetic.cyclotomic import roots_of_unity, sum_of_roots

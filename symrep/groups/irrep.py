@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from sympy import Expr, Matrix
 
-from symrep._support.apart import apart
+from symrep._support.isolation import apart
 from symrep._support.lazy import LazyModule
 from symrep._support.memory import require_memory
 from symrep.characters.labels import ByIrrep

@@ -8,10 +8,10 @@ import torch
 from torch.nn import functional as F
 
 from analysis import Transformer
-from analysis.group_tensors import group_tensors
 from analysis.measures import hidden
 from analysis.measures.ablation import Part, ablations, excluded_losses, restricted_loss
 from analysis.measures.statistics import pair_statistics
+from analysis.tensors import group_tensors
 from symrep import Partition, SymmetricGroup
 
 from .any_group import SMALL, measured, span_of

@@ -5,9 +5,9 @@ import torch
 from sympy.combinatorics import Permutation
 from sympy.combinatorics import PermutationGroup as SymPyGroup
 
-from analysis.group_tensors import group_tensors
 from analysis.measures.performance import behaviour, behaviour_by_coset, behaviour_by_element
 from analysis.measures.statistics import pair_statistics
+from analysis.tensors import group_tensors
 from symrep import SymmetricGroup
 from symrep.combinatorics.permutations import alternating_generators, parse_permutations
 from symrep.groups.cyclic import CyclicGroup

@@ -8,9 +8,9 @@ import pytest
 import torch
 
 from analysis import BilinearNet, Transformer
-from analysis.group_tensors import group_tensors
 from analysis.measures import weights as embeddings
 from analysis.measures.statistics import pair_statistics
+from analysis.tensors import group_tensors
 from symrep import Partition, SymmetricGroup
 
 from .any_group import BY_TYPE, span_of

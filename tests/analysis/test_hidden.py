@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from analysis import BilinearNet
-from analysis.group_tensors import group_tensors
 from analysis.measures import hidden
 from analysis.measures.statistics import pair_statistics
+from analysis.tensors import group_tensors
 from symrep import Partition, SymmetricGroup
 
 from .any_group import BY_TYPE, SMALL, matrices, measured, span_of

@@ -10,7 +10,6 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from analysis.group_tensors import group_tensors
 from analysis.measures import mixtures
 from analysis.measures.ablation import restricted_loss
 from analysis.measures.isotypic import characters_on_elements, quotients
@@ -22,6 +21,7 @@ from analysis.measures.mixtures import (
     cube_overlaps,
     fitted_mixture,
 )
+from analysis.tensors import group_tensors
 from symrep import Partition, SymmetricGroup
 from symrep._support.errors import LawViolation
 from symrep.combinatorics.permutations import alternating_generators

@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 import torch
 
-from analysis.group_tensors import group_tensors
 from analysis.measures.isotypic import (
     Level,
     characters_on_elements,
@@ -13,6 +12,7 @@ from analysis.measures.isotypic import (
     quotients,
     ratio,
 )
+from analysis.tensors import group_tensors
 from symrep import SymmetricGroup
 
 from .any_group import BY_TYPE, SMALL, random, span_of, trace

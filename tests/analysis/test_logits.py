@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 import torch
 
-from analysis.group_tensors import group_tensors
 from analysis.measures import hidden, logits
 from analysis.measures.isotypic import characters_on_elements
 from analysis.measures.statistics import pair_statistics
+from analysis.tensors import group_tensors
 from symrep import Partition, SymmetricGroup
 
 from .any_group import BY_TYPE, SMALL, measured, multiplier, run_on, trace

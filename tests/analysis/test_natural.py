@@ -5,10 +5,10 @@ import torch
 from sympy.polys.domains import QQ
 from sympy.polys.matrices import DomainMatrix
 
-from analysis.group_tensors import group_tensors
 from analysis.measures import hidden, permutation_representation
 from analysis.measures.statistics import pair_statistics
 from analysis.networks import BilinearNet
+from analysis.tensors import group_tensors
 from symrep import SymmetricGroup
 
 

@@ -8,9 +8,9 @@ import pytest
 import torch
 
 from analysis import BilinearNet, OneLayerMLP, Transformer
-from analysis.group_tensors import group_tensors
 from analysis.measures import neurons
 from analysis.measures.statistics import pair_statistics
+from analysis.tensors import group_tensors
 from symrep import SymmetricGroup, isotypic_projection
 from symrep.groups.cyclic import CyclicGroup
 

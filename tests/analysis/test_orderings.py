@@ -5,7 +5,6 @@ import torch
 from sympy.combinatorics import Permutation
 from sympy.combinatorics import PermutationGroup as SymPyGroup
 
-from analysis.group_tensors import group_tensors
 from analysis.measures.orderings import (
     Ordering,
     by_class,
@@ -16,6 +15,7 @@ from analysis.measures.orderings import (
     by_values,
     require_subgroup,
 )
+from analysis.tensors import group_tensors
 from symrep import Partition, SymmetricGroup
 from symrep.combinatorics.permutations import alternating_generators, parse_permutations
 

@@ -9,10 +9,10 @@ import pytest
 import torch
 
 from analysis import BUNDLED_RUN, analyse, load_run
-from analysis.group_tensors import group_tensors
 from analysis.networks import OneLayerMLP
 from analysis.runs.folders import Run, save_run
 from analysis.studies.recognition import on_recognised_group, predictions, recognise_run
+from analysis.tensors import group_tensors
 from symrep._support.errors import NotAGroup
 
 from .conftest import make_run

@@ -16,8 +16,8 @@ from torch.nn import functional as F
 
 from analysis import Configuration, Layers, OneLayerMLP, RunError, load_run
 from analysis.errors import TrainingError
-from analysis.group_tensors import group_tensors
 from analysis.runs import folders
+from analysis.tensors import group_tensors
 from analysis.training.loop import train, train_together
 
 ROOT = Path(__file__).resolve().parents[2]
