@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from symrep._support.caches import kept
+from symrep._support.isolation import apart
 from symrep.groups.base import AnyGroup
 
 
@@ -28,25 +31,29 @@ class GroupTensors:
         Raises:
             MemoryError: it cannot fit; raised before it is allocated.
         """
-        return torch.tensor(self._group.cayley_table)
+        return _as_tensor(self._group.cayley_table)
 
     @cached_property
     def inverses(self) -> Tensor:
         """[x] = index of the inverse of x, (|G|,)."""
-        return torch.tensor(self._group.inverse_indices)
+        return _as_tensor(self._group.inverse_indices)
 
     @cached_property
     def class_of(self) -> Tensor:
         """[x] = position of the conjugacy class of x, (|G|,)."""
-        return torch.tensor(self._group.class_of)
+        return _as_tensor(self._group.class_of)
 
     @cached_property
     def characters(self) -> Tensor:
         """[k, c] = character of irrep k over the reals at class c, (irreps, classes)."""
-        return torch.tensor(self._group.real_characters())
+        return _as_tensor(self._group.real_characters())
 
 
 @kept(2)
 def group_tensors(group: AnyGroup) -> GroupTensors:
     """The tensors of a group; those of the last two groups are kept."""
     return GroupTensors(group)
+
+
+def _as_tensor(array: NDArray[Any]) -> Tensor:
+    return apart(lambda: torch.tensor(array, device="cpu"))

@@ -1,7 +1,7 @@
 """Exact representation theory of finite groups, the symmetric groups first, and its tensors.
 
 The exact layers use Python integers, numpy and SymPy. torch is imported when a tensor is asked
-for: by `SymmetricGroup.elements`, `Irrep.tensor`, the Fourier transform and the like.
+for: by `Irrep.tensor`, the Fourier transform and the like.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ from symrep.groups.irrep import Irrep
 from symrep.groups.matrix import MatrixGroup
 from symrep.groups.names import named_group
 from symrep.groups.permutation import PermutationGroup
-from symrep.groups.symmetric import SymmetricGroup
+from symrep.groups.symmetric import SymmetricGroup, SymmetricIrrep
 
 if TYPE_CHECKING:
     from symrep.fourier import (
@@ -79,6 +79,7 @@ __all__ = [
     "PermutationGroup",
     "StandardTableau",
     "SymmetricGroup",
+    "SymmetricIrrep",
     "character",
     "character_blocks",
     "character_values",
@@ -118,8 +119,13 @@ _FOURIER = {
     "power_spectrum",
 }
 
+_MODULES = {"laws": "symrep.representations.laws", "verification": "symrep.verification"}
+"""Modules that are imported when they are asked for."""
+
 
 def __getattr__(name: str) -> Any:
     if name in _FOURIER:
         return getattr(import_module("symrep.fourier"), name)
+    if name in _MODULES:
+        return import_module(_MODULES[name])
     raise AttributeError(f"module 'symrep' has no attribute {name!r}")

@@ -102,12 +102,12 @@ for line in sys.stdin:
 """Does the programs that it reads, one a line as JSON, and writes what they print."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def sage() -> Iterator[Callable[[str], Any]]:
     """Runs a program that has `libgap` and prints JSON, in a process with Sage and GAP.
 
-    It is one process for all tests, which starts with the first. Variables of Python are those
-    of one program; variables of GAP stay.
+    It is one process for the tests of a module. Variables of Python are those of one program;
+    variables of GAP stay, and so do libraries that it loads, which change what others do.
 
     They come with the extra `oracles`. Without them the tests are skipped, or fail where
     SYMREP_REQUIRE_ORACLES is set.

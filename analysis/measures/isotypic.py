@@ -78,7 +78,7 @@ def isotypic_parts(
     """
     coefficients = fourier_transform(functions.double(), group)
     parts = {}
-    for label in group.irreps if labels is None else labels:
+    for label in group.irreps if labels is None else map(group.parse_label, labels):
         irrep = group.irreps[label]
         entries = irrep.tensor(torch.float64)[:, :, :: irrep.commutant_dim].flatten(1)
         columns = coefficients[label][:, :: irrep.commutant_dim].flatten(0, 1)

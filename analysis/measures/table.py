@@ -154,7 +154,8 @@ def analyse(run: Run, keys: Sequence[Label] | None = None, *, ablate: bool = Tru
     """
     statistics = pair_statistics(run.network, run.group)
     similarities = logits.character_similarities(statistics.logits, run.group)
-    keys = logits.key_irreps(similarities) if keys is None else list(keys)
+    given = None if keys is None else [run.group.parse_label(label) for label in keys]
+    keys = logits.key_irreps(similarities) if given is None else given
     for label in keys:
         if label not in similarities:
             raise ValueError(f"key irreps are irreps of {run.group}, not trivial; got {label}")

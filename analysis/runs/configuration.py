@@ -45,6 +45,9 @@ ORDERED = ("SymmetricGroup", "AlternatingGroup")
 
 MODELS = ("BilinearNet", "OneLayerMLP", "Transformer")
 
+ELEMENT_ORDERS = ("lexicographic", "sympy", PUBLISHED_ORDER)
+"""Names of element orders, which are those of S_n and A_n."""
+
 OPTIMISERS = ("AdamW", "SGD")
 
 Precision = Literal["float64", "float32"]
@@ -237,9 +240,9 @@ class Configuration:
             group = CayleyTableGroup(self.group_parameter)
         if self.element_order == PUBLISHED_ORDER:
             return in_published_order(group)
-        by_index = not isinstance(self.element_order, str)
-        # A name is one of an order of S_n or A_n; other families have one order.
-        return group.reordered(self.element_order) if by_index or group.named_orders else group
+        if self.element_order in ELEMENT_ORDERS and not group.named_orders:
+            return group  # It has one order.
+        return group.reordered(self.element_order)
 
     def make_network(self) -> BilinearNet | OneLayerMLP | Transformer:
         """The network before training, on the CPU.

@@ -51,7 +51,11 @@ def on_recognised_group(run: Run, found: Recognition) -> Run:
     Pairs keep their indices, and the training split stays as it was.
     """
     group = found.group
-    changes: dict[str, object] = {"group": BY_TABLE, "group_parameter": group.cayley_table.tolist()}
+    changes: dict[str, object] = {
+        "group": BY_TABLE,
+        "group_parameter": group.cayley_table.tolist(),
+        "element_order": "lexicographic",
+    }
     if found.known:
         changes = {"group": NAMED, "group_parameter": str(group)}
         changes["element_order"] = tuple(found.elements)

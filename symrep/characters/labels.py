@@ -10,6 +10,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from itertools import combinations, islice
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from symrep.combinatorics.integer_partitions import Partition, number_of_partitions, partitions
@@ -45,8 +46,13 @@ class Labels(ABC, Generic[Label]):
         aliases: Mapping[str, Label],
         table: Callable[[], CharacterTable] | None = None,
     ) -> None:
-        self.group, self.aliases = group, aliases
+        self.group, self._aliases = group, dict(aliases)
         self._table = table
+
+    @property
+    def aliases(self) -> Mapping[str, Label]:
+        """{other name: label}."""
+        return MappingProxyType(self._aliases)
 
     @abstractmethod
     def __iter__(self) -> Iterator[Label]:
@@ -224,7 +230,7 @@ class RowLabels(TextLabels):
 
 
 class ByIrrep(Mapping[Label, Value]):
-    """Values by irrep, in the order of the labels; keys are parsed: `values["standard"]`.
+    """Values by irrep; keys are parsed: `values["standard"]`.
 
     Immutable. It is a pytree of torch, with the labels as its structure, once `symrep.fourier` is
     imported. `==` is that of mappings.

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sympy import Expr, latex
 
 from symrep._support.errors import LawViolation
+from symrep._support.integers import as_integer
 from symrep.arithmetic import cyclotomic
 from symrep.characters import dixon
 from symrep.characters.labels import ByIrrep, Labels, PartitionLabels, RowLabels, by_label
@@ -68,6 +69,10 @@ class CharacterTable:
         if self.given_eigenvalues is not None:
             views = tuple(map(_read_only_view, self.given_eigenvalues))
             object.__setattr__(self, "given_eigenvalues", views)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.__post_init__()
 
     @property
     def order(self) -> int:
@@ -259,13 +264,14 @@ class CharacterTable:
 
     def _by_class(self, function: ClassFunction) -> list[Any]:
         if isinstance(function, Mapping):
-            missing = [str(label) for label in self.classes if label not in function]
+            known = {str(label): value for label, value in function.items()}
+            missing = [str(label) for label in self.classes if str(label) not in known]
             if missing or len(function) != len(self.classes):
                 raise ValueError(
                     f"a class function needs a value for each of the {len(self.classes)} classes, "
                     f"got {len(function)}; missing: {', '.join(missing) or 'none'}"
                 )
-            return [_exact(function[label]) for label in self.classes]
+            return [_exact(known[str(label)]) for label in self.classes]
         values = [_exact(value) for value in function]
         if len(values) != len(self.classes):
             raise ValueError(
@@ -297,6 +303,7 @@ def character_table(n: int) -> CharacterTable:
 
 def power_map(n: int, k: int) -> tuple[int, ...]:
     """[c] = position of the class of the k-th powers of the elements of class c of S_n."""
+    k = as_integer(k, "a power")
     positions = {cycle_type: c for c, cycle_type in enumerate(cycle_types(n))}
     return tuple(positions[permutations.power_map(c, k)] for c in positions)
 

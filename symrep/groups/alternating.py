@@ -97,6 +97,7 @@ class AlternatingLabels(TextLabels):
 
     def __init__(self, n: int, names: Iterable[str], table: Callable[[], CharacterTable]) -> None:
         standard = {"standard": f"({n - 1},1)"} if n > 2 else {}
+        self.n = n
         super().__init__(f"A_{n}", names, {"trivial": f"({n})"} | standard, table)
 
     def _read(self, label: object) -> str | None:
@@ -105,6 +106,8 @@ class AlternatingLabels(TextLabels):
         try:
             given = Partition.parse(text[:-1] if half else text)
         except ValueError:
+            return None
+        if given.size != self.n:
             return None
         shape = max(given, given.conjugate)
         # Complex constituents are conjugate, and together one irrep over the reals.
@@ -273,6 +276,14 @@ class AlternatingGroup(GroupOfPermutations[str]):
         sizes = np.bincount(self._conjugacy.class_of)
         found = dixon.eigenvalues_of(characters, sizes, self._power_classes)
         return tuple(map(Constituent, self._parts, found))
+
+    def _complex_degree(self, label: str) -> int:
+        shape, _ = self._parts[label]
+        return shape.dimension // (1 + is_halved(shape))
+
+    def _commutant_dim(self, label: str) -> int:
+        shape, half = self._parts[label]
+        return 2 if is_halved(shape) and not half else 1
 
     def _matrices(self, label: str) -> NDArray[np.float64]:
         return self._matrices_of(label, self._images)

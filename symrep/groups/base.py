@@ -8,7 +8,7 @@ another order, and keeps everything that the family knows.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import ABCMeta, abstractmethod
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -136,7 +136,16 @@ class invariant(cached_property[Value]):  # noqa: N801
             return super().__get__(group if group is None else group.own, owner)
 
 
-class FiniteGroup(ABC, Generic[Label, Element]):
+class _Immutable(ABCMeta):
+    """The type of classes whose objects take no attributes once they are made."""
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        made = super().__call__(*args, **kwargs)
+        made.__dict__["_made"] = {}
+        return made
+
+
+class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
     """A finite group with an order of its elements.
 
     An element is meant by its index, a Python or numpy integer; by the element itself, as
@@ -165,6 +174,9 @@ class FiniteGroup(ABC, Generic[Label, Element]):
     order. Of other groups it uses the public members alone.
     """
 
+    irrep_type: type[Irrep[Any, Any]] = Irrep
+    """Class of the irreps."""
+
     forms: tuple[str, ...] = ("orthogonal",)
     """Forms that irreps come in, see `irrep`."""
 
@@ -174,6 +186,7 @@ class FiniteGroup(ABC, Generic[Label, Element]):
     _own_group: Self | None = None
     _order_name: str | None = None
     _given_order: Indices
+    _made: dict[tuple[Any, str], Irrep[Any, Any]]
 
     @property
     @abstractmethod
@@ -224,10 +237,11 @@ class FiniteGroup(ABC, Generic[Label, Element]):
             return NotImplemented
         if type(self) is not type(other) or self._value != other._value:
             return False
-        if self.own is self and other.own is other:
+        if self._order_name == other._order_name and self._order_name is not None:
             return True
-        if self._order_name is not None and self._order_name == other._order_name:
-            return True
+        if self.own is self or other.own is other:
+            # No other order of more than two elements is the family's own one.
+            return (self.own is self and other.own is other) or self.order <= 2
         return np.array_equal(self.own_indices, other.own_indices)
 
     def __hash__(self) -> int:
@@ -243,7 +257,7 @@ class FiniteGroup(ABC, Generic[Label, Element]):
 
     def __setattr__(self, name: str, value: object) -> None:
         # A constructor sets what is neither there nor defined by the class.
-        if name in self.__dict__ or hasattr(type(self), name):
+        if "_made" in self.__dict__ or name in self.__dict__ or hasattr(type(self), name):
             raise AttributeError(f"{type(self).__name__} is immutable: {name} stays as it is")
         self.__dict__[name] = value
 
@@ -258,7 +272,7 @@ class FiniteGroup(ABC, Generic[Label, Element]):
         return {
             name: value
             for name, value in self.__dict__.items()
-            if not isinstance(getattr(type(self), name, None), cached_property)
+            if name != "_made" and not isinstance(getattr(type(self), name, None), cached_property)
         }
 
     # The element order.
@@ -306,33 +320,42 @@ class FiniteGroup(ABC, Generic[Label, Element]):
         (1, '2')
         """
         if isinstance(order, str):
-            group = self._copy()
-            group._begin_in(order)
-            return self.own if group.own is group else group
-        there = self.own_indices[require_order(order, self)]
+            self._require_order_name(order)
+            if order == self._own_order:
+                return self.own
+            return self._in_order(_order_name=str(order))
+        places = require_order(order, self)
+        there = self.own_indices[places]
         if np.array_equal(there, self._all):
             return self.own
-        group = self._copy()
-        group.__dict__.update(_own_group=self.own, _given_order=read_only(there))
+        return self._in_order(_given_order=read_only(there))
+
+    def _in_order(self, **order: Any) -> Self:
+        """The group without what was computed, and with an order."""
+        group = object.__new__(type(self))
+        group.__dict__.update(self.own._attributes(), _own_group=self.own, _made={}, **order)
         return group
 
-    def _copy(self) -> Self:
-        """The group in the family's own order, without what was computed."""
-        group = object.__new__(type(self))
-        group.__dict__.update(self.own._attributes())
-        return group
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for value in state.values():
+            if isinstance(value, np.ndarray):
+                read_only(value)
+        self.__dict__.update(state, _made={})
 
     def _begin_in(self, order: str) -> None:
         """Puts a group that is being made, all else set, into an order that the family knows."""
+        self._require_order_name(order)
+        if order != self._own_order:
+            own = object.__new__(type(self))
+            own.__dict__.update(self.__dict__, _made={})
+            self.__dict__.update(_own_group=own, _order_name=str(order))
+
+    def _require_order_name(self, order: str) -> None:
         names = (self._own_order, *self.named_orders)
         if order not in names:
             raise ValueError(
                 f"unknown element order {order!r} of {self}: expected {' or '.join(names)}"
             )
-        if order != self._own_order:
-            own = object.__new__(type(self))
-            own.__dict__.update(self.__dict__)
-            self.__dict__.update(_own_group=own, _order_name=order)
 
     def _from_own(self, x: int | Indices) -> Indices:
         """Indices here of those in the family's own order."""
@@ -419,6 +442,8 @@ class FiniteGroup(ABC, Generic[Label, Element]):
             ValueError: one is not an element of the group.
             TypeError: they are not several, or of no kind that elements are.
         """
+        if self.order > 2**63:
+            raise ValueError(f"indices of {self} do not fit in 64 bits: take one element at a time")
         if isinstance(elements, str):
             return np.array([self.index(e) for e in self.parse_elements(elements)], dtype=np.int64)
         if hasattr(elements, "detach"):
@@ -427,7 +452,7 @@ class FiniteGroup(ABC, Generic[Label, Element]):
             if not hasattr(elements, "__iter__"):
                 raise TypeError(f"expected a list of elements of {self}, got {elements!r}")
             elements = list(elements)
-            if not all(type(e) is int for e in elements):
+            if not all(type(e) is int and 0 <= e < self.order for e in elements):
                 return np.array([self.index(e) for e in elements], dtype=np.int64)
         array = np.asarray(elements) if len(elements) else np.zeros(0, dtype=np.int64)
         if array.dtype.kind not in "iu" and array.size:
@@ -516,6 +541,8 @@ class FiniteGroup(ABC, Generic[Label, Element]):
 
     def _require_indices(self, x: ArrayLike) -> Indices:
         array = np.asarray(x)
+        if array.dtype.kind == "O":
+            array = np.array([self._require_element(i) for i in array.ravel()]).reshape(array.shape)
         if array.dtype.kind not in "iu" and array.size:
             raise TypeError(f"indices of elements are integers, got {array.dtype}")
         if array.size and not (array.min() >= 0 and array.max() < self.order):
@@ -754,7 +781,7 @@ class FiniteGroup(ABC, Generic[Label, Element]):
         It is the commutator subgroup unless a family has a better known one.
         """
         return {
-            name: [self.element(i) for i in self._from_own(np.array(elements, np.int64)).tolist()]
+            name: [self.element(int(self._from_own(i))) for i in elements]
             for name, elements in self._distinguished_subgroup.items()
         }
 
@@ -890,29 +917,35 @@ class FiniteGroup(ABC, Generic[Label, Element]):
         Raises:
             ValueError: the group has no such irrep, or the form is unknown.
         """
-        if form not in self.forms:
-            raise ValueError(
-                f"unknown form {form!r} of irreps of {self}: expected one of "
-                f"{', '.join(self.forms)}"
-            )
+        self.require_form(form)
         key = self.parse_label(label), form
         if key not in self._made:
             self._made[key] = self._irrep(*key)
         return self._made[key]
 
     def _irrep(self, label: Label, form: str) -> Irrep[Label, Element]:
-        return Irrep(self, label, form)
+        return self.irrep_type(self, label, form)
 
-    @cached_property
-    def _made(self) -> dict[tuple[Label, str], Irrep[Label, Element]]:
-        return {}
+    def require_form(self, form: str) -> None:
+        """Raises ValueError, naming the forms there are, if `form` is not one of `forms`."""
+        if form not in self.forms:
+            raise ValueError(
+                f"unknown form {form!r} of irreps of {self}: expected one of "
+                f"{', '.join(self.forms)}"
+            )
 
-    def complex_degree(self, label: Label) -> int:
+    def complex_degree(self, label: object) -> int:
         """Degree of the complex irreps that the irrep with a label contains."""
+        return self._complex_degree(self.parse_label(label))
+
+    def _complex_degree(self, label: Label) -> int:
         return int(self._by_label[label].shape[1])
 
-    def commutant_dim(self, label: Label) -> int:
+    def commutant_dim(self, label: object) -> int:
         """1, 2 or 4 for the irrep with a label, of real, complex or quaternionic type."""
+        return self._commutant_dim(self.parse_label(label))
+
+    def _commutant_dim(self, label: Label) -> int:
         return self._commutant_dims[label]
 
     @invariant
@@ -947,6 +980,7 @@ class FiniteGroup(ABC, Generic[Label, Element]):
         Raises:
             ValueError: no exact form is known.
         """
+        self.require_form(form)
         return self._exact_matrix(self.parse_label(label), self.own_index(element), form)
 
     def _exact_matrix(self, label: Label, i: int, form: str) -> Matrix:
@@ -998,7 +1032,8 @@ class FiniteGroup(ABC, Generic[Label, Element]):
     def fourier_plan(self, dtype: torch.dtype, device: torch.device | str | None = None) -> Any:
         """The tables of the Fourier transform, built once for a dtype and device, and kept.
 
-        `symrep.fourier_transform` asks for them; ask earlier to have them ready.
+        `symrep.fourier_transform` asks for them; ask earlier to have them ready. They are shared:
+        do not change their tensors.
 
         Args:
             dtype: torch.float32 or torch.float64, also for complex functions of that precision.
@@ -1047,10 +1082,8 @@ def require_order(order: ArrayLike, group: AnyGroup) -> Indices:
         ValueError: the indices are not 0, ..., |G|-1, each once.
     """
     given = np.asarray(order)
-    everything = np.arange(group.order)
-    if given.dtype.kind not in "iu" or given.shape != everything.shape:
-        given = np.zeros(0, dtype=np.int64)
-    if not np.array_equal(np.sort(given), everything):
+    listed = given.dtype.kind in "iu" and given.shape == (group.order,)
+    if not listed or not np.array_equal(np.sort(given), np.arange(group.order)):
         raise ValueError(f"an order of {group} has each of 0, ..., {group.order - 1} once")
     return given.astype(np.int64)
 

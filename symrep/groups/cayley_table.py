@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from symrep._support.errors import NotAGroup
+from symrep._support.integers import as_integer
 from symrep.cayley import tables
 from symrep.groups.base import FiniteGroup, Indices, invariant, read_only
 
@@ -56,7 +57,7 @@ class CayleyTableGroup(FiniteGroup[str, int]):
         rows = np.asarray(steps)
         if rows.ndim != 2 or rows.dtype.kind not in "iu" or not rows.shape[1]:
             raise NotAGroup(f"steps are integers (generators, |G|), got shape {rows.shape}")
-        order = rows.shape[1]
+        order, identity = rows.shape[1], as_integer(identity, "the identity")
         if not (0 <= identity < order) or rows.min(initial=0) < 0 or rows.max(initial=0) >= order:
             raise NotAGroup(f"the elements of a group of order {order} are 0 to {order - 1}")
         table = np.full((order, order), -1, dtype=np.int64)

@@ -62,13 +62,14 @@ class Irrep(Generic[Label, Element]):
     form: str = "orthogonal"
     _tensors: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
+    def __new__(cls, group: Any = None, *args: Any, **kwargs: Any) -> Irrep[Label, Element]:
+        """An irrep of the class that those of the group have."""
+        made: Irrep[Label, Element] = object.__new__(cls if group is None else group.irrep_type)
+        return made
+
     def __post_init__(self) -> None:
         object.__setattr__(self, "label", self.group.parse_label(self.label))
-        if self.form not in self.group.forms:
-            raise ValueError(
-                f"unknown form {self.form!r} of irreps of {self.group}: expected one of "
-                f"{', '.join(self.group.forms)}"
-            )
+        self.group.require_form(self.form)
 
     def __str__(self) -> str:
         return f"irrep {self.label} of {self.group}"

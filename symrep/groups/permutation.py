@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sympy.combinatorics import Permutation
 from sympy.combinatorics import PermutationGroup as SympyGroup
 
+from symrep._support.integers import as_integer
 from symrep.combinatorics import permutations
 from symrep.combinatorics.integer_partitions import Partition
 from symrep.combinatorics.permutations import PermutationLike, Permutations
@@ -54,7 +55,7 @@ class PermutationGroup(GroupOfPermutations[str]):
         if len(degrees) > 1:
             raise ValueError(f"permutations of {degrees[0]} and of {degrees[-1]} points: give one")
         group = SympyGroup([Permutation(p.tolist()) for p in arrays])
-        if group.order() > largest:
+        if group.order() > as_integer(largest, "the largest order"):
             raise ValueError(
                 f"the permutations generate {group.order()} elements, more than the {largest} "
                 "that were allowed"

@@ -208,9 +208,6 @@ class SymmetricGroup(GroupOfPermutations[Partition]):
         irrep: Any = super().irrep(label, form)
         return irrep  # type: ignore[no-any-return]
 
-    def _irrep(self, label: Partition, form: str) -> SymmetricIrrep:
-        return SymmetricIrrep(self, label, form)
-
     @invariant
     def _character_table(self) -> CharacterTable:
         return character_table(self.n)
@@ -220,11 +217,11 @@ class SymmetricGroup(GroupOfPermutations[Partition]):
         table = self.character_table()
         return tuple(map(Constituent, table.irreps, table.eigenvalues))
 
-    def complex_degree(self, label: Partition) -> int:
+    def _complex_degree(self, label: Partition) -> int:
         """Degree of the irrep with a label: the number of standard tableaux."""
         return label.dimension
 
-    def commutant_dim(self, label: Partition) -> int:
+    def _commutant_dim(self, label: Partition) -> int:
         """1: every irrep of S_n is of real type."""
         return 1
 
@@ -235,6 +232,12 @@ class SymmetricGroup(GroupOfPermutations[Partition]):
     def _matrices(self, label: Partition) -> NDArray[np.float64]:
         floats: NDArray[np.float64] = young_tensors.irrep_tensor(
             label, "orthogonal", None, torch.float64, young_tensors.CPU
+        ).numpy()
+        return floats
+
+    def _matrices_at(self, label: Partition, elements: object) -> NDArray[np.float64]:
+        floats: NDArray[np.float64] = young_tensors.matrices_at(
+            label, "orthogonal", self.images(elements), torch.float64, young_tensors.CPU
         ).numpy()
         return floats
 
@@ -297,6 +300,7 @@ class SymmetricIrrep(Irrep[Partition, Permutation]):
         Raises:
             IndexError: i is not one of 0, ..., n-2.
         """
+        i = as_integer(i, "the number of an adjacent transposition")
         if not 0 <= i < self.n - 1:
             raise IndexError(
                 f"S_{self.n} has adjacent transpositions s_0 to s_{self.n - 2}, got s_{i}"
@@ -324,6 +328,9 @@ class SymmetricIrrep(Irrep[Partition, Permutation]):
         dtype, device = young_tensors.require_dtype(dtype), young_tensors.require_device(device)
         images = self.group.images(elements)
         return young_tensors.matrices_at(self.label, self.form, images, dtype, device)
+
+
+SymmetricGroup.irrep_type = SymmetricIrrep
 
 
 def _lexicographic_cayley_table(n: int) -> NDArray[np.int64]:
