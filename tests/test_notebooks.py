@@ -16,7 +16,7 @@ import pytest
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 NEEDS_REFERENCE_RUNS = {"published_beside_exact"}
-ALWAYS_EXECUTED = {"deriving_the_irreps_of_s_n", "from_weights_to_irreps"}
+ALWAYS_EXECUTED = {"from_weights_to_irreps"}
 
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 

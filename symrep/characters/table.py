@@ -264,14 +264,14 @@ class CharacterTable:
 
     def _by_class(self, function: ClassFunction) -> list[Any]:
         if isinstance(function, Mapping):
-            known = {str(label): value for label, value in function.items()}
-            missing = [str(label) for label in self.classes if str(label) not in known]
+            named = [label if label in function else str(label) for label in self.classes]
+            missing = [str(label) for label in named if label not in function]
             if missing or len(function) != len(self.classes):
                 raise ValueError(
                     f"a class function needs a value for each of the {len(self.classes)} classes, "
                     f"got {len(function)}; missing: {', '.join(missing) or 'none'}"
                 )
-            return [_exact(known[str(label)]) for label in self.classes]
+            return [_exact(function[label]) for label in named]
         values = [_exact(value) for value in function]
         if len(values) != len(self.classes):
             raise ValueError(

@@ -239,9 +239,11 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
             return False
         if self._order_name == other._order_name and self._order_name is not None:
             return True
-        if self.own is self or other.own is other:
-            # No other order of more than two elements is the family's own one.
-            return (self.own is self and other.own is other) or self.order <= 2
+        if self.own is self and other.own is other:
+            return True
+        # No named order of more than 24 elements is the family's own one.
+        if (self.own is self or other.own is other) and self.order > 24:
+            return False
         return np.array_equal(self.own_indices, other.own_indices)
 
     def __hash__(self) -> int:
@@ -541,7 +543,7 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
 
     def _require_indices(self, x: ArrayLike) -> Indices:
         array = np.asarray(x)
-        if array.dtype.kind == "O":
+        if array.dtype.kind == "O" and all(map(is_integer, array.ravel())):
             array = np.array([self._require_element(i) for i in array.ravel()]).reshape(array.shape)
         if array.dtype.kind not in "iu" and array.size:
             raise TypeError(f"indices of elements are integers, got {array.dtype}")

@@ -26,6 +26,7 @@ def test_one_row_a_run_with_the_numbers_of_the_runs():
     assert list(table["restricted loss"]) == restricted
 
 
+@pytest.mark.exhaustive
 def test_runs_are_analysed_in_processes_as_they_are_in_this_one(tmp_path):
     names = []
     for n, seed in ((3, 1), (2, 5), (3, 2)):

@@ -225,7 +225,7 @@ def test_names_are_escaped(tmp_path):
     assert "&lt;script&gt;alert(1)" in html
 
 
-@pytest.mark.parametrize("n", [0, 1, 3])
+@pytest.mark.parametrize("n", [0, 1, pytest.param(3, marks=pytest.mark.exhaustive)])
 def test_untrained_networks_on_the_smallest_groups_have_a_report(tmp_path, n):
     html = write_report(make_run(n), tmp_path).read_text(encoding="utf-8")
     assert f"S_{n}" in html

@@ -153,6 +153,7 @@ def fails(path):
     raise OSError(f"never {path}")
 
 
+@pytest.mark.exhaustive
 def test_calls_are_made_again_and_then_reported(tmp_path):
     with connected(workers=1) as client:
         assert list(outcomes(client, fails_once, [tmp_path / "a"])) == [

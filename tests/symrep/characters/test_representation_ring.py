@@ -1,5 +1,6 @@
 import json
 from collections import Counter
+from dataclasses import replace
 from itertools import combinations, permutations, product
 from math import comb, factorial, prod
 from types import SimpleNamespace

@@ -182,7 +182,7 @@ def test_labels_that_the_table_lacks_are_named():
         table.value((4,), (5,))
 
 
-@pytest.mark.parametrize("n", [12, 18, 25])
+@pytest.mark.parametrize("n", [12, 18, pytest.param(25, marks=pytest.mark.exhaustive)])
 def test_whole_tables_verify_themselves(n):
     table = character_table(n)
     pairs = len(table.irreps) * (len(table.irreps) + 1) // 2
