@@ -493,7 +493,7 @@ def test_key_irreps_can_be_given():
         asked_for[asked_for.measure != "test_to_restricted_loss"],
     )
     for wrong in (Partition(4), Partition(2, 1)):
-        with pytest.raises(ValueError, match="not trivial|labelled by partitions of 4"):
+        with pytest.raises(ValueError, match=r"not trivial|labelled by partitions of 4"):
             metrics(run, [wrong])
 
 

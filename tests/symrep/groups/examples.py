@@ -105,3 +105,11 @@ REORDERED: dict[str, Group] = {
 
 GROUPS: dict[str, Group] = OWN | NAMED_ORDERS | REORDERED
 """{name: group}; all but S_5 and A_5 have at most 24 elements."""
+
+SECOND = {
+    *("S_2", "S_5", "A_2", "A_3", "A_5", "C_2", "C_12", "D_1", "D_6", "Dic_1"),
+    *("C_3 x C_3", "Q_8 x C_2", "table of C_4", "trivial permutations", "F_20"),
+    *("integer matrices", "matrices of sqrt(2)", "fifth roots"),
+    *("sympy S_0", "sympy S_1", "sympy S_2", "sympy A_1", "sympy A_2", "sympy A_3"),
+}
+"""Names of groups whose kind has another example here."""

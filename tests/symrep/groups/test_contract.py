@@ -32,12 +32,18 @@ from symrep.representations.laws import (
 )
 from symrep.verification import verify
 from tests.group_checks import conjugates_of, generated_by, in_standard_form, orders_of, traces
-from tests.symrep.groups.examples import GROUPS, OWN, random_order, shuffled
+from tests.symrep.groups.examples import GROUPS, OWN, SECOND, random_order, shuffled
 
-every_group = pytest.mark.parametrize("group", GROUPS.values(), ids=GROUPS.keys())
-every_own = pytest.mark.parametrize("group", OWN.values(), ids=OWN.keys())
-MOVED = {name: group for name, group in OWN.items() if 2 < group.order <= 24}
-every_moved = pytest.mark.parametrize("group", MOVED.values(), ids=MOVED.keys())
+
+def over(groups):
+    """The groups as parameters, second ones of their kinds for `make test-all`."""
+    marks = {name: [pytest.mark.exhaustive] * (name in SECOND) for name in groups}
+    params = [pytest.param(g, id=name, marks=marks[name]) for name, g in groups.items()]
+    return pytest.mark.parametrize("group", params)
+
+
+every_group, every_own = over(GROUPS), over(OWN)
+every_moved = over({name: group for name, group in OWN.items() if 2 < group.order <= 24})
 
 NAMES = {}
 exec("from sympy import *\nfrom symrep import *", NAMES)
