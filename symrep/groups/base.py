@@ -1000,6 +1000,11 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
     def _matrices(self, label: Label) -> NDArray[np.float64]:
         return self._numerical[label]
 
+    @property
+    def keeps_matrices(self) -> bool:
+        """Whether `matrices` are found once and kept, as those of groups without closed forms."""
+        return type(self)._matrices is FiniteGroup._matrices
+
     def matrices_at(self, label: object, elements: object) -> NDArray[np.float64]:
         """Rho at some elements in float64, (count, d, d), in their order; see `matrices`."""
         return self._matrices_at(self.parse_label(label), elements)

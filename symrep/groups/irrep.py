@@ -139,7 +139,8 @@ class Irrep(Generic[Label, Element]):
         kept = self._tensors.get(key)
         if kept is None:
             kept = apart(lambda: self._new_tensor(*key))
-            if kept.nbytes > LARGEST_KEPT:
+            made_of_kept = self.group.keeps_matrices and key == (torch.float64, young_tensors.CPU)
+            if kept.nbytes > LARGEST_KEPT or made_of_kept:
                 return kept
             self._tensors[key] = kept
         # A copy: nothing that a caller does to it reaches the kept one.

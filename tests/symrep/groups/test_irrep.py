@@ -9,7 +9,15 @@ from sympy.combinatorics import Permutation
 from sympy.polys.domains import EXRAW
 from sympy.polys.matrices import DomainMatrix
 
-from symrep import CyclicGroup, DicyclicGroup, LawViolation, MatrixGroup, named_group
+from symrep import (
+    CayleyTableGroup,
+    CyclicGroup,
+    DicyclicGroup,
+    DihedralGroup,
+    LawViolation,
+    MatrixGroup,
+    named_group,
+)
 from symrep.combinatorics.integer_partitions import Partition, partitions
 from symrep.combinatorics.permutations import class_representative
 from symrep.combinatorics.tableaux import standard_tableaux
@@ -322,3 +330,15 @@ def test_columns_of_a_real_type_have_real_ones():
     assert_schur_orthogonality([rho, torch.ones(6, 1, 1, dtype=torch.float64)], 1e-12)
     with pytest.raises(LawViolation, match=r"of irrep 0 and entry .* of irrep 1"):
         assert_schur_orthogonality([rho[:, :, ::2], rho[:, :, ::2]], 1e-12)
+
+
+def test_matrices_that_a_group_keeps_are_kept_once():
+    """Those of a table are found once: a float64 tensor is a copy, not a second one."""
+    group = CayleyTableGroup(DihedralGroup(4).cayley_table)
+    irrep = next(irrep for irrep in group.irreps.values() if irrep.dim == 2)
+    first, second = irrep.tensor(torch.float64), irrep.tensor(torch.float64)
+    assert torch.equal(first, second)
+    assert first.data_ptr() != second.data_ptr()
+    assert irrep._tensors == {}
+    irrep.tensor(torch.float32)
+    assert [dtype for dtype, _ in irrep._tensors] == [torch.float32]
