@@ -97,6 +97,7 @@ def test_a_sweep_with_a_run_that_fails_goes_on_where_it_was_stopped(tmp_path):
     torch.testing.assert_close(found.network.W, alone.network.W, rtol=1e-6, atol=1e-6)
 
 
+@pytest.mark.exhaustive
 def test_a_worker_that_is_killed_half_way_loses_nothing(tmp_path):
     """Every run is there at the end, once, with the weights of an uninterrupted one."""
     base = BASE | {"num_epochs": 1500, "evaluations": 50}
