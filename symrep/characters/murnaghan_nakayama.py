@@ -17,12 +17,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from math import factorial, prod
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
-from symrep._support.lazy import LazyModule
 from symrep._support.memory import require_memory
 from symrep.combinatorics.integer_partitions import (
     Partition,
@@ -31,11 +31,6 @@ from symrep.combinatorics.integer_partitions import (
     partitions,
     require_degree,
 )
-
-if TYPE_CHECKING:
-    from scipy import sparse
-else:
-    sparse = LazyModule("scipy.sparse")
 
 WIDE = 2**126
 """Order of a centraliser from which a character may not fit in 64 bits, as chi^2 <= z."""
@@ -305,7 +300,7 @@ def _tails(columns: Labels) -> dict[int, list[CycleType]]:
 def _products(
     cycle_types: Sequence[CycleType],
     diagrams: int,
-    removals: Mapping[tuple[int, int], sparse.csr_array],
+    removals: Mapping[tuple[int, int], csr_array],
     tables: Mapping[int, _Columns],
 ) -> Iterator[tuple[list[CycleType], NDArray[Any]]]:
     """Blocks of columns: those with largest part k are the removal of k boxes times their tails."""
@@ -340,7 +335,7 @@ def _largest(cycle_type: CycleType) -> int:
     return max(cycle_type, default=0)
 
 
-def _product(matrix: sparse.csr_array, columns: NDArray[Any]) -> NDArray[Any]:
+def _product(matrix: csr_array, columns: NDArray[Any]) -> NDArray[Any]:
     """Matrix @ columns in Python integers."""
     terms = columns[matrix.indices] * matrix.data.astype(object)[:, None]
     filled = np.diff(matrix.indptr) > 0
@@ -370,7 +365,7 @@ class _RimHooks(NamedTuple):
 
 def _removals(
     rows: Labels, cycle_types: Mapping[int, Sequence[CycleType]]
-) -> tuple[dict[int, int], dict[tuple[int, int], sparse.csr_array]]:
+) -> tuple[dict[int, int], dict[tuple[int, int], csr_array]]:
     """The rim hooks that come off the rows, level by level.
 
     Args:
@@ -388,13 +383,13 @@ def _removals(
     words, bits = _packed(beads), _packed(np.eye(width, dtype=bool))
     found: dict[int, dict[tuple[int, int], _RimHooks]] = defaultdict(dict)
     diagrams: dict[int, int] = {}
-    matrices: dict[tuple[int, int], sparse.csr_array] = {}
+    matrices: dict[tuple[int, int], csr_array] = {}
     for m in sorted(cycle_types, reverse=True):
         if m < n:
             hooks = found.pop(m)
             words, positions = _distinct([left for _, _, left in hooks.values()])
             for (key, hook), position in zip(hooks.items(), positions, strict=True):
-                matrices[key] = sparse.csr_array(
+                matrices[key] = csr_array(
                     (hook.signs, (hook.rows, position)), shape=(diagrams[key[0]], len(words))
                 )
         diagrams[m] = len(words)

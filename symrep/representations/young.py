@@ -23,25 +23,20 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import solve_triangular
 from sympy import Matrix, Rational, sqrt
 from sympy.core.expr import Expr
 from sympy.polys.domains import QQ
 from sympy.polys.matrices import DomainMatrix
 
 from symrep._support.caches import kept
-from symrep._support.lazy import LazyModule
 from symrep._support.memory import require_memory
 from symrep.combinatorics.integer_partitions import Cell, Partition, content, diagrams_inside
 from symrep.combinatorics.tableaux import row_words
-
-if TYPE_CHECKING:
-    from scipy import linalg
-else:
-    linalg = LazyModule("scipy.linalg")
 
 Form = Literal["orthogonal", "seminormal", "specht"]
 
@@ -112,9 +107,7 @@ def specht_generators(shape: Partition) -> NDArray[np.int64]:
         swapped = words.copy()
         swapped[:, [i, i + 1]] = words[:, [i + 1, i]]
         images = _polytabloid_coefficients(swapped, shape)
-        solution = np.rint(
-            linalg.solve_triangular(polytabloids, images, lower=True, unit_diagonal=True)
-        )
+        solution = np.rint(solve_triangular(polytabloids, images, lower=True, unit_diagonal=True))
         # Sums of d products with entries 0, 1, -1 are exact in float64 below 2^53.
         assert d * np.abs(solution).max() < 2**53
         assert np.array_equal(polytabloids @ solution, images)

@@ -252,7 +252,9 @@ def test_generators_are_integers():
 
 
 def test_a_wrong_solution_of_the_triangular_systems_is_not_returned(monkeypatch):
-    monkeypatch.setattr("scipy.linalg.solve_triangular", lambda a, b, **_: np.ones_like(b))
+    monkeypatch.setattr(
+        "symrep.representations.young.solve_triangular", lambda a, b, **_: np.ones_like(b)
+    )
     with pytest.raises(AssertionError):
         specht_generators(Partition(3, 2))
 
