@@ -57,16 +57,7 @@ def connected(
             package `distributed` is not installed.
         ConnectionError: nothing answers at the address.
     """
-    if workers is not None and (workers < 1 or address is not None):
-        raise ValueError(
-            f"workers must be at least 1, got {workers}"
-            if workers < 1
-            else "a cluster has its own workers: give an address or a number of workers"
-        )
-    if not can_start_processes():
-        raise ValueError(
-            "a cluster and several workers need the package distributed: pip install distributed"
-        )
+    require_processes(address, workers)
     with ExitStack() as stack:
         # Connections draw their delays from the global generator.
         stack.callback(random.setstate, random.getstate())
@@ -86,6 +77,18 @@ def connected(
             )
             client = stack.enter_context(distributed.Client(stack.enter_context(cluster)))
         yield client
+
+
+def require_processes(address: str | None, workers: int | None) -> None:
+    """Raises ValueError where `connected` does, so that nothing is written before."""
+    if workers is not None and workers < 1:
+        raise ValueError(f"workers must be at least 1, got {workers}")
+    if workers is not None and address is not None:
+        raise ValueError("a cluster has its own workers: give an address or a number of workers")
+    if not can_start_processes():
+        raise ValueError(
+            "a cluster and several workers need the package distributed: pip install distributed"
+        )
 
 
 @contextmanager

@@ -112,6 +112,7 @@ def ablations(run: Run, statistics: PairStatistics, keys: Sequence[Label]) -> pd
     Cost: |G| exponentials for each pair and each of the 3 (keys + 1) parts.
     """
     group, train = run.group, run.training_mask
+    keys = [group.parse_label(label) for label in keys]
     unembedding = in_float64(run.network).unembedding().double()
     mean = statistics.hidden_mean @ unembedding.T
     projections = list(_projections(statistics, group, unembedding, keys))

@@ -124,7 +124,7 @@ class LogitSlice:
 def logit_slice(
     run: Run,
     statistics: PairStatistics,
-    element: int,
+    element: object,
     held: Literal["x", "y"] = "x",
     irreps: Iterable[IrrepLabel] | None = None,
 ) -> LogitSlice:
@@ -133,7 +133,7 @@ def logit_slice(
     Args:
         run: the run.
         statistics: of the pass over all its pairs.
-        element: its index.
+        element: the element.
         held: which of x and y it is.
         irreps: of the characters; the key irreps if None.
 
@@ -144,15 +144,14 @@ def logit_slice(
             the group.
     """
     group = run.group
-    if not 0 <= element < group.order:
-        raise ValueError(f"{group} has elements 0 to {group.order - 1}, got {element}")
+    index = group.index(element)
     if held not in ("x", "y"):
         raise ValueError(f"either x or y is held fixed, got {held!r}")
     similarities = character_similarities(statistics.logits, group)
     labels = key_irreps(similarities) if irreps is None else list(map(group.parse_label, irreps))
     if trivial_label(group) in labels:
         raise ValueError("centred logits have no part along the trivial irrep")
-    others, fixed = torch.arange(group.order), torch.tensor(element)
+    others, fixed = torch.arange(group.order), torch.tensor(index)
     x, y = (fixed, others) if held == "x" else (others, fixed)
     real = in_float64(run.network).activations(x, y)["logits"].double()
     real = real - real.mean(-1, keepdim=True)

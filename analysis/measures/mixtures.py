@@ -229,16 +229,14 @@ def fitted_mixture(
         generators: of a subgroup, in one coset of which the answers are; all answers if None.
 
     Raises:
-        ValueError: an irrep is not of the group, or a generator is not an element of it.
+        ValueError: an irrep is not of the group or is named twice, or a generator is not an
+            element of the group.
     """
     total = sum(map(abs, coefficients.values()))
-    weights = {
-        group.parse_label(label): ratio(coefficient, total)
-        for label, coefficient in coefficients.items()
-    }
+    weights = ByIrrep(group.labels, coefficients).map(lambda value: ratio(value, total))
     mixed = np.array([weights.get(label, 0.0) for label in group.irreps]) @ group.real_characters()
     loss = loss_by_class(mixed, _class_sizes(group, generators))
-    return FittedMixture(by_irrep(group, weights), total, loss)
+    return FittedMixture(weights, total, loss)
 
 
 def _class_sizes(group: AnyGroup, generators: Iterable[Any] | None) -> tuple[int, ...]:

@@ -115,17 +115,17 @@ def by_values(
 
 
 def by_product(
-    ordering: Ordering, group: AnyGroup, element: int, held: Literal["x", "y"] = "x"
+    ordering: Ordering, group: AnyGroup, element: object, held: Literal["x", "y"] = "x"
 ) -> Ordering:
     """The elements y for which the products xy are in an ordering, with x held fixed; or x with y.
 
     Args:
         ordering: of the products.
         group: the group.
-        element: index of the element held fixed.
+        element: the element held fixed.
         held: which of x and y it is.
     """
-    inverse = group_tensors(group).inverses[element]
+    inverse = group_tensors(group).inverses[group.index(element)]
     table = group_tensors(group).products
     factors = table[inverse] if held == "x" else table[:, inverse]
     return replace(ordering, elements=factors[ordering.elements], by=f"{ordering.by} of xy")

@@ -10,6 +10,7 @@ from math import inf
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -24,6 +25,7 @@ from symrep import (
     SymmetricGroup,
     named_group,
 )
+from symrep._support.integers import as_integer
 from symrep.groups.base import AnyGroup
 
 TRAINED_FAMILIES = {
@@ -86,7 +88,7 @@ class Layers:
 
     def __post_init__(self) -> None:
         for name in ("embed_dim", "hidden_dim", "heads", "head_dim"):
-            _require_integer(f"layers.{name}", getattr(self, name), 1)
+            object.__setattr__(self, name, _integer(f"layers.{name}", getattr(self, name), 1))
         if not isinstance(self.hidden_bias, bool):
             raise ValueError(f"layers.hidden_bias must be true or false, got {self.hidden_bias!r}")
 
@@ -155,18 +157,22 @@ class Configuration:
                 close = difflib.get_close_matches(str(name), known, n=1)
                 hint = f"did you mean {close[0]!r}?" if close else f"expected {' or '.join(known)}"
                 raise ValueError(f"unknown {kind} {name!r}: {hint}")
+        given: dict[str, Any] = {}
         if self.group in TRAINED_FAMILIES:
-            _require_integer("group_parameter", self.group_parameter, 0)
+            given["group_parameter"] = _integer("group_parameter", self.group_parameter, 0)
         elif self.group == NAMED and not isinstance(self.group_parameter, str):
             raise ValueError(f"group_parameter must be a name, got {self.group_parameter!r}")
-        if not isinstance(self.element_order, (str, list, tuple)):
+        elif isinstance(self.group_parameter, np.ndarray):
+            given["group_parameter"] = self.group_parameter.tolist()
+        if not isinstance(self.element_order, (str, list, tuple, np.ndarray)):
             raise ValueError(
                 f"element_order must be a name or a list of indices, got {self.element_order!r}"
             )
         if not isinstance(self.element_order, str):
-            object.__setattr__(self, "element_order", tuple(self.element_order))
-        _require_integer("num_epochs", self.num_epochs, 1)
-        _require_integer("seed", self.seed, 0)
+            order = (_integer("element_order", index, 0) for index in self.element_order)
+            given["element_order"] = tuple(order)
+        given["num_epochs"] = _integer("num_epochs", self.num_epochs, 1)
+        given["seed"] = _integer("seed", self.seed, 0)
         _require_number("frac_train", self.frac_train, 0, 1, open_below=True)
         _require_number("lr", self.lr, 0, inf, open_below=True, open_above=True)
         _require_number("weight_decay", self.weight_decay, 0, inf, open_above=True)
@@ -174,23 +180,23 @@ class Configuration:
             raise ValueError(f"betas must be two numbers, got {self.betas!r}")
         for beta in self.betas:
             _require_number("betas", beta, 0, 1, open_above=True)
-        object.__setattr__(self, "betas", tuple(self.betas))
+        given["betas"] = tuple(self.betas)
         _require_number("momentum", self.momentum, 0, 1, open_above=True)
-        _require_integer("stop_epochs", self.stop_epochs, 0)
+        given["stop_epochs"] = _integer("stop_epochs", self.stop_epochs, 0)
         if self.batch_size is not None:
-            _require_integer("batch_size", self.batch_size, 1)
+            given["batch_size"] = _integer("batch_size", self.batch_size, 1)
         if self.stop_accuracy is not None:
             _require_number("stop_accuracy", self.stop_accuracy, 0, 1, open_below=True)
         for name in ("checkpoints", "evaluations"):
             epochs = getattr(self, name)
             if isinstance(epochs, (list, tuple)):
-                for epoch in epochs:
-                    _require_integer(name, epoch, 0)
+                given[name] = tuple(_integer(name, epoch, 0) for epoch in epochs)
                 if max(epochs, default=0) > self.num_epochs:
                     raise ValueError(f"{name} has the epoch {max(epochs)}, past the last one")
-                object.__setattr__(self, name, tuple(epochs))
             else:
-                _require_integer(name, epochs, 2)
+                given[name] = _integer(name, epochs, 2)
+        for name, value in given.items():
+            object.__setattr__(self, name, value)
         if self.group in ORDERED and self.group_parameter > LARGEST_TRAINED_DEGREE:
             raise ValueError(f"{self.group}({self.group_parameter}) {_TOO_LARGE}")
         group = self.make_group()
@@ -319,9 +325,12 @@ def _known(values: Mapping[str, Any], kind: type[Any], *, strict: bool) -> dict[
     return {name: value for name, value in values.items() if name in names}
 
 
-def _require_integer(name: str, value: Any, least: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise ValueError(f"{name} must be an integer of at least {least}, got {value!r}")
+def _integer(name: str, value: Any, least: int) -> int:
+    """The Python integer, which `to_json` writes; of numpy's and SymPy's too."""
+    try:
+        return as_integer(value, name, least)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} must be an integer of at least {least}, got {value!r}") from None
 
 
 def _require_number(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -23,6 +24,7 @@ from torch import Tensor, nn
 from analysis.errors import RunError
 from analysis.networks import Network, load_weights
 from analysis.runs.configuration import MADE_WITH, Configuration, read_json
+from analysis.runs.published import PUBLISHED_ORDER, in_published_order
 from analysis.runs.published_format import PUBLISHED
 from analysis.runs.run_format import RunFormat
 from symrep._support.files import replacing
@@ -160,9 +162,19 @@ def _require_element_order(path: Path, group: AnyGroup) -> None:
     made_with = read_json(path).get(MADE_WITH, {})
     digest = made_with.get(ELEMENT_ORDER) if isinstance(made_with, Mapping) else None
     if digest is not None and digest != element_order_digest(group):
+        orders = {
+            name: group.reordered(name) for name in (group.own.element_order, *group.named_orders)
+        }
+        with suppress(ValueError):
+            orders[PUBLISHED_ORDER] = in_published_order(group)
+        names = [name for name, other in orders.items() if element_order_digest(other) == digest]
+        remedy = (
+            f'give "{names[0]}" as element_order'
+            if names
+            else "give it as element_order, or see symrep-analysis recognise"
+        )
         raise RunError(
-            f"{path}: the run was trained with {group} in another order of elements; "
-            "give it as element_order, or see symrep-analysis recognise"
+            f"{path}: the run was trained with {group} in another order of elements; {remedy}"
         )
 
 

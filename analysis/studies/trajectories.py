@@ -23,7 +23,7 @@ from analysis.errors import IncompleteTrajectory, RunError
 from analysis.measures.logits import character_similarities, key_irreps
 from analysis.measures.statistics import pair_statistics
 from analysis.measures.table import metrics
-from analysis.parallel import Failure, mapped, threads
+from analysis.parallel import Failure, default_workers, mapped, require_processes, threads
 from analysis.runs.folders import CHECKPOINTS, Run, RunFolder, checkpoints, open_run, run_with
 from analysis.studies.learning import MISSING, read_table
 from symrep import __version__
@@ -83,8 +83,10 @@ def trajectory(
     if address is not None:
         folder, output = Path(folder).absolute(), Path(output).absolute()
     opened, output = open_run(folder), Path(output)
-    if workers is not None and workers < 1:
-        raise ValueError(f"workers must be at least 1, got {workers}")
+    if address is None and workers is None:
+        workers = default_workers()
+    if address is not None or workers != 1:
+        require_processes(address, workers)
     saved = checkpoints(opened)
     if not saved:
         raise RunError(_without_checkpoints(opened))

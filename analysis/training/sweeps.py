@@ -27,6 +27,7 @@ from analysis.parallel import (
     default_workers,
     outcomes,
     processors,
+    require_processes,
     threads,
 )
 from analysis.runs.configuration import Configuration, read_json
@@ -153,6 +154,9 @@ def sweep(
         raise ValueError(f"together must be at least 1, got {together}")
     if address is None and workers is None:
         workers = default_workers()
+    in_this_process = address is None and workers == 1
+    if not in_this_process:
+        require_processes(address, workers)
     folder.mkdir(parents=True, exist_ok=True)
     rows = _rows_of_finished(runs, folder)
     columns = _columns(runs)
@@ -165,7 +169,6 @@ def sweep(
     ]
     report(len(rows), len(runs), rows[-1] if rows else {})
     if tasks:
-        in_this_process = address is None and workers == 1
         with nullcontext() if in_this_process else connected(address, workers) as client:
             for task, results in outcomes(client, _trained, tasks, retries):
                 if isinstance(results, Failure):

@@ -420,6 +420,10 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
 
     def own_index(self, element: object) -> int:
         """The index of an element in the family's own order; see `index`."""
+        if hasattr(element, "detach"):
+            element = element.detach().cpu().numpy()
+        if isinstance(element, np.ndarray):
+            element = element.tolist()
         if is_integer(element):
             return int(self._to_own(self._require_element(element)))
         if isinstance(element, str):
@@ -427,7 +431,7 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
         return self._index(element)
 
     def _index(self, element: object) -> int:
-        """The index of an element that is neither an integer nor a text."""
+        """The index of an element that is neither an integer, an array nor a text."""
         raise TypeError(
             f"the elements of {self} are 0 to {self.order - 1}, got {element!r}, "
             f"a {type(element).__name__}"
@@ -459,6 +463,8 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
         array = np.asarray(elements) if len(elements) else np.zeros(0, dtype=np.int64)
         if array.dtype.kind not in "iu" and array.size:
             raise TypeError(f"elements are integers or rows of integers, got {array.dtype}")
+        if array.ndim == 0:
+            raise TypeError(f"expected several elements of {self}, got the one {elements!r}")
         if array.ndim == 1:
             for i in array[(array < 0) | (array >= self.order)][:1]:
                 self._require_element(i)

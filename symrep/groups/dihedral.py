@@ -94,7 +94,7 @@ class _InvertedCyclic(FiniteGroup[str, tuple[int, int]]):
 
     def _index(self, element: object) -> int:
         m = self._turns
-        pair = list(element) if isinstance(element, (tuple, list, np.ndarray)) else []
+        pair = list(element) if isinstance(element, (tuple, list)) else []
         if len(pair) != 2 or not all(map(is_integer, pair)):
             raise TypeError(f"the elements of {self} are pairs (r, s), got {element!r}")
         r, s = map(int, pair)

@@ -57,12 +57,16 @@ class ProductLabels(TextLabels):
         self.factors = tuple(factors)
 
     def _read(self, label: object) -> str | None:
-        text = SIGN.join(map(str, label)) if isinstance(label, (tuple, list)) else str(label)
-        found = super()._read(text)
-        names = split(text, SIGN)
-        if found is not None or len(names) != len(self.factors):
+        of_factors: Sequence[Any]
+        if isinstance(label, (tuple, list)):
+            of_factors = label
+        elif (found := super()._read(label)) is not None:
             return found
-        pairs = zip(self.factors, names, strict=True)
+        else:
+            of_factors = split(str(label), SIGN)
+        if len(of_factors) != len(self.factors):
+            return None
+        pairs = zip(self.factors, of_factors, strict=True)
         try:
             parts = [_parse_factor(factor, name) for factor, name in pairs]
         except ValueError:
@@ -275,8 +279,8 @@ class DirectProduct(FiniteGroup[str, tuple[Any, ...]]):
         found = forms[0]
         for form, part in zip(forms[1:], parts[1:], strict=True):
             pairs = (
-                StandardForm(found.matrices[:, None], found.type),
-                StandardForm(form.matrices, form.type),
+                StandardForm(found.matrices[:, None], found.commutant_dim),
+                StandardForm(form.matrices, form.commutant_dim),
             )
             matrices, kind = tensor_product(*pairs, conjugate=part.conjugate)
             found = StandardForm(matrices.reshape(-1, *matrices.shape[2:]), kind)
@@ -319,6 +323,6 @@ def _label_of(factors: Sequence[AnyGroup], parts: Sequence[Factor]) -> str:
     )
 
 
-def _parse_factor(factor: AnyGroup, name: str) -> Factor:
-    conjugate = name.startswith("conj(") and name.endswith(")")
-    return Factor(factor.parse_label(name[5:-1] if conjugate else name), conjugate)
+def _parse_factor(factor: AnyGroup, label: object) -> Factor:
+    conjugate = isinstance(label, str) and label.startswith("conj(") and label.endswith(")")
+    return Factor(factor.parse_label(str(label)[5:-1] if conjugate else label), conjugate)

@@ -165,11 +165,11 @@ class StandardForm(NamedTuple):
 
     Attributes:
         matrices: (*batch, d, d), numpy arrays of floats or SymPy numbers.
-        type: commutant dimension c, 1, 2 or 4.
+        commutant_dim: c = 1, 2 or 4.
     """
 
     matrices: NDArray[Any]
-    type: int
+    commutant_dim: int
 
 
 def tensor_product(
@@ -185,10 +185,10 @@ def tensor_product(
         right: an irrep of H; the batches broadcast.
         conjugate: take conj(pi) on the right; only for two irreps of complex type.
     """
-    types = left.type, right.type
+    types = left.commutant_dim, right.commutant_dim
     if 1 in types:
-        outer, inner = (left, right) if left.type == 1 else (right, left)
-        return StandardForm(_kronecker(outer.matrices, inner.matrices), inner.type)
+        outer, inner = (left, right) if left.commutant_dim == 1 else (right, left)
+        return StandardForm(_kronecker(outer.matrices, inner.matrices), inner.commutant_dim)
     if types == (4, 4):
         return StandardForm(_quaternionic_product(left.matrices, right.matrices), 1)
     a, b = complex_parts(*left)

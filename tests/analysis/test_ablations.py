@@ -79,7 +79,8 @@ def test_the_key_irreps_are_ablated_together(run, statistics, brute_force):
     flat = brute_force.hidden.flatten(0, 1)
     rest = (flat - span @ (span.T @ flat)) @ run.network.W_U.detach().double()
     expected = float(F.cross_entropy(rest, brute_force.products.flatten()))
-    table = ablations(run, statistics, keys).set_index(["along", "irrep", "kind"])
+    table = ablations(run, statistics, ["standard", "2,2"]).set_index(["along", "irrep", "kind"])
+    assert set(table.index.unique("irrep")) == {"(3,1)", "(2,2)", "key"}
     assert table.all_loss["xy", "key", "excluded"] == pytest.approx(expected, rel=1e-12)
     assert len(table) == 3 * 3 * 3
 

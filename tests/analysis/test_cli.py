@@ -528,11 +528,16 @@ def test_several_workers_need_distributed(command, trained, tmp_path):
         "error: a cluster and several workers need the package distributed: "
         "pip install distributed\n"
     )
-    output = ("--output", tmp_path, "--quiet")
+    output = ("--output", tmp_path / "out", "--quiet")
+    plan = {"base": json.loads((trained / "config.json").read_text()), "grid": {"seed": [3, 4]}}
+    del plan["base"]["made_with"]
+    (tmp_path / "sweep.json").write_text(json.dumps(plan))
     for arguments in (
+        ("sweep", tmp_path / "sweep.json", "--workers", "2", *output),
         ("trajectory", trained, "--workers", "2", *output),
         ("trajectory", trained, "--address", "tcp://127.0.0.1:1", *output),
         ("compare", trained, trained, "--workers", "2", "--quiet"),
         ("compare", trained, trained, "--address", "tcp://127.0.0.1:1", "--quiet"),
     ):
         assert command(*arguments) == (2, "", needed)
+        assert not (tmp_path / "out").exists()

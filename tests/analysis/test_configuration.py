@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
+import sympy
 import torch
 
-from analysis.runs.configuration import Configuration, read_json
+from analysis.runs.configuration import Configuration, Layers, read_json
 
 PUBLISHED = {
     "lr": 0.001,
@@ -77,6 +79,7 @@ def test_missing_keys_are_named():
         ("layers", {"heads": 1.5}, "layers.heads must be an integer of at least 1, got 1.5"),
         ("layers", {"hidden_bias": 1}, "layers.hidden_bias must be true or false, got 1"),
         ("element_order", "random", "unknown element order 'random'"),
+        ("element_order", [0, 1.0], "element_order must be an integer of at least 0, got 1.0"),
     ],
 )
 def test_a_bad_value_is_named(key, value, message):
@@ -107,6 +110,26 @@ def test_a_file_that_is_no_json_is_named(tmp_path, text):
     path.write_bytes(text.encode("latin-1"))
     with pytest.raises(ValueError, match=r"cfg\.json is not a JSON file"):
         read_json(path)
+
+
+def test_integers_of_numpy_and_sympy_are_those_of_python():
+    whole = {"group_parameter": np.int64(3), "num_epochs": sympy.Integer(50), "seed": np.uint8(2)}
+    kept = {"evaluations": [np.int32(0), 5], "element_order": np.array([1, 0, 2, 3, 4, 5])}
+    layers = Layers(np.int64(4), np.int16(2))
+    made = Configuration(**(PUBLISHED | whole | kept | {"layers": layers}))
+    table = Configuration(
+        **PUBLISHED
+        | {
+            "group": "CayleyTable",
+            "group_parameter": np.array([[0, 1], [1, 0]]),
+            "layers": layers,
+        }
+    )
+    for configuration in (made, table):
+        content = json.loads(configuration.to_json())
+        assert Configuration.from_mapping(content, strict=True) == configuration
+    assert type(made.num_epochs) is type(made.layers.embed_dim) is int
+    assert made.element_order == (1, 0, 2, 3, 4, 5)
 
 
 def test_an_element_order_that_is_none():

@@ -310,6 +310,11 @@ def test_the_best_weights_as_coefficients_are_the_best_mixture():
     assert found.inverse_temperature == pytest.approx(7)
 
 
+def test_coefficients_of_an_irrep_that_is_named_twice_are_refused():
+    with pytest.raises(ValueError, match="an irrep of S_4 is named twice"):
+        fitted_mixture(S4, {"standard": 1.0, (3, 1): 2.0})
+
+
 def test_coefficients_that_are_all_zero_are_a_guess():
     mixture = fitted_mixture(S4, {Partition(3, 1): 0.0})
     assert (mixture.weights, mixture.inverse_temperature) == ({Partition(3, 1): 0.0}, 0)

@@ -124,7 +124,8 @@ def test_slices_are_rows_of_the_cube_and_of_the_projection(run, statistics, brut
         projection += (centred * cube).sum() / cube.square().sum() * cube
     kept = total = 0.0
     for element in range(24):
-        found = logits.logit_slice(run, statistics, element, held, labels)
+        written = (element, run.group.element(element), run.group.element_name(element))
+        found = logits.logit_slice(run, statistics, written[element % 3], held, labels)
         at = (element,) if held == "x" else (slice(None), element)
         torch.testing.assert_close(found.real, centred[at], rtol=0, atol=1e-12)
         torch.testing.assert_close(found.hypothesised, projection[at], rtol=0, atol=1e-12)

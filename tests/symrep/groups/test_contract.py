@@ -86,11 +86,14 @@ def spellings(group, i):
     if isinstance(group, GroupOfPermutations):
         images = element.array_form
         found += [images, tuple(images), np.array(images, dtype=np.int64)]
+        found += [torch.tensor(images, dtype=torch.int64)]
         found += [" ".join(map(str, images))] * (len(images) > 0)
     elif isinstance(group, MatrixGroup):
         found += [element.tolist(), sympy.Matrix(element)]
     elif isinstance(element, tuple):
         found += [list(element)]
+        if all(isinstance(part, int) for part in element):
+            found += [np.array(element), torch.tensor(element)]
     return found
 
 
@@ -241,7 +244,7 @@ def test_what_is_of_no_kind_that_elements_are_is_refused(group):
             group.index(wrong)
         with pytest.raises(TypeError):
             group.indices([wrong])
-    for wrong in (5, None, 0.5, True):
+    for wrong in (5, None, 0.5, True, np.array(0), torch.tensor(0)):
         with pytest.raises(TypeError):
             group.indices(wrong)
     for wrong in (np.array([0.0]), np.array([True]), torch.tensor([0.5]), torch.tensor([True])):

@@ -168,7 +168,9 @@ def test_the_identity_may_have_any_index():
         (2, "conj(freq_1) x conj(freq_1)", "freq_1 x freq_1"),
         (2, "trivial x conj(freq_1)", "trivial x freq_1"),
         (3, "conj(freq_1) x freq_1", "freq_1 x freq_1"),
+        (2, ("conj(freq_1)", "freq_1"), "freq_1 x conj(freq_1)"),
         (11, "freq_1 x conj(freq_1 x conj(freq_1))", "freq_1 x conj(freq_1 x conj(freq_1))"),
+        (11, ("freq_1", ("trivial", "freq_1")), "freq_1 x trivial x freq_1"),
     ],
 )
 def test_labels(group, given, expected):

@@ -193,7 +193,7 @@ PRODUCTS = [
 
 
 def complex_of(form):
-    return complex_matrices(form.matrices, form.type)
+    return complex_matrices(form.matrices, form.commutant_dim)
 
 
 @pytest.mark.parametrize(("left", "right", "type"), PRODUCTS)
@@ -201,7 +201,7 @@ def test_traces_of_tensor_products_are_products(left, right, type):
     """Of complex irreps: the real parts of chi psi, twice unless the product is of real type."""
     forms = StandardForm(random_form(left, seed=1), left), StandardForm(random_form(right), right)
     product = tensor_product(*forms)
-    assert product.type == type
+    assert product.commutant_dim == type
     chi, psi = (complex_of(form).trace(axis1=1, axis2=2) for form in forms)
     factor = 1 if type == 1 else 2
     found = product.matrices.trace(axis1=1, axis2=2)
@@ -221,7 +221,7 @@ def test_tensor_products_multiply_and_are_in_standard_form(left, right, conjugat
     ]
     first, second, both = (form.matrices for form in forms)
     np.testing.assert_allclose(first @ second, both, atol=1e-11)
-    c = forms[0].type
+    c = forms[0].commutant_dim
     np.testing.assert_allclose(from_first_columns(first[..., ::c], c), first, atol=1e-12)
 
 
@@ -235,7 +235,7 @@ def test_two_quaternions_act_by_multiplication_from_both_sides():
     """X -> i X j^* by hand: 1 -> -k, i -> j, j -> i, k -> -1."""
     i, j = (np.array(multiplication(*row)) for row in ([0, 1, 0, 0], [0, 0, 1, 0]))
     found = tensor_product(StandardForm(i, 4), StandardForm(j, 4))
-    assert found.type == 1
+    assert found.commutant_dim == 1
     assert found.matrices.T.tolist() == [[0, 0, 0, -1], [0, 0, 1, 0], [0, 1, 0, 0], [-1, 0, 0, 0]]
 
 
