@@ -14,8 +14,7 @@ from symrep import SymmetricGroup
 from symrep.groups.cayley_table import CayleyTableGroup
 from symrep.groups.cyclic import CyclicGroup
 from symrep.groups.dihedral import DicyclicGroup, DihedralGroup
-
-from .conftest import BruteForce
+from tests.analysis.conftest import BruteForce
 
 
 def direct_product(left, right):

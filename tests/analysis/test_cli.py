@@ -25,8 +25,7 @@ from analysis import (
 from analysis.measures.statistics import pair_statistics
 from analysis.runs.folders import save_weights
 from analysis.training import loop
-
-from .conftest import make_run
+from tests.analysis.conftest import make_run
 
 
 @pytest.fixture

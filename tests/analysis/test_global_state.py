@@ -33,8 +33,7 @@ from analysis import (
     truncation_losses,
 )
 from symrep._support.files import replacing
-
-from .conftest import STARTS_PROCESSES, make_run
+from tests.analysis.conftest import STARTS_PROCESSES, make_run
 
 BASE = {
     "model": "OneLayerMLP",

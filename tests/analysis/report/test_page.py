@@ -30,9 +30,8 @@ from analysis.studies.learning import read_trajectory
 from analysis.studies.trajectories import FILE
 from analysis.text import number
 from symrep import AlternatingGroup, DihedralGroup, Partition
-
-from .any_group import BY_TYPE, SMALL, multiplier, run_on
-from .conftest import make_run
+from tests.analysis.any_group import BY_TYPE, SMALL, multiplier, run_on
+from tests.analysis.conftest import make_run
 
 PNG = b"\x89PNG\r\n"
 

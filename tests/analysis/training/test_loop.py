@@ -20,7 +20,7 @@ from analysis.runs import folders
 from analysis.tensors import group_tensors
 from analysis.training.loop import train, train_together
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def configuration(**changes):

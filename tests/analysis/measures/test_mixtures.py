@@ -25,8 +25,7 @@ from analysis.tensors import group_tensors
 from symrep import Partition, SymmetricGroup
 from symrep._support.errors import LawViolation
 from symrep.combinatorics.permutations import alternating_generators
-
-from .any_group import BY_TYPE, DIC3, Q8, SMALL, trace
+from tests.analysis.any_group import BY_TYPE, DIC3, Q8, SMALL, trace
 
 S4, S5 = SymmetricGroup(4), SymmetricGroup(5)
 

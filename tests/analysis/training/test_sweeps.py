@@ -18,8 +18,7 @@ from analysis.parallel import Failure, _interrupts_held, connected, outcomes
 from analysis.runs.folders import WEIGHTS
 from analysis.training.loop import train
 from analysis.training.sweeps import plan, read_sweep, sweep
-
-from .conftest import STARTS_PROCESSES
+from tests.analysis.conftest import STARTS_PROCESSES
 
 BASE = {
     "model": "OneLayerMLP",

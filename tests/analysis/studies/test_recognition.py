@@ -14,8 +14,7 @@ from analysis.runs.folders import Run, save_run
 from analysis.studies.recognition import on_recognised_group, predictions, recognise_run
 from analysis.tensors import group_tensors
 from symrep._support.errors import NotAGroup
-
-from .conftest import make_run
+from tests.analysis.conftest import make_run
 
 
 def shuffled(run: Run, seed: int) -> Run:

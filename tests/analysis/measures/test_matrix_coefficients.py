@@ -7,8 +7,7 @@ from analysis.measures import matrix_coefficients
 from analysis.measures.weights import fraction_of_variance_explained
 from symrep import Partition, SymmetricGroup
 from symrep.representations.standard_form import from_first_columns
-
-from .any_group import BY_TYPE, matrices, span_of
+from tests.analysis.any_group import BY_TYPE, matrices, span_of
 
 LABEL = Partition(2, 1, 1)
 

@@ -23,8 +23,7 @@ from analysis.studies.published import (
 from symrep import AlternatingGroup, Partition, SymmetricGroup
 from symrep._support.errors import LawViolation
 from symrep.representations.laws import assert_homomorphism
-
-from .conftest import make_run
+from tests.analysis.conftest import make_run
 
 
 @pytest.mark.reference

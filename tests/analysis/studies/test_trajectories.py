@@ -41,13 +41,12 @@ from analysis import (
 from analysis.parallel import connected
 from analysis.studies.learning import TRAJECTORY_COLUMNS, Phase
 from symrep import Partition
-
-from ..conftest import INTERRUPTIBLE
-from .conftest import STARTS_PROCESSES, make_run
+from tests.analysis.conftest import STARTS_PROCESSES, make_run
+from tests.conftest import INTERRUPTIBLE
 
 pytestmark = STARTS_PROCESSES
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 SIGN, STANDARD = Partition(1, 1, 1), Partition(2, 1)
 
 PATIENCE = 300

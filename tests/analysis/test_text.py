@@ -5,8 +5,7 @@ import pytest
 
 from analysis import analyse
 from analysis.text import analysis_text, number, table_text
-
-from .conftest import make_run
+from tests.analysis.conftest import make_run
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,7 @@ from analysis import Configuration, Layers, Transformer
 from analysis.errors import RunError
 from analysis.runs.folders import load_run, save_weights
 from analysis.runs.published_format import PUBLISHED_NAMES
-
-from .conftest import make_run
+from tests.analysis.conftest import make_run
 
 
 @pytest.fixture

@@ -8,9 +8,8 @@ from analysis import OneLayerMLP
 from analysis.measures import statistics
 from analysis.measures.statistics import pair_statistics
 from symrep import SymmetricGroup
-
-from .any_group import SMALL, measured, trace
-from .conftest import make_run
+from tests.analysis.any_group import SMALL, measured, trace
+from tests.analysis.conftest import make_run
 
 
 @pytest.mark.parametrize("block_bytes", [1, 2**13, 2**22])

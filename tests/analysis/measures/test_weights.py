@@ -12,9 +12,8 @@ from analysis.measures import weights as embeddings
 from analysis.measures.statistics import pair_statistics
 from analysis.tensors import group_tensors
 from symrep import Partition, SymmetricGroup
-
-from .any_group import BY_TYPE, span_of
-from .conftest import FixedLogits, orthonormal_span
+from tests.analysis.any_group import BY_TYPE, span_of
+from tests.analysis.conftest import FixedLogits, orthonormal_span
 
 
 def test_fve_equals_projection_on_matrix_entries(run):

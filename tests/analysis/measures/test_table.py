@@ -24,9 +24,8 @@ from analysis.measures.ablation import ablations
 from analysis.measures.statistics import pair_statistics
 from symrep import Partition
 from symrep.groups.cyclic import CyclicGroup
-
-from .any_group import BY_TYPE, C3_S3, SMALL, Split, multiplier, run_on
-from .conftest import FixedLogits, make_run
+from tests.analysis.any_group import BY_TYPE, C3_S3, SMALL, Split, multiplier, run_on
+from tests.analysis.conftest import FixedLogits, make_run
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,7 @@ import torch
 
 from analysis import analyse
 from analysis.measures.baseline import random_baseline, shuffled
-
-from .conftest import FixedLogits, make_run
+from tests.analysis.conftest import FixedLogits, make_run
 
 
 @pytest.fixture(scope="module")

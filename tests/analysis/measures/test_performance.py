@@ -11,9 +11,8 @@ from analysis.tensors import group_tensors
 from symrep import SymmetricGroup
 from symrep.combinatorics.permutations import alternating_generators, parse_permutations
 from symrep.groups.cyclic import CyclicGroup
-
-from .any_group import C6, DIC3, measured, run_on
-from .conftest import make_run
+from tests.analysis.any_group import C6, DIC3, measured, run_on
+from tests.analysis.conftest import make_run
 
 
 @pytest.fixture(scope="module")

@@ -18,8 +18,7 @@ from analysis.measures.orderings import (
 from analysis.tensors import group_tensors
 from symrep import Partition, SymmetricGroup
 from symrep.combinatorics.permutations import alternating_generators, parse_permutations
-
-from .any_group import C6, D4, DIC3
+from tests.analysis.any_group import C6, D4, DIC3
 
 S3, S4 = SymmetricGroup(3), SymmetricGroup(4)
 KLEIN = [[1, 0, 3, 2], [2, 3, 0, 1]]

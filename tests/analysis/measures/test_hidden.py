@@ -10,10 +10,9 @@ from analysis.measures import hidden
 from analysis.measures.statistics import pair_statistics
 from analysis.tensors import group_tensors
 from symrep import Partition, SymmetricGroup
-
-from .any_group import BY_TYPE, SMALL, matrices, measured, span_of
-from .any_group import multiplier as network_that_multiplies
-from .conftest import FixedLogits, orthonormal_span
+from tests.analysis.any_group import BY_TYPE, SMALL, matrices, measured, span_of
+from tests.analysis.any_group import multiplier as network_that_multiplies
+from tests.analysis.conftest import FixedLogits, orthonormal_span
 
 
 def test_hidden_fractions_equal_projections_over_pairs(run, statistics, brute_force):

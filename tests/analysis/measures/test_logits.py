@@ -10,9 +10,8 @@ from analysis.measures.isotypic import characters_on_elements
 from analysis.measures.statistics import pair_statistics
 from analysis.tensors import group_tensors
 from symrep import Partition, SymmetricGroup
-
-from .any_group import BY_TYPE, SMALL, measured, multiplier, run_on, trace
-from .conftest import FixedLogits, make_run
+from tests.analysis.any_group import BY_TYPE, SMALL, measured, multiplier, run_on, trace
+from tests.analysis.conftest import FixedLogits, make_run
 
 
 def test_similarities_equal_the_cosine_with_the_cube(run, statistics, brute_force):

@@ -13,9 +13,8 @@ from analysis.measures.ablation import Part, ablations, excluded_losses, restric
 from analysis.measures.statistics import pair_statistics
 from analysis.tensors import group_tensors
 from symrep import Partition, SymmetricGroup
-
-from .any_group import SMALL, measured, span_of
-from .conftest import make_run, orthonormal_span
+from tests.analysis.any_group import SMALL, measured, span_of
+from tests.analysis.conftest import make_run, orthonormal_span
 
 
 def test_ablation_losses_equal_brute_force(run, statistics, brute_force):

@@ -8,9 +8,8 @@ import torch
 
 from analysis import BUNDLED_RUN, load_run, metrics
 from analysis.measures.sampling import sampled_metrics
-
-from .any_group import BY_TYPE, C6, DIC3, multiplier, random, run_on
-from .conftest import FixedLogits, make_run
+from tests.analysis.any_group import BY_TYPE, C6, DIC3, multiplier, random, run_on
+from tests.analysis.conftest import FixedLogits, make_run
 
 UNBIASED = (
     "all_loss",

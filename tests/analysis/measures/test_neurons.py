@@ -13,10 +13,9 @@ from analysis.measures.statistics import pair_statistics
 from analysis.tensors import group_tensors
 from symrep import SymmetricGroup, isotypic_projection
 from symrep.groups.cyclic import CyclicGroup
-
-from .any_group import BY_TYPE, C6, DIC3, Q8, matrices, run_on
-from .any_group import random as normal
-from .conftest import FixedLogits, make_run, orthonormal_span
+from tests.analysis.any_group import BY_TYPE, C6, DIC3, Q8, matrices, run_on
+from tests.analysis.any_group import random as normal
+from tests.analysis.conftest import FixedLogits, make_run, orthonormal_span
 
 S4 = SymmetricGroup(4)
 SIGNS = torch.tensor(S4.signs).double()

@@ -7,8 +7,7 @@ from analysis import analyse, averages, compare, comparison
 from analysis.runs.folders import save_run
 from analysis.studies.comparisons import COMPARED_MEASURES, Unreadable
 from analysis.text import table_latex, table_markdown, table_text
-
-from .conftest import STARTS_PROCESSES, make_run
+from tests.analysis.conftest import STARTS_PROCESSES, make_run
 
 pytestmark = STARTS_PROCESSES
 

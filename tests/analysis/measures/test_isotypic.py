@@ -14,8 +14,7 @@ from analysis.measures.isotypic import (
 )
 from analysis.tensors import group_tensors
 from symrep import SymmetricGroup
-
-from .any_group import BY_TYPE, SMALL, random, span_of, trace
+from tests.analysis.any_group import BY_TYPE, SMALL, random, span_of, trace
 
 
 @pytest.mark.parametrize(
