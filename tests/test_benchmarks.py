@@ -53,6 +53,7 @@ def printing(outcome):
 RIGHT = {"seconds": 1.0, "before": 1.0, "peak": 1.0, "answer": {"(3,)": [1, 1, 1]}}
 
 
+@pytest.mark.exhaustive
 def test_a_row_has_time_target_peer_ratio_and_memory(monkeypatch, capsys):
     code, (line,), error = table(monkeypatch, capsys, "--only", "small")
     assert (code, error) == (0, "")
@@ -165,8 +166,8 @@ def test_the_first_of_several_runs_does_not_count():
     ("system", "arguments"),
     [
         ("GAP", ("characters", "7")),
-        ("GAP", ("character", "0")),
-        ("Sage", ("orthogonal generators", "4")),
+        pytest.param("GAP", ("character", "0"), marks=pytest.mark.exhaustive),
+        pytest.param("Sage", ("orthogonal generators", "4"), marks=pytest.mark.exhaustive),
         pytest.param("Sage", ("characters", "7"), marks=pytest.mark.exhaustive),
         pytest.param("Sage", ("seminormal generators", "5"), marks=pytest.mark.exhaustive),
         pytest.param("Sage", ("specht generators", "5"), marks=pytest.mark.exhaustive),

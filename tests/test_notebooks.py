@@ -16,7 +16,7 @@ import pytest
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 NEEDS_REFERENCE_RUNS = {"published_beside_exact"}
-ALWAYS_EXECUTED = {"from_weights_to_irreps"}
+ALWAYS_EXECUTED = {"pictures_of_s_n"}
 
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
@@ -123,6 +123,7 @@ def test_a_cell_that_takes_too_long_is_named(execution, notebook_file, monkeypat
         execution.execute(path)
 
 
+@pytest.mark.exhaustive
 def test_executing_twice_gives_the_same_file(execution, notebook_file, monkeypatch):
     """Also where an output holds an address in memory, or pandas draws an identifier."""
     path = notebook_file(

@@ -62,7 +62,12 @@ class BruteForce:
 @pytest.fixture
 def blank_pictures(monkeypatch) -> None:
     """Reports have the pictures that they should, all of them blank: drawing takes long."""
-    monkeypatch.setattr(page, "to_png", lambda figure: b"\x89PNG\r\n\x1a\n")
+    monkeypatch.setattr(page, "to_png", blank_picture)
+
+
+def blank_picture(figure: object) -> bytes:
+    """The first bytes of a PNG file."""
+    return b"\x89PNG\r\n\x1a\n"
 
 
 @pytest.fixture(scope="session")

@@ -32,6 +32,7 @@ from analysis import (
     trajectory,
     truncation_losses,
 )
+from analysis.parallel import connected, outcomes
 from symrep._support.files import replacing
 from tests.analysis.conftest import STARTS_PROCESSES, make_run
 
@@ -135,6 +136,12 @@ def test_sweeps_trajectories_and_comparisons_in_this_process(tmp_path):
 class TestInOtherProcesses:
     pytestmark = STARTS_PROCESSES
 
+    @pytest.mark.usefixtures("untouched")
+    def test_calls(self):
+        with connected(workers=1) as client:
+            assert list(outcomes(client, abs, [-3])) == [(-3, 3)]
+
+    @pytest.mark.exhaustive
     @pytest.mark.usefixtures("untouched")
     def test_sweeps(self, tmp_path):
         runs = plan({"base": BASE, "grid": {"seed": [1, 2]}})

@@ -189,12 +189,10 @@ def test_the_file_of_another_group_says_what_it_holds(path):
 
 
 def test_other_groups_that_cannot_fit_are_refused_before_anything_is_written(path, monkeypatch):
-    group = named_group("Dic1000")
-    # 2 * 4 * 4000 * (4 + 500 * 16 + 499 * 4) bytes, after the table of 24 * 4000^2
-    monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(available=2**28))
-    with pytest.raises(
-        MemoryError, match=r"all irreps of Dic_1000, 40000000 numbers .* 305\.2 MiB"
-    ):
+    group = named_group("Dic300")
+    # 2 * 4 * 1200 * (4 + 150 * 16 + 149 * 4) bytes, after the table of 24 * 1200^2
+    monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(available=2**24))
+    with pytest.raises(MemoryError, match=r"all irreps of Dic_300, 3600000 numbers .* 27\.5 MiB"):
         export_irreps(group, path, torch.float32)
     assert os.listdir(path.parent) == []
 

@@ -31,8 +31,8 @@ from tests.analysis.conftest import make_run
     ("name", "keys"),
     [
         ("S5_MLP_seed1", 99),
-        ("S5_MLP_seed2", 99),
-        ("S5_MLP_hidden_dim_64_seed1", 99),
+        pytest.param("S5_MLP_seed2", 99, marks=pytest.mark.exhaustive),
+        pytest.param("S5_MLP_hidden_dim_64_seed1", 99, marks=pytest.mark.exhaustive),
         pytest.param("S6_MLP_seed1", 87, marks=pytest.mark.exhaustive),
         ("S5_T_seed1", 99),
         pytest.param("S6_T_seed4", 87, marks=pytest.mark.exhaustive),
@@ -40,10 +40,10 @@ from tests.analysis.conftest import make_run
         ("A5_T_seed2", 75),
         ("C113_MLP_seed1", 699),
         ("C113_T_seed1", 699),
-        ("C118_MLP_seed1", 735),
+        pytest.param("C118_MLP_seed1", 735, marks=pytest.mark.exhaustive),
         ("D59_MLP_seed1", 387),
         ("D59_T_seed3", 387),
-        ("D61_MLP_seed3", 399),
+        pytest.param("D61_MLP_seed3", 399, marks=pytest.mark.exhaustive),
     ],
 )
 def test_every_published_figure(reference_runs, name, keys):

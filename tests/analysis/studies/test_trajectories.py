@@ -43,6 +43,7 @@ from analysis.studies.learning import TRAJECTORY_COLUMNS, Phase
 from symrep import Partition
 from tests.analysis.conftest import STARTS_PROCESSES, make_run
 from tests.conftest import INTERRUPTIBLE
+from tests.exhaustive import sample
 
 pytestmark = STARTS_PROCESSES
 
@@ -236,7 +237,9 @@ def runs(process):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are those of POSIX")
-def test_stopped_at_any_moment_it_goes_on(trained, tmp_path, monkeypatch):
+@pytest.mark.parametrize("killed", sample([False, True], lambda killed: not killed))
+def test_stopped_at_any_moment_it_goes_on(killed, trained, tmp_path, monkeypatch):
+    """Interrupted, and killed before that; what goes on has two processes then, and one if not."""
     (tmp_path / "gated.py").write_text(GATED)
     path = os.pathsep.join([str(ROOT), str(tmp_path)])
     output, parts = tmp_path / "stopped", tmp_path / "stopped" / "trajectory"
@@ -277,11 +280,13 @@ def test_stopped_at_any_moment_it_goes_on(trained, tmp_path, monkeypatch):
         assert not any(map(runs, left)), "a process was left behind"
         return results(), process.returncode, error
 
-    first, code, _ = stopped(3, lambda process: process.kill())
-    assert code == -signal.SIGKILL
-    assert not (output / "trajectory.csv").exists()
-    half = parts / f".{next(iter(first))}.x.part"
-    half.write_text("half")
+    first: dict[str, int] = {}
+    if killed:
+        first, code, _ = stopped(3, lambda process: process.kill())
+        assert code == -signal.SIGKILL
+        assert not (output / "trajectory.csv").exists()
+        half = parts / f".{next(iter(first))}.x.part"
+        half.write_text("half")
     second, code, error = stopped(3, lambda process: os.killpg(process.pid, signal.SIGINT))
     assert (code, error) == (130, "error: interrupted\n")
     assert [path.name for path in parts.iterdir() if path.name.startswith(".")] == []
@@ -292,7 +297,7 @@ def test_stopped_at_any_moment_it_goes_on(trained, tmp_path, monkeypatch):
     from gated import measure
 
     tickets.rmdir()
-    trajectory(trained, output, workers=2, measure=measure)
+    trajectory(trained, output, workers=1 + killed, measure=measure)
     assert second.items() <= results().items()
     trajectory(trained, tmp_path / "whole", workers=1, measure=measure)
     again = (tmp_path / "whole" / "trajectory.csv").read_bytes()

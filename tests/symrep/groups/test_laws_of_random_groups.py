@@ -25,6 +25,7 @@ exec("from sympy import *\nfrom symrep import *", NAMES)
 
 some = settings(max_examples=20, deadline=None)
 few = settings(max_examples=10, deadline=None)
+fewest = settings(max_examples=4, deadline=None)
 
 
 @some
@@ -58,7 +59,7 @@ def test_elements_are_read_back(group, data):
         assert group.parse_elements(listed) == [group.element(k) for k in chosen]
 
 
-@few
+@fewest
 @given(finite_groups())
 def test_labels_and_descriptions_are_read_back(group):
     for label in group.irreps:
