@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -102,16 +103,31 @@ for line in sys.stdin:
 """Does the programs that it reads, one a line as JSON, and writes what they print."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def sage() -> Iterator[Callable[[str], Any]]:
     """Runs a program that has `libgap` and prints JSON, in a process with Sage and GAP.
 
-    It is one process for the tests of a module. Variables of Python are those of one program;
-    variables of GAP stay, and so do libraries that it loads, which change what others do.
+    It is one process for all tests that run here. Variables of Python are those of one program;
+    variables of GAP stay. A program that loads a package of GAP, which changes what others do,
+    takes `sage_with_packages`.
 
     They come with the extra `oracles`. Without them the tests are skipped, or fail where
     SYMREP_REQUIRE_ORACLES is set.
     """
+    with sage_process() as run:
+        yield run
+
+
+@pytest.fixture
+def sage_with_packages() -> Iterator[Callable[[str], Any]]:
+    """Like `sage`, in a process of its own, which ends with the test."""
+    with sage_process() as run:
+        yield run
+
+
+@contextmanager
+def sage_process() -> Iterator[Callable[[str], Any]]:
+    """See `sage`."""
     if find_spec("sage") is None:
         message = "no Sage; install the extra `oracles`"
         if os.environ.get("SYMREP_REQUIRE_ORACLES"):

@@ -171,9 +171,9 @@ def test_conjugation_multiplies_by_the_sign(n):
 @pytest.mark.parametrize(
     "sizes", [(1, 2, 7, 12), pytest.param((17, 20), marks=pytest.mark.exhaustive)], ids=str
 )
-def test_tables_of_gap_label_by_label(sizes, sage):
+def test_tables_of_gap_label_by_label(sizes, sage_with_packages):
     """GAP labels irreps by partitions, and classes by cycle types, as [1, partition]."""
-    answers = sage(f"""
+    answers = sage_with_packages(f"""
 libgap.LoadPackage("ctbllib")
 answers = []
 for n in {sizes}:

@@ -546,8 +546,8 @@ print(json.dumps({{
 
 
 @pytest.mark.oracles
-def test_gap_finds_the_same_squares_and_indicators(sage):
-    answers = sage("""
+def test_gap_finds_the_same_squares_and_indicators(sage_with_packages):
+    answers = sage_with_packages("""
 libgap.LoadPackage("ctbllib")
 print(libgap.eval('''List([1 .. 7], function(n)
   local table, irreps, multiplicities;
