@@ -11,7 +11,7 @@ INSTALLED := .venv/installed-$(EXTRAS)
 # One thread a process: threads of two processes that wait for each other take all the time.
 # Programs that tests start are compiled once.
 PYTEST := PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/pytest \
-	--numprocesses logical --maxprocesses 4 --dist loadfile
+	--numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .PHONY: install demo test test-all lint benchmark format notebooks clean
 

@@ -340,10 +340,8 @@ def _description(table: CharacterTable, label: Any) -> str:
 
 def _texts(table: CharacterTable) -> list[list[str]]:
     """Rows of "class=value"."""
-    texts = {value: str(value) for row in table.values.tolist() for value in row}
     return [
-        [f"{c}={texts[value]}" for c, value in zip(table.classes, row, strict=True)]
-        for row in table.values.tolist()
+        [f"{c}={value}" for c, value in zip(table.classes, row, strict=True)] for row in table.texts
     ]
 
 

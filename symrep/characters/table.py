@@ -113,6 +113,12 @@ class CharacterTable:
         found = dixon.eigenvalues_of(self.values.tolist(), sizes, power_classes)
         return tuple(map(_read_only_view, found))
 
+    @cached_property
+    def texts(self) -> tuple[tuple[str, ...], ...]:
+        """[k][c] = the value of irrep k at class c as text."""
+        texts = {value: str(value) for row in self.values.tolist() for value in row}
+        return tuple(tuple(texts[value] for value in row) for row in self.values.tolist())
+
     def numbers(self) -> NDArray[Any]:
         """The values as float64 or, where they are not integers, complex128; (irreps, classes).
 

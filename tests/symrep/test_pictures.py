@@ -61,7 +61,10 @@ EXAMPLES = {
         for by in ("class", "index")
     },
 }
-LARGE = {"characters 8", "characters 20", "normalised 12", "youngs_lattice 8", "Cayley graph 5"}
+LARGE = {
+    *("characters 8", "characters 20", "normalised 8", "normalised 12"),
+    *("youngs_lattice 8", "bratteli_diagram 8", "Cayley graph 5", "Cayley table 5 by index"),
+}
 ONE_OF_EACH = {
     *("a diagram", "one tableau", "a path", "youngs_lattice 2", "bratteli_diagram 2"),
     *("Cayley graph 3", "its cycles 3", "characters 2", "normalised 2", "Cayley table 3 by class"),

@@ -43,19 +43,27 @@ def untrained():
 
 
 @pytest.fixture(scope="module")
-def parts(bundled):
-    return report.sections(bundled, None, report.read_log(BUNDLED_RUN / TRAINING_LOG))
+def written(tmp_path_factory):
+    """The folder of the report of the bundled run, its pictures blank, and the sections."""
+    folder = tmp_path_factory.mktemp("report") / "new" / "folder"
+    made = []
+    with pytest.MonkeyPatch.context() as patch:
+        sections = page.sections
+        patch.setattr(page, "to_png", blank_picture)
+        patch.setattr(page, "sections", lambda *given: made.append(sections(*given)) or made[0])
+        path = write_report(load_run(BUNDLED_RUN), folder, BUNDLED_RUN / TRAINING_LOG, None, 2)
+    assert path == folder / "report.html"
+    return folder, made[0]
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """The report of the bundled run with blank pictures."""
-    folder = tmp_path_factory.mktemp("report") / "new" / "folder"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(page, "to_png", blank_picture)
-        path = write_report(load_run(BUNDLED_RUN), folder, BUNDLED_RUN / TRAINING_LOG, None, 2)
-    assert path == folder / "report.html"
-    return folder
+def parts(written):
+    return written[1]
+
+
+@pytest.fixture(scope="module")
+def folder(written):
+    return written[0]
 
 
 @pytest.fixture(scope="module")
@@ -225,6 +233,7 @@ def test_names_are_escaped(tmp_path):
     assert "&lt;script&gt;alert(1)" in html
 
 
+@pytest.mark.usefixtures("blank_pictures")
 @pytest.mark.parametrize("n", sample([0, 1, 3], lambda n: n == 0))
 def test_untrained_networks_on_the_smallest_groups_have_a_report(tmp_path, n):
     html = write_report(make_run(n), tmp_path, random_networks=2).read_text(encoding="utf-8")

@@ -466,13 +466,13 @@ print(json.dumps([*codes, exit_code(killed)]))
 def test_killed_at_any_moment_it_ends_with_the_same_bytes(tmp_path):
     """A state is written after every epoch; the process ends as it opens, moves or removes one."""
     path, kills = tmp_path / "config.json", 4
-    wanted = configuration(group_parameter=4, num_epochs=60, layers=Layers(32, 32))
+    wanted = configuration(num_epochs=30, layers=Layers(32, 32))
     path.write_text(wanted.to_json())
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     command = [sys.executable, "-c", KILLED, *map(str, (path, whole, killed, kills))]
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
     assert json.loads(done.stdout) == [0, *[-signal.SIGKILL] * kills, 0]
-    for name in ("model.safetensors", "training.csv", "states/00000060.safetensors"):
+    for name in ("model.safetensors", "training.csv", "states/00000030.safetensors"):
         assert (killed / name).read_bytes() == (whole / name).read_bytes(), name
 
 
