@@ -116,6 +116,7 @@ def test_a_cell_that_ends_the_kernel_is_named(execution, notebook_file):
         execution.execute(path)
 
 
+@pytest.mark.exhaustive
 def test_a_cell_that_takes_too_long_is_named(execution, notebook_file, monkeypatch):
     monkeypatch.setattr(execution, "SECONDS_PER_CELL", 1)
     path = notebook_file("import time\ntime.sleep(60)")
@@ -142,6 +143,7 @@ def test_executing_twice_gives_the_same_file(execution, notebook_file, monkeypat
     assert list(path.parent.iterdir()) == [path]
 
 
+@pytest.mark.exhaustive
 def test_what_a_cell_prints_is_one_output(execution, notebook_file):
     """However many messages the kernel sends it in."""
     source = "import sys, time\nfor i in range(3):\n    print(i, flush=True)\n    time.sleep(0.3)"
@@ -156,6 +158,7 @@ def test_the_kernel_imports_the_packages_beside_the_folder(execution, notebook_f
     assert printed(executed) == [f"{FOLDER.parent / 'symrep' / '__init__.py'}\n"]
 
 
+@pytest.mark.exhaustive
 def test_pictures_are_drawn_into_the_notebook(execution, notebook_file, monkeypatch):
     """Also where the environment asks matplotlib for another backend."""
     monkeypatch.setenv("MPLBACKEND", "Agg")

@@ -64,6 +64,9 @@ EXAMPLES = {
 LARGE = {
     *("characters 8", "characters 20", "normalised 8", "normalised 12"),
     *("youngs_lattice 8", "bratteli_diagram 8", "Cayley graph 5", "Cayley table 5 by index"),
+    *(f"{kind} {n}" for kind in ("youngs_lattice", "bratteli_diagram") for n in (0, 1)),
+    *(f"{kind} {n}" for kind in ("Cayley graph", "characters") for n in (0, 1, 2)),
+    *(f"Cayley table {n} by {by}" for n in (0, 1, 2) for by in ("class", "index")),
 }
 ONE_OF_EACH = {
     *("a diagram", "one tableau", "a path", "youngs_lattice 2", "bratteli_diagram 2"),

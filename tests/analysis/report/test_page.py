@@ -316,9 +316,7 @@ def exhibits_of(group, network=None):
     return {each.title: each for part in parts for each in part.exhibits}
 
 
-@pytest.mark.parametrize(
-    "name", sample(sorted(BY_TYPE), lambda name: name in ("complex", "quaternionic"))
-)
+@pytest.mark.parametrize("name", sample(sorted(BY_TYPE), lambda name: name == "quaternionic"))
 def test_an_irrep_has_sides_if_its_matrices_have_more_than_one_row(name):
     group, label, d, c = BY_TYPE[name]
     found = exhibits_of(group, multiplier(group, label))

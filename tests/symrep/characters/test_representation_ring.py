@@ -546,6 +546,7 @@ print(json.dumps({{
 
 
 @pytest.mark.oracles
+@pytest.mark.exhaustive
 def test_gap_finds_the_same_squares_and_indicators(sage_with_packages):
     answers = sage_with_packages("""
 libgap.LoadPackage("ctbllib")
