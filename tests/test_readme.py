@@ -24,7 +24,6 @@ PAGES = [README, *sorted(DOCS.glob("*.md"))]
 PROGRAMS = {"symrep": symrep_cli, "symrep-analysis": analysis_cli}
 
 LONGEST_README = 150
-LONGEST_LINE = 120
 
 QUICK = (["symrep-analysis", "measures"], ["symrep-analysis", "metrics", "bundled"])
 """Commands on networks that are run; of others the arguments are parsed, and no more."""
@@ -124,12 +123,6 @@ def test_the_readme_is_short():
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_lines_of_text_are_not_long(page):
-    for line in text_of(page).splitlines():
-        assert len(line) <= LONGEST_LINE or line.startswith(("|", "!", "Conj")), line
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_to_files_and_headings(page):
     for link in re.findall(r"\]\(([^)]*)\)", text_of(page)):
         name, _, anchor = link.partition("#")
@@ -172,5 +165,5 @@ def test_the_pages_are_complete():
         assert f"`{field.name}`" in training
     for measure in MEASURES:
         assert f"`{measure}`" in analysis
-    commands = {typer.main.get_command_name(c.name or c.callback.__name__) for c in analysis_cli.app.registered_commands}
+    commands = set(typer.main.get_command(analysis_cli.app).commands)
     assert commands - RENAMED <= written_commands(DOCS / "analysis.md")
