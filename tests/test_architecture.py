@@ -18,10 +18,12 @@ LONGEST = 30
 
 @pytest.fixture(scope="module")
 def names():
-    """What the examples define, one after the other."""
-    found = {"__name__": "architecture"}
+    """What the examples define, each of them alone."""
+    found = {}
     for example in re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL):
-        exec(compile(example, "architecture.md", "exec"), found)
+        defined = {"__name__": "architecture"}
+        exec(compile(example, "architecture.md", "exec"), defined)
+        found |= defined
     return found
 
 
