@@ -14,6 +14,7 @@ from analysis.errors import IncompleteTrajectory, RunError
 from analysis.measures.ablation import ablations
 from analysis.measures.baseline import random_baseline
 from analysis.measures.hidden import word_fractions
+from analysis.measures.measured import Measured
 from analysis.measures.mixtures import (
     FittedMixture,
     Mixture,
@@ -39,9 +40,9 @@ from analysis.measures.orderings import (
     by_values,
     require_subgroup,
 )
-from analysis.measures.performance import behaviour, behaviour_by_coset, behaviour_by_element
-from analysis.measures.sampling import sampled_metrics
-from analysis.measures.table import MEASURES, Analysis, analyse, metrics
+from analysis.measures.performance import performance, performance_by_coset, performance_by_element
+from analysis.measures.registry import MEASURES, Measure
+from analysis.measures.table import Analysis, analyse, metrics, sampled_metrics
 from analysis.measures.weights import truncation_losses
 from analysis.networks import BilinearNet, Editable, Network, OneLayerMLP, Transformer
 from analysis.runs.configuration import Configuration, Layers
@@ -76,6 +77,8 @@ __all__ = [
     "FittedMixture",
     "IncompleteTrajectory",
     "Layers",
+    "Measure",
+    "Measured",
     "Mixture",
     "Network",
     "OneLayerMLP",
@@ -90,9 +93,6 @@ __all__ = [
     "activation_maps",
     "analyse",
     "averages",
-    "behaviour",
-    "behaviour_by_coset",
-    "behaviour_by_element",
     "best_mixture",
     "by_class",
     "by_coset",
@@ -114,6 +114,9 @@ __all__ = [
     "neuron_table",
     "open_run",
     "order_learned",
+    "performance",
+    "performance_by_coset",
+    "performance_by_element",
     "phases",
     "plan",
     "random_baseline",

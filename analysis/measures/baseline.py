@@ -39,8 +39,9 @@ def random_baseline(analysis: Analysis, repeats: int = REPEATS, seed: int = 0) -
     if repeats < 2:
         raise ValueError(f"a baseline needs at least 2 random networks, got {repeats}")
     generator = torch.Generator().manual_seed(seed)
+    run = replace(analysis.run, network=analysis.network)
     tables = [
-        analyse(shuffled(analysis.run, generator), analysis.key_irreps, ablate=False).table
+        analyse(shuffled(run, generator), analysis.key_irreps, ablate=False).table
         for _ in range(repeats)
     ]
     by_row = pd.concat(tables).groupby(["measure", "irrep"], sort=False).value

@@ -7,11 +7,13 @@ dimensions and leave 2n - 2 redundant directions. Pairs (i, j) are flattened to 
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor
 
 from analysis.measures.isotypic import Level, level_of_share
-from analysis.measures.statistics import PairStatistics
+from analysis.measures.measured import Measured
 from analysis.measures.weights import fraction_of_variance_explained
 from symrep import Partition, SymmetricGroup
 
@@ -102,9 +104,7 @@ def natural_coefficients(
     return (constant + (n - 1) * standard) @ moments / order
 
 
-def natural_readout_map(
-    statistics: PairStatistics, group: SymmetricGroup, unembedding: Tensor, *, centred: bool = False
-) -> Tensor:
+def natural_readout_map(measured: Measured, *, centred: bool = False) -> Tensor:
     """T with the logits' part in the natural representation sum T[ij, kl] P_ij(xy) P_kl(z).
 
     The part is what the unembedding makes of the hidden layer alone. If the logits are a multiple
@@ -112,9 +112,7 @@ def natural_readout_map(
     `hidden.pattern_distance` says how far it is from one.
 
     Args:
-        statistics: of the pass over all pairs.
-        group: the group.
-        unembedding: (|G|, hidden).
+        measured: a run on S_n.
         centred: whether hidden layer and unembedding are centred over the group first, as is the
             pattern of the same name. Training leaves constants that are no part of the product.
 
@@ -124,9 +122,10 @@ def natural_readout_map(
     Raises:
         ValueError: the unembedding has not |G| rows.
     """
+    group: Any = measured.group
     hidden, answers = (
         natural_coefficients(weights, group, centred=centred)
-        for weights in (statistics.hidden_by_product, unembedding)
+        for weights in (measured.statistics.hidden_by_product, measured.unembedding)
     )
     return hidden @ answers.T
 

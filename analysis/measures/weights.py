@@ -22,7 +22,8 @@ from analysis.measures.isotypic import (
     ratio,
     trivial_label,
 )
-from analysis.measures.statistics import in_float64, pair_blocks, require_fit
+from analysis.measures.measured import Measured
+from analysis.measures.statistics import pair_blocks, require_fit
 from analysis.networks import Editable, Network
 from analysis.runs.folders import Run
 from analysis.tensors import group_tensors
@@ -140,14 +141,14 @@ def predicted_ranks(group: AnyGroup, keys: Sequence[Label]) -> pd.DataFrame:
 
 
 @torch.no_grad()
-def truncation_losses(run: Run, ranks: Iterable[int] | None = None) -> pd.DataFrame:
+def truncation_losses(measured: Measured, ranks: Iterable[int] | None = None) -> pd.DataFrame:
     """The loss when the embeddings or the unembedding are replaced by their best ones of a rank.
 
     The unembedding is centred over z first, which moves no loss: its rank 0 is guessing. In a
     transformer all logits are mapped with it, also those that the residual stream makes.
 
     Args:
-        run: the run, of a network with `edited`.
+        measured: the run, of a network with `edited`.
         ranks: the ranks to try. If None, 0, 1, 2, ... in steps that grow with the rank, until
             two in a row have the loss of the whole matrix, to a hundredth of it, or one holds
             all but a millionth of the matrix's squared norm.
@@ -163,7 +164,7 @@ def truncation_losses(run: Run, ranks: Iterable[int] | None = None) -> pd.DataFr
     Raises:
         ValueError: the network has no `edited` or is not one on the group, or a rank is negative.
     """
-    network = in_float64(run.network)
+    run, network = measured.run, measured.network
     if not isinstance(network, Editable):
         raise ValueError(
             f"truncation needs a network with the method `edited`; "
@@ -189,11 +190,11 @@ def truncation_losses(run: Run, ranks: Iterable[int] | None = None) -> pd.DataFr
                     logits[block] @ maps["answers"]
                     for block in pair_blocks(len(pairs), network.order)
                 )
-                measured = _mean_losses(rest, run, pairs)
+                losses = _mean_losses(rest, run, pairs)
             else:
-                measured = _mean_losses(_logits(network.edited(**maps), pairs), run, pairs)
-            rows.append({"matrix": name, "rank": rank} | measured)
-            settled = settled + 1 if abs(measured["loss"] - whole) < SETTLED * whole else 0
+                losses = _mean_losses(_logits(network.edited(**maps), pairs), run, pairs)
+            rows.append({"matrix": name, "rank": rank} | losses)
+            settled = settled + 1 if abs(losses["loss"] - whole) < SETTLED * whole else 0
             if asked is None and settled == 2:
                 break
     columns = ["matrix", "rank", "loss", "accuracy", "train_loss", "test_loss", "standard_error"]

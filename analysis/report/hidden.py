@@ -8,12 +8,11 @@ from math import log
 import pandas as pd
 import torch
 from matplotlib.figure import Figure
-from torch import Tensor
 
 from analysis.figures import ablations as ablation_figures
 from analysis.figures import embeddings as embedding_figures
 from analysis.figures import hidden as hidden_figures
-from analysis.measures.ablation import KEY, ablations
+from analysis.measures.ablation import ablations
 from analysis.measures.hidden import (
     chance_of_hidden_fraction,
     chance_of_linear_probe,
@@ -32,6 +31,7 @@ from analysis.measures.matrix_coefficients import (
     evenness,
     matrix_element_shares,
 )
+from analysis.measures.measured import KEY
 from analysis.measures.orderings import by_class
 from analysis.measures.permutation_representation import independent_projector, natural_readout_map
 from analysis.measures.table import Analysis
@@ -73,7 +73,7 @@ def _exhibits(analysis: Analysis, baseline: pd.DataFrame | None) -> Iterator[Ill
     )
     yield _dimensions(analysis)
     yield _words(analysis)
-    irreps = analysis.run.group.irreps
+    irreps = analysis.group.irreps
     labels = [label for label in analysis.key_irreps if irreps[label].dim > 1]
     if labels:
         yield _readout(analysis, labels[0])
@@ -90,7 +90,7 @@ def _exhibits(analysis: Analysis, baseline: pd.DataFrame | None) -> Iterator[Ill
         "it is without it.",
         _ablation_figure(analysis),
     )
-    table = ablations(analysis.run, analysis.statistics, analysis.key_irreps)
+    table = ablations(analysis)
     yield Table(
         "Every direction, with and without",
         "Mean losses in nats with the hidden layer's projection onto the matrix entries of ρ(x), "
@@ -98,7 +98,7 @@ def _exhibits(analysis: Analysis, baseline: pd.DataFrame | None) -> Iterator[Ill
         "it taken away from all that the logits are made of (excluded; the figure above leaves "
         "out what a transformer says beside its hidden layer). Without ρ(x) or ρ(y) the loss "
         "should stay as it is; without ρ(xy) it should be lost. By chance: "
-        f"{log(analysis.run.group.order):.4f} restricted, and the loss of the network excluded.",
+        f"{log(analysis.group.order):.4f} restricted, and the loss of the network excluded.",
         table[table.irrep == KEY] if len(analysis.key_irreps) > 1 else table,
         {
             "along": "along",
@@ -113,8 +113,8 @@ def _exhibits(analysis: Analysis, baseline: pd.DataFrame | None) -> Iterator[Ill
 
 
 def _dimensions(analysis: Analysis) -> Illustration:
-    values = hidden_singular_values(analysis.statistics)
-    ranks = isotypic_ranks(analysis.run.group)
+    values = hidden_singular_values(analysis)
+    ranks = isotypic_ranks(analysis.group)
     count = sum(ranks[label] for label in analysis.key_irreps)
     return Illustration(
         "hidden_singular_values",
@@ -130,8 +130,8 @@ def _dimensions(analysis: Analysis) -> Illustration:
 
 
 def _words(analysis: Analysis) -> Table:
-    group = analysis.run.group
-    fractions = word_fractions(analysis.run)
+    group = analysis.group
+    fractions = word_fractions(analysis)
     width = len(analysis.statistics.hidden_mean)
     chance = chance_of_hidden_fraction(group, width)
     labels = list(group.irreps)
@@ -154,10 +154,10 @@ def _words(analysis: Analysis) -> Table:
 
 
 def _readout(analysis: Analysis, label: Label) -> Illustration:
-    group = analysis.run.group
+    group = analysis.group
     ordering = by_class(group)
     places = ordering.elements
-    found = projected_representation(analysis.statistics, group, label)
+    found = projected_representation(analysis, label)
     matrices = group.irrep(label).tensor(torch.float64)
     return Illustration(
         "readout",
@@ -178,10 +178,8 @@ def _readout(analysis: Analysis, label: Label) -> Illustration:
 
 
 def _map(analysis: Analysis, label: Label) -> Illustration:
-    found = readout_map(
-        analysis.statistics, analysis.run.group, _centred_unembedding(analysis), label
-    )
-    irrep = analysis.run.group.irreps[label]
+    found = readout_map(analysis, label)
+    irrep = analysis.group.irreps[label]
     pattern = readout_pattern(irrep.dim, commutant_dim=irrep.commutant_dim)
     distance = pattern_distance(found, pattern)
     return Illustration(
@@ -198,15 +196,12 @@ def _map(analysis: Analysis, label: Label) -> Illustration:
 
 
 def _by_irrep(analysis: Analysis) -> Table:
-    statistics, group = analysis.statistics, analysis.run.group
-    unembedding, width = _centred_unembedding(analysis), len(statistics.hidden_mean)
+    statistics, group = analysis.statistics, analysis.group
+    width = len(statistics.hidden_mean)
     rows = []
     for label in analysis.key_irreps:
         shares = matrix_element_shares(statistics.hidden_by_product, group, label)
-        maps = {
-            inverse: readout_map(statistics, group, unembedding, label, inverse=inverse)
-            for inverse in (False, True)
-        }
+        maps = {inverse: readout_map(analysis, label, inverse=inverse) for inverse in (False, True)}
         d, c = group.irreps[label].dim, group.irreps[label].commutant_dim
         patterns = {
             inverse: readout_pattern(d, inverse=inverse, commutant_dim=c) for inverse in maps
@@ -216,7 +211,7 @@ def _by_irrep(analysis: Analysis) -> Table:
                 str(label),
                 evenness(shares),
                 chance_of_evenness(d, width, commutant_dim=c).mean,
-                linear_probe_share(statistics, group, label),
+                linear_probe_share(analysis, label),
                 chance_of_linear_probe(group, width, d, c).mean,
                 *(pattern_distance(maps[k], patterns[k]) for k in (False, True)),
                 chance_of_pattern_distance(patterns[False]),
@@ -226,7 +221,7 @@ def _by_irrep(analysis: Analysis) -> Table:
     if isinstance(group, SymmetricGroup) and group.n > 1:
         of_permutations = "; for permutation matrices without their redundant combinations"
         pattern = independent_projector(group.n, centred=True)
-        distance = pattern_distance(natural_readout_map(statistics, group, unembedding), pattern)
+        distance = pattern_distance(natural_readout_map(analysis), pattern)
         missing = (float("nan"),) * 4
         chance = chance_of_pattern_distance(pattern)
         rows.append(("permutation matrices", *missing, distance, distance, chance))
@@ -253,11 +248,6 @@ def _by_irrep(analysis: Analysis) -> Table:
     )
 
 
-def _centred_unembedding(analysis: Analysis) -> Tensor:
-    unembedding = analysis.run.network.unembedding().detach().double()
-    return unembedding - unembedding.mean(0)
-
-
 def _ablation_figure(analysis: Analysis) -> Figure:
     def panel(layer: str) -> dict[str, tuple[float, float]]:
         return {
@@ -272,7 +262,7 @@ def _ablation_figure(analysis: Analysis) -> Figure:
     return ablation_figures.ablation_losses(
         {"hidden layer: ρ(xy)": panel("hidden"), "logits: χ(x y z⁻¹)": panel("logit")},
         {
-            "guessing, ln |G|": log(analysis.run.group.order),
+            "guessing, ln |G|": log(analysis.group.order),
             "the network, all pairs": analysis.value("all_loss"),
         },
     )

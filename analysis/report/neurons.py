@@ -38,8 +38,8 @@ def section(analysis: Analysis) -> Section:
 
 
 def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
-    run, statistics, group = analysis.run, analysis.statistics, analysis.run.group
-    table = neuron_table(run, statistics)
+    group = analysis.group
+    table = neuron_table(analysis)
     chance = {
         str(label): level.mean
         for label, level in chance_of_variance_explained(group, centred=True).items()
@@ -110,8 +110,7 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
 
 
 def _sign_circuit(analysis: Analysis) -> Illustration:
-    run, statistics = analysis.run, analysis.statistics
-    table, circuit = sign_neurons(run, statistics), sign_circuit(run, statistics)
+    table, circuit = sign_neurons(analysis), sign_circuit(analysis)
     cells = list(CELLS)
     means = table.groupby("kind")[cells].mean()
     means = means.reindex([kind for kind in KINDS.values() if kind in means.index])
@@ -145,8 +144,8 @@ def _rank_one(analysis: Analysis, labels: list[Label]) -> Illustration:
         "left_common": "left: common a",
         "unembedding_cosine": "unembedding along AB",
     }
-    tables = {label: rank_one_table(analysis.run, analysis.statistics, label) for label in labels}
-    irreps = analysis.run.group.irreps
+    tables = {label: rank_one_table(analysis, label) for label in labels}
+    irreps = analysis.group.irreps
     levels = {
         label: chance_of_rank_one(
             irreps[label].dim, len(table), commutant_dim=irreps[label].commutant_dim
@@ -179,8 +178,8 @@ def _rank_one(analysis: Analysis, labels: list[Label]) -> Illustration:
 
 
 def _maps(analysis: Analysis, neurons: dict[Label, int]) -> Illustration:
-    maps = activation_maps(analysis.run, list(neurons.values()))
-    ordering = by_class(analysis.run.group)
+    maps = activation_maps(analysis, list(neurons.values()))
+    ordering = by_class(analysis.group)
     return Illustration(
         "activation_maps",
         "Neurons at all pairs",
@@ -199,7 +198,7 @@ def _maps(analysis: Analysis, neurons: dict[Label, int]) -> Illustration:
 
 
 def _coefficients(analysis: Analysis, label: Label, neuron: int) -> Illustration:
-    found = neuron_coefficients(analysis.run, analysis.statistics, neuron, label)
+    found = neuron_coefficients(analysis, neuron, label)
     stages = {
         "before the non-linearity": {"x": "left", "y": "right"},
         "after": {"x": "by_x", "y": "by_y", "xy": "by_product"},

@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.figures import training as figures
-from analysis.measures.ablation import KEY
-from analysis.measures.table import WHOLE
+from analysis.measures.measured import KEY, WHOLE
 from analysis.report.exhibits import Illustration, Section, Table
 from analysis.studies.learning import LEARNED, curves, order_learned, phases
 

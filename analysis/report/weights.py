@@ -44,7 +44,7 @@ def section(analysis: Analysis) -> Section:
 
 
 def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
-    run, group = analysis.run, analysis.run.group
+    run, group = analysis.run, analysis.group
     yield Illustration(
         "weights_by_irrep",
         "Shares of the irreps",
@@ -62,12 +62,9 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
         ),
     )
     matrices = {
-        name: weights.detach().double()
-        for name, weights in (
-            ("left embedding", run.network.left_embedding()),
-            ("right embedding", run.network.right_embedding()),
-            ("unembedding", run.network.unembedding()),
-        )
+        "left embedding": analysis.left_embedding,
+        "right embedding": analysis.right_embedding,
+        "unembedding": analysis.unembedding,
     }
     ranks = isotypic_ranks(group)
     yield Illustration(
@@ -120,7 +117,7 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
 
 
 def _heat_map(analysis: Analysis, name: str, matrix: Tensor) -> Illustration:
-    group, live = analysis.run.group, live_neurons(matrix)
+    group, live = analysis.group, live_neurons(matrix)
     shares = neuron_shares(matrix[:, live], group)
     return Illustration(
         name.replace(" ", "_"),
@@ -140,7 +137,7 @@ def _heat_map(analysis: Analysis, name: str, matrix: Tensor) -> Illustration:
 
 
 def _overlaps(analysis: Analysis, left: Tensor, used: list[int]) -> Illustration:
-    group = analysis.run.group
+    group = analysis.group
     labels, places = list(group.irreps), np.ix_(used, used)
     return Illustration(
         "overlaps",
@@ -159,8 +156,8 @@ def _overlaps(analysis: Analysis, left: Tensor, used: list[int]) -> Illustration
 
 
 def _truncations(analysis: Analysis) -> Illustration:
-    table = truncation_losses(analysis.run)
-    ranks = predicted_ranks(analysis.run.group, analysis.key_irreps)
+    table = truncation_losses(analysis)
+    ranks = predicted_ranks(analysis.group, analysis.key_irreps)
     predicted = (
         {"sum of d": int(ranks.least.iloc[-1]), "sum of d²/c": int(ranks.most.iloc[-1])}
         if len(ranks)
@@ -181,7 +178,7 @@ def _truncations(analysis: Analysis) -> Illustration:
             },
             predicted,
             {
-                "guessing, ln |G|": log(analysis.run.group.order),
+                "guessing, ln |G|": log(analysis.group.order),
                 "the network": analysis.value("all_loss"),
             },
         ),
@@ -194,7 +191,7 @@ def _in_irrep(analysis: Analysis, matrices: dict[str, Tensor]) -> Iterator[Illus
     Over the complex numbers or quaternions an irrep of dimension d and type c has matrices of
     d/c rows; those of one row, as of cyclic groups, have one direction on each side.
     """
-    group = analysis.run.group
+    group = analysis.group
     irreps = group.irreps
     labels = [
         label for label in analysis.key_irreps if irreps[label].dim > irreps[label].commutant_dim

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.measures.ablation import KEY, Layer
-from analysis.measures.table import WHOLE
+from analysis.measures.ablation import Layer
+from analysis.measures.measured import KEY, WHOLE
 
 TRAJECTORY_COLUMNS = ["epoch", "measure", "irrep", "value", "chance", "spread"]
 
