@@ -38,7 +38,7 @@ def test_the_baseline_is_the_mean_and_the_spread_over_shuffles(analysis):
 
 def test_key_irreps_stay_those_of_the_run(analysis):
     keys = [analysis.run.group.parse_label("sign")]
-    table = random_baseline(replace(analysis, key_irreps=keys)).set_index(["measure", "irrep"])
+    table = random_baseline(replace(analysis, keys=keys)).set_index(["measure", "irrep"])
     for measure in ("left_embedding_fve", "hidden_fve"):
         assert table.random[measure, "key"] == table.random[measure, "(1,1,1)"] > 0
 

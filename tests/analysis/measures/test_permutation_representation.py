@@ -10,6 +10,7 @@ from analysis.measures.statistics import pair_statistics
 from analysis.networks import BilinearNet
 from analysis.tensors import group_tensors
 from symrep import SymmetricGroup
+from tests.analysis.any_group import planted
 
 
 def entries(n):
@@ -95,7 +96,7 @@ def test_a_planted_counter_of_fixed_points_has_the_pattern():
     statistics = pair_statistics(network, group)
     for centred in (False, True):
         found = permutation_representation.natural_readout_map(
-            statistics, group, network.unembedding(), centred=centred
+            planted(group, statistics, network.unembedding()), centred=centred
         )
         pattern = permutation_representation.independent_projector(4, centred=centred)
         torch.testing.assert_close(found, pattern)
@@ -111,7 +112,7 @@ def test_a_planted_shift_of_the_answers_is_off_the_pattern():
         network.W_U[:, group_tensors(group).products[:, group_tensors(group).inverses[cycle]]]
     )
     found = permutation_representation.natural_readout_map(
-        pair_statistics(network, group), group, network.unembedding(), centred=True
+        planted(group, pair_statistics(network, group), network.unembedding()), centred=True
     )
     pattern = permutation_representation.independent_projector(4, centred=True)
     # The trace of C x (C P(c)) is tr C tr(C P(c)) = 3 (0 - 1): against the pattern.
@@ -126,7 +127,9 @@ def test_a_map_keeps_both_sides_apart():
     # Neurons with i = 0, k = 1 sum to P_01(xy); they vote for P_23(z).
     votes = torch.zeros(24, 4, 4, 4).double()
     votes[:, 0, :, 1] = group.permutation_representation(torch.float64)[:, 2, 3, None]
-    found = permutation_representation.natural_readout_map(statistics, group, votes.flatten(1))
+    found = permutation_representation.natural_readout_map(
+        planted(group, statistics, votes.flatten(1))
+    )
     projector = permutation_representation.independent_projector(4)
     torch.testing.assert_close(found, torch.outer(projector[1], projector[11]))
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from analysis import BUNDLED_RUN, load_run, metrics
-from analysis.measures.sampling import sampled_metrics
+from analysis.measures.table import sampled_metrics
 from tests.analysis.any_group import BY_TYPE, C6, DIC3, multiplier, random, run_on
 from tests.analysis.conftest import FixedLogits, make_run
 

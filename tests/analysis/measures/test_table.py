@@ -25,7 +25,7 @@ from analysis.measures.statistics import pair_statistics
 from symrep import Partition
 from symrep.groups.cyclic import CyclicGroup
 from tests.analysis.any_group import BY_TYPE, C3_S3, SMALL, Split, multiplier, run_on
-from tests.analysis.conftest import FixedLogits, make_run
+from tests.analysis.conftest import FixedLogits, given, make_run
 
 
 @pytest.fixture(scope="module")
@@ -320,7 +320,7 @@ def test_products_of_single_precision_weights_are_taken_in_double(model):
     tables = [metrics(run).set_index(["measure", "irrep"]).value for run in (single, double)]
     assert tables[0].tolist() == pytest.approx(tables[1].tolist(), rel=1e-12, abs=1e-15)
     parts = [
-        ablations(run, pair_statistics(run.network, run.group), ["freq_1"])
+        ablations(given(run, pair_statistics(run.network, run.group)), ["freq_1"])
         for run in (single, double)
     ]
     assert parts[0].all_loss.tolist() == pytest.approx(parts[1].all_loss.tolist(), rel=1e-12)

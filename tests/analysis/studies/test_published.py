@@ -9,12 +9,12 @@ import pytest
 import torch
 
 from analysis import analyse, load_run, order_learned, phases, read_published_metrics
+from analysis.measures.registry import IRREP, MEASURES
 from analysis.runs.published import published_irreps
 from analysis.studies.learning import TRAJECTORY_COLUMNS
 from analysis.studies.published import (
     OF_KEY_IRREPS,
     OF_KEY_IRREPS_IN_HIDDEN,
-    PUBLISHED_BY_IRREP,
     beside_published,
     irrep_names,
     read_published,
@@ -200,7 +200,9 @@ def test_names_stand_for_the_same_numbers_as_ours():
     analysis = analyse(make_run(4))
     found = reference_metrics(analysis)
     label, sign = Partition(2, 1, 1), Partition(1, 1, 1, 1)
-    for pattern, measure in PUBLISHED_BY_IRREP.items():
+    patterns = {m.name: m.published[IRREP] for m in MEASURES.values() if IRREP in m.published}
+    assert len(patterns) == 12
+    for measure, pattern in patterns.items():
         assert found[pattern.format("standard_sign")] == analysis.value(measure, label)
     assert found["percent_x_embed_sign_rep"] == analysis.value("left_embedding_fve", sign)
     assert found["percent_y_embed_sign_rep"] == analysis.value("right_embedding_fve", sign)
