@@ -40,7 +40,11 @@ from analysis.measures.orderings import (
     by_values,
     require_subgroup,
 )
-from analysis.measures.performance import performance, performance_by_coset, performance_by_element
+from analysis.measures.performance import (
+    performance_by_coset,
+    performance_by_element,
+    performance_by_part,
+)
 from analysis.measures.registry import MEASURES, Measure
 from analysis.measures.table import Analysis, analyse, metrics, sampled_metrics
 from analysis.measures.weights import truncation_losses
@@ -114,9 +118,9 @@ __all__ = [
     "neuron_table",
     "open_run",
     "order_learned",
-    "performance",
     "performance_by_coset",
     "performance_by_element",
+    "performance_by_part",
     "phases",
     "plan",
     "random_baseline",

@@ -29,9 +29,9 @@ from analysis.measures.baseline import REPEATS, random_baseline
 from analysis.measures.measured import Measured
 from analysis.measures.performance import (
     Subgroups,
-    performance,
     performance_by_coset,
     performance_by_element,
+    performance_by_part,
 )
 from analysis.measures.registry import MEASURES
 from analysis.measures.sampling import PAIRS
@@ -206,7 +206,7 @@ def behaviour(
         ((name, generators),) = subgroups.items()
         table = performance_by_coset(measured, generators, name=name)
     else:
-        table = performance(measured, subgroups)
+        table = performance_by_part(measured, subgroups)
         of_class = table.by.str.startswith("class of ")
         chosen_rows = {
             "split": table.by == "split",

@@ -40,7 +40,7 @@ def accuracy(measured: Measured, pairs: str) -> float | None:
     return float(measured.statistics.correct[chosen].double().mean()) if chosen.any() else None
 
 
-def performance(measured: Measured, subgroups: Subgroups | None = None) -> pd.DataFrame:
+def performance_by_part(measured: Measured, subgroups: Subgroups | None = None) -> pd.DataFrame:
     """Losses and accuracies on parts of the pairs, one row a part.
 
     Args:

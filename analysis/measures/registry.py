@@ -129,7 +129,8 @@ def _guessing(measured: Measured) -> Mapping[Any, Level]:
 
 
 def _squared_weights(measured: Measured) -> Values:
-    return {WHOLE: sum(float(p.double().square().sum()) for p in measured.run.network.parameters())}
+    weights = (weights.detach().double() for weights in measured.run.network.parameters())
+    return {WHOLE: sum(float(w.square().sum()) for w in weights)}
 
 
 def _of_weights(

@@ -38,6 +38,7 @@ class Analysis(Measured):
     measures: Sequence[str] | None = None
 
     @cached_property
+    @torch.no_grad()
     def table(self) -> pd.DataFrame:
         """The measures: `measure`, `irrep`, `value`, `chance`, `spread`; one row a number.
 

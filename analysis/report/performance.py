@@ -9,9 +9,9 @@ from analysis.figures import performance as figures
 from analysis.measures.orderings import by_class
 from analysis.measures.performance import (
     Subgroups,
-    performance,
     performance_by_coset,
     performance_by_element,
+    performance_by_part,
 )
 from analysis.measures.table import Analysis
 from analysis.report.exhibits import Illustration, Section, Table
@@ -34,7 +34,7 @@ def section(analysis: Analysis, subgroups: Subgroups | None = None) -> Section:
 def _exhibits(analysis: Analysis, subgroups: Subgroups) -> Iterator[Illustration | Table]:
     group = analysis.group
     guess = log(group.order), 1 / group.order
-    parts = performance(analysis, subgroups)
+    parts = performance_by_part(analysis, subgroups)
     of_subgroups = (
         "The rest are the elements outside the subgroup. A network that is right on a subgroup "
         "alone has learned a smaller group. "

@@ -5,7 +5,11 @@ import torch
 from sympy.combinatorics import Permutation
 from sympy.combinatorics import PermutationGroup as SymPyGroup
 
-from analysis.measures.performance import performance, performance_by_coset, performance_by_element
+from analysis.measures.performance import (
+    performance_by_coset,
+    performance_by_element,
+    performance_by_part,
+)
 from analysis.measures.statistics import pair_statistics
 from analysis.tensors import group_tensors
 from symrep import SymmetricGroup
@@ -42,7 +46,7 @@ def test_every_part_is_a_mean_over_its_pairs(run, statistics, losses):
     elements = [run.group.permutation(i) for i in range(24)]
     klein = {(0, 1, 2, 3), (1, 0, 3, 2), (2, 3, 0, 1), (3, 2, 1, 0)}
     subgroups = {"A_4": alternating_generators(4), "V": [[1, 0, 3, 2], [2, 3, 0, 1]]}
-    table = performance(given(run, statistics), subgroups).set_index(["by", "part"])
+    table = performance_by_part(given(run, statistics), subgroups).set_index(["by", "part"])
     inside = {
         "A_4": [p.is_even for p in elements],
         "V": [tuple(p.array_form) in klein for p in elements],
@@ -103,24 +107,24 @@ def test_the_cycles_generate_the_alternating_group(n):
 
 
 def test_the_alternating_group_is_the_subgroup_unless_others_are_named(run, statistics):
-    assert set(performance(given(run, statistics)).by) == {
+    assert set(performance_by_part(given(run, statistics)).by) == {
         "split", "A_4", "class of x", "class of y", "class of xy",
     }  # fmt: skip
-    assert "A_4" not in set(performance(given(run, statistics), {}).by)
+    assert "A_4" not in set(performance_by_part(given(run, statistics), {}).by)
 
 
 def test_a_subgroup_that_is_the_group_or_none_is_named(run, statistics):
     with pytest.raises(ValueError, match="the generators of H generate S_4: nothing is left"):
-        performance(given(run, statistics), {"H": [[1, 0, 2, 3], [1, 2, 3, 0]]})
+        performance_by_part(given(run, statistics), {"H": [[1, 0, 2, 3], [1, 2, 3, 0]]})
     with pytest.raises(ValueError, match=r"\[0, 0, 1, 2\] is not a permutation"):
-        performance(given(run, statistics), {"H": [[0, 0, 1, 2]]})
+        performance_by_part(given(run, statistics), {"H": [[0, 0, 1, 2]]})
 
 
 @pytest.mark.parametrize("n", [0, 1, 2])
 def test_the_smallest_groups(n):
     run = make_run(n)
     statistics = pair_statistics(run.network, run.group)
-    table = performance(given(run, statistics))
+    table = performance_by_part(given(run, statistics))
     assert table.pairs.min() > 0
     assert len(performance_by_element(given(run, statistics))) == run.group.order
 
@@ -179,7 +183,7 @@ def test_parts_of_the_alternating_group_agree_whatever_the_sides(run, statistics
         performance_by_coset(given(run, statistics), generators, sides, "A_4")
         for sides in (("left", "right"), ("right", "left"))
     ]
-    parts = performance(given(run, statistics)).query("by == 'A_4'")
+    parts = performance_by_part(given(run, statistics)).query("by == 'A_4'")
     assert tables[0].loss.tolist() == pytest.approx(parts.loss.tolist(), rel=1e-12)
     assert tables[0].accuracy.tolist() == pytest.approx(parts.accuracy.tolist(), rel=1e-12)
     assert tables[0].iloc[:, 2:].equals(tables[1].iloc[:, 2:])
@@ -197,7 +201,7 @@ def test_a_subgroup_for_cosets_that_is_the_group_or_none_is_named(run, statistic
 
 def test_a_dicyclic_group_has_the_parts_of_its_cyclic_subgroup_and_classes():
     run, statistics, brute = measured("Dic_3")
-    table = performance(given(run, statistics)).set_index(["by", "part"])
+    table = performance_by_part(given(run, statistics)).set_index(["by", "part"])
     labels = brute.logits.logsumexp(-1) - brute.logits.gather(-1, brute.products[..., None])[..., 0]
     turns = torch.arange(12) < 6
     expected = float(labels[turns][:, ~turns].mean())
@@ -230,7 +234,7 @@ def test_cosets_of_a_subgroup_that_is_not_normal_on_a_dicyclic_group():
 
 def test_groups_without_a_subgroup_worth_telling_have_no_such_part():
     run = run_on(CyclicGroup(5))
-    table = performance(given(run, pair_statistics(run.network, run.group)))
+    table = performance_by_part(given(run, pair_statistics(run.network, run.group)))
     assert set(table.by) == {"split", "class of x", "class of y", "class of xy"}
     run = run_on(C6)
-    assert "C_3" in set(performance(given(run, pair_statistics(run.network, run.group))).by)
+    assert "C_3" in set(performance_by_part(given(run, pair_statistics(run.network, run.group))).by)

@@ -21,7 +21,7 @@ from analysis import (
     write_report,
 )
 from analysis.measures.logits import character_coefficients
-from analysis.measures.performance import performance, performance_by_element
+from analysis.measures.performance import performance_by_element, performance_by_part
 from analysis.report import hidden, page, training, weights
 from analysis.report.exhibits import Illustration, Table
 from analysis.report.performance import section as behaviour_section
@@ -119,7 +119,7 @@ def test_the_tables_have_the_numbers(html, folder, bundled):
     assert float(table.random[table.measure == "hidden_x_fve"].iloc[1]) > 0
     by_irrep = html[html.index("Irrep by irrep") : html.index("<section id=")]
     assert by_irrep.count('<tr class="key">') == len(bundled.key_irreps) == 3
-    table = performance(bundled).set_index("part")
+    table = performance_by_part(bundled).set_index("part")
     for part in ("training", "A_5 x rest"):
         assert f'<th scope="row">{part}</th><td>{table.pairs[part]}</td>' in html
         assert f"<td>{number(table.loss[part])}</td>" in html
