@@ -25,9 +25,9 @@ from analysis.measures.mixtures import (
 )
 from analysis.measures.neurons import (
     activation_maps,
-    chance_of_rank_one,
     neuron_coefficients,
     neuron_table,
+    rank_one_baseline,
     rank_one_table,
     sign_circuit,
     sign_neurons,
@@ -102,7 +102,6 @@ __all__ = [
     "by_coset",
     "by_index",
     "by_values",
-    "chance_of_rank_one",
     "character_losses",
     "checkpoints",
     "compare",
@@ -124,6 +123,7 @@ __all__ = [
     "phases",
     "plan",
     "random_baseline",
+    "rank_one_baseline",
     "rank_one_table",
     "read_published_metrics",
     "read_sweep",

@@ -26,7 +26,7 @@ def analysis_text(analysis: Analysis) -> str:
         if (f"{pairs}_loss", WHOLE) in values:
             loss, accuracy = analysis.value(f"{pairs}_loss"), analysis.value(f"{pairs}_accuracy")
             behaviour.append([f"{pairs} pairs", number(loss), number(accuracy)])
-    behaviour.append(["chance", number(log(order)), number(1 / order)])
+    behaviour.append(["baseline", number(log(order)), number(1 / order)])
     lines = [
         f"{run.name}: {run.configuration.model} on {run.group}, {order} elements",
         f"key irreps (similarity): {keys or 'none'}",
@@ -40,7 +40,7 @@ def analysis_text(analysis: Analysis) -> str:
         cells = [values.get((measure, irrep)) for measure in shown]
         rows.append([irrep, *("" if cell is None else number(cell) for cell in cells)])
     rows.append(
-        ["key, chance", *(number(analysis.chances.get((measure, KEY))) for measure in shown)]
+        ["key, chance", *(number(analysis.baselines.get((measure, KEY))) for measure in shown)]
     )
     return "\n".join([*lines, *aligned(rows)])
 

@@ -104,7 +104,7 @@ def ablations(measured: Measured, keys: Sequence[IrrepLabel] | None = None) -> p
         "restricted, centred", where the mean hidden activation over all pairs is kept beside the
         projection; without it nothing else would change, as irreps other than the trivial one
         have the mean 0), mean losses in nats: `all_loss`, `train_loss` and `test_loss`, NaN
-        where there are no such pairs, and `chance`: over all pairs a part that means nothing has
+        where there are no such pairs, and `baseline`: over all pairs a part that means nothing has
         the loss of guessing alone, and without it the network has its own.
 
     Cost: |G| exponentials for each pair and each of the 3 (keys + 1) parts.
@@ -125,7 +125,7 @@ def ablations(measured: Measured, keys: Sequence[IrrepLabel] | None = None) -> p
         ):
             means = (float(losses[mask].mean()) for mask in (train | True, train, ~train))
             rows.append((part.along, irrep, kind, *means, chance))
-    columns = ["along", "irrep", "kind", "all_loss", "train_loss", "test_loss", "chance"]
+    columns = ["along", "irrep", "kind", "all_loss", "train_loss", "test_loss", "baseline"]
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -27,7 +27,7 @@ def random_baseline(analysis: Analysis, repeats: int = REPEATS, seed: int = 0) -
         seed: of the shuffles.
 
     Returns:
-        Columns `measure`, `irrep`, `random` (mean over the networks) and `random_spread`
+        Columns `measure`, `irrep`, `random` (mean over the networks) and `random_sd`
         (standard deviation of one of them); all measures but those of ablations, whose level
         is that of guessing.
 
@@ -45,7 +45,7 @@ def random_baseline(analysis: Analysis, repeats: int = REPEATS, seed: int = 0) -
         for _ in range(repeats)
     ]
     by_row = pd.concat(tables).groupby(["measure", "irrep"], sort=False).value
-    return by_row.agg(random="mean", random_spread="std").reset_index()
+    return by_row.agg(random="mean", random_sd="std").reset_index()
 
 
 @torch.no_grad()

@@ -11,18 +11,18 @@ import torch
 from torch import Tensor
 
 from analysis.measures.isotypic import (
-    Level,
-    Levels,
-    Shares,
+    Baseline,
+    Baselines,
+    Fractions,
     by_irrep,
+    fraction_baseline,
     isotypic_parts,
     isotypic_ranks,
-    level_of_share,
     quotients,
     ratio,
     trivial_label,
 )
-from analysis.measures.matrix_coefficients import element_coefficients
+from analysis.measures.matrix_coefficients import orthonormal_coefficients
 from analysis.measures.measured import Measured, once
 from analysis.measures.statistics import require_fit, row_blocks
 from analysis.tensors import group_tensors
@@ -63,7 +63,7 @@ def hidden_fractions(measured: Measured) -> ByIrrep[Any, tuple[float, float, flo
     )
 
 
-def chance_of_hidden_fraction(group: AnyGroup, width: int = 1, parts: int = 1) -> Levels:
+def hidden_fraction_baseline(group: AnyGroup, width: int = 1, parts: int = 1) -> Baselines:
     """{irrep: share of rho(x), rho(y) or rho(xy) in noise}, on average (d^2/c)/(|G|^2 - 1).
 
     Noise is independent at every pair and centred. The trivial irrep has none.
@@ -75,10 +75,10 @@ def chance_of_hidden_fraction(group: AnyGroup, width: int = 1, parts: int = 1) -
     """
     ranks = isotypic_ranks(group)
     levels = {
-        label: level_of_share(parts * rank, group.order**2 - 1, width)
+        label: fraction_baseline(parts * rank, group.order**2 - 1, width)
         for label, rank in ranks.items()
     }
-    return by_irrep(group, levels | {trivial_label(group): Level(0.0, 0.0)})
+    return by_irrep(group, levels | {trivial_label(group): Baseline(0.0, 0.0)})
 
 
 def hidden_logits(means: Tensor, group: AnyGroup, unembedding: Tensor, label: Label) -> Tensor:
@@ -103,14 +103,14 @@ def hidden_singular_values(measured: Measured) -> Tensor:
 
 
 @torch.no_grad()
-def word_fractions(measured: Measured, words: Sequence[str] = WORDS) -> dict[str, Shares]:
+def word_fractions(measured: Measured, words: Sequence[str] = WORDS) -> dict[str, Fractions]:
     """{word: {irrep: share of rho(word) in the centred hidden activations}}.
 
     A network that multiplies in another order shows in another word. A word and its inverse have
     the same shares, as the matrix entries of rho(g^-1) are those of rho(g), transposed. Different
     words are not orthogonal, so that shares of one irrep do not add up: xy and yx have the
     character in common. The trivial irrep has none. By chance each word has what
-    `chance_of_hidden_fraction` says.
+    `hidden_fraction_baseline` says.
 
     Args:
         measured: the run.
@@ -191,7 +191,9 @@ def projected_representation(
     irrep = group.irrep(label)
     matrices = irrep.tensor(torch.float64)
     columns = matrices[:, :, :: irrep.commutant_dim]
-    coefficients = element_coefficients(statistics.hidden_by_product, group, label).flatten(0, 1)
+    coefficients = orthonormal_coefficients(statistics.hidden_by_product, group, label).flatten(
+        0, 1
+    )
     directions, values, _ = torch.linalg.svd(coefficients, full_matrices=False)
     kept = directions[:, values > cutoff * values.max()]
     readout = (columns.flatten(1) @ kept @ kept.T).view_as(columns)
@@ -200,16 +202,16 @@ def projected_representation(
     return Readout(readout, kept.shape[1], error)
 
 
-def chance_of_readout_error(dimension: int, width: int, commutant_dim: int = 1) -> float:
+def readout_error_baseline(dimension: int, width: int, commutant_dim: int = 1) -> float:
     """The error of `projected_representation` for noise in `width` neurons.
 
     Random neurons are independent, so that it is 0 as soon as there are d^2/c of them: compare
-    `linear_probe_share`.
+    `linear_probe_fraction`.
     """
     return sqrt(max(0.0, 1 - width * commutant_dim / dimension**2))
 
 
-def linear_probe_share(measured: Measured, label: IrrepLabel) -> float:
+def linear_probe_fraction(measured: Measured, label: IrrepLabel) -> float:
     """The share of rho(xy) that a linear map from the centred hidden activations gives.
 
     The map has the least squared error over all pairs; the share is 1 less that error over
@@ -222,20 +224,20 @@ def linear_probe_share(measured: Measured, label: IrrepLabel) -> float:
     """
     group, statistics = measured.group, measured.statistics
     centred = statistics.hidden_by_product - statistics.hidden_mean
-    coefficients = element_coefficients(centred, group, label).flatten(0, 1)
+    coefficients = orthonormal_coefficients(centred, group, label).flatten(0, 1)
     inverse = torch.linalg.pinv(statistics.hidden_gram, rtol=1e-12, hermitian=True)
     explained = (coefficients @ inverse * coefficients).sum()
     return float(group.order * explained / len(coefficients))
 
 
-def chance_of_linear_probe(
+def linear_probe_baseline(
     group: AnyGroup, width: int, dimension: int, commutant_dim: int = 1
-) -> Level:
-    """The share that `linear_probe_share` has for noise in `width` neurons: width/(|G|^2 - 1).
+) -> Baseline:
+    """The share that `linear_probe_fraction` has for noise in `width` neurons: width/(|G|^2 - 1).
 
     The spread is that of an irrep of this dimension and type.
     """
-    return level_of_share(width, group.order**2 - 1, dimension**2 // commutant_dim)
+    return fraction_baseline(width, group.order**2 - 1, dimension**2 // commutant_dim)
 
 
 def readout_map(measured: Measured, label: IrrepLabel, *, inverse: bool = False) -> Tensor:
@@ -259,10 +261,10 @@ def readout_map(measured: Measured, label: IrrepLabel, *, inverse: bool = False)
         measured.statistics,
         measured.centred_unembedding,
     )
-    hidden = element_coefficients(statistics.hidden_by_product, group, label)
+    hidden = orthonormal_coefficients(statistics.hidden_by_product, group, label)
     # phi(z^-1) at z is phi(z) at z^-1.
     at_inverses = unembedding[group_tensors(group).inverses] if inverse else unembedding
-    answers = element_coefficients(at_inverses, group, label)
+    answers = orthonormal_coefficients(at_inverses, group, label)
     return hidden.flatten(0, 1) @ answers.flatten(0, 1).T
 
 
@@ -302,7 +304,7 @@ def pattern_distance(found: Tensor, pattern: Tensor) -> float:
     return float((found - scale * pattern).norm()) / norm if norm > 0 else 1.0
 
 
-def chance_of_pattern_distance(pattern: Tensor) -> float:
+def pattern_distance_baseline(pattern: Tensor) -> float:
     """The distance from a pattern of random maps, as a root mean square.
 
     The pattern is the identity, a signed permutation or an orthogonal projection, of rank r. In

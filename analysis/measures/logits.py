@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 
 from analysis.measures.isotypic import (
-    Level,
-    Shares,
+    Baseline,
+    Fractions,
     by_irrep,
     characters_on_elements,
     quotients,
@@ -30,7 +30,7 @@ KEY_SIMILARITY = 0.005
 """Similarity above which an irrep counts as key."""
 
 
-def character_similarities(answers: Answers, group: AnyGroup) -> Shares:
+def character_similarities(answers: Answers, group: AnyGroup) -> Fractions:
     """{irrep: cosine of the centred answers with the cube chi(x y z^-1)}, trivial excepted.
 
     The cubes of different irreps are orthogonal: the squares sum to the share of the answers'
@@ -48,7 +48,7 @@ def character_similarities(answers: Answers, group: AnyGroup) -> Shares:
     return by_irrep(group, similarities)
 
 
-def character_coefficients(answers: Answers, group: AnyGroup, similarities: Shares) -> Shares:
+def character_coefficients(answers: Answers, group: AnyGroup, similarities: Fractions) -> Fractions:
     """{irrep: a}, for which the sum of a chi(x y z^-1) is nearest to the centred answers.
 
     Args:
@@ -63,14 +63,14 @@ def character_coefficients(answers: Answers, group: AnyGroup, similarities: Shar
     return by_irrep(group, coefficients)
 
 
-def row_similarities(answers: Answers, group: AnyGroup) -> Shares:
+def row_similarities(answers: Answers, group: AnyGroup) -> Fractions:
     """{irrep: mean over all pairs of the cosine of a row with chi(xy z^-1)}, trivial excepted."""
     cosines = dict(zip(group.irreps, answers.row_cosines.tolist(), strict=True))
     del cosines[trivial_label(group)]
     return by_irrep(group, cosines)
 
 
-def similarity_of_certainty(group: AnyGroup) -> Shares:
+def similarity_of_certainty(group: AnyGroup) -> Fractions:
     """{irrep: d/sqrt(c(|G|-1))}, the similarity of probabilities that are all on xy.
 
     It is the cosine of every row with chi(xy z^-1), and of all of them with the cube. The trivial
@@ -84,19 +84,19 @@ def similarity_of_certainty(group: AnyGroup) -> Shares:
     return by_irrep(group, similarities)
 
 
-def chance_of_similarity(group: AnyGroup) -> Level:
+def similarity_baseline(group: AnyGroup) -> Baseline:
     """The similarity of random logits with the cube of any irrep; on average 0."""
-    return Level(0.0, ratio(1.0, sqrt(group.order**2 * (group.order - 1))))
+    return Baseline(0.0, ratio(1.0, sqrt(group.order**2 * (group.order - 1))))
 
 
-def similar_irreps(similarities: Shares, threshold: float = KEY_SIMILARITY) -> list[Label]:
+def similar_irreps(similarities: Fractions, threshold: float = KEY_SIMILARITY) -> list[Label]:
     """Return the irreps whose similarity is above the threshold, the most similar first."""
     keys = [label for label, similarity in similarities.items() if similarity > threshold]
     return sorted(keys, key=lambda label: -similarities[label])
 
 
 @once
-def logit_similarities(measured: Measured) -> Shares:
+def logit_similarities(measured: Measured) -> Fractions:
     """Return {irrep: cosine of the centred logits with chi(x y z^-1)}, trivial excepted."""
     return character_similarities(measured.statistics.logits, measured.group)
 
@@ -122,7 +122,7 @@ def key_irreps(measured: Measured) -> list[Label]:
 
 
 def character_logits(
-    answers: Answers, group: AnyGroup, similarities: Shares, label: Label
+    answers: Answers, group: AnyGroup, similarities: Fractions, label: Label
 ) -> Tensor:
     """[g, z] = the part of the centred answers along chi(g z^-1), where g = xy; (|G|, |G|)."""
     coefficient = character_coefficients(answers, group, {label: similarities[label]})[label]

@@ -16,11 +16,11 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from analysis.measures.isotypic import Level, characters_on_elements, ratio, trivial_label
+from analysis.measures.isotypic import Baseline, characters_on_elements, ratio, trivial_label
 from analysis.measures.matrix_coefficients import coefficient_matrices
 from analysis.measures.measured import Measured, once
 from analysis.measures.statistics import PairStatistics, row_blocks
-from analysis.measures.weights import chance_of_variance_explained
+from analysis.measures.weights import variance_explained_baseline
 from analysis.networks import Network
 from symrep import power_spectrum
 from symrep._support.memory import require_memory
@@ -37,7 +37,7 @@ PURITY = 0.95
 FIRES = 0.05
 """Mean activation, as a share of the neuron's largest, above which it fires."""
 
-IRREP, UNACCOUNTED, DEAD = "irrep", "unaccounted", "off"
+IRREP, UNASSIGNED, DEAD = "irrep", "unassigned", "dead"
 """The states of a neuron."""
 
 CELLS = {"even_even": (1, 1), "even_odd": (1, -1), "odd_even": (-1, 1), "odd_odd": (-1, -1)}
@@ -50,7 +50,7 @@ OTHERS, EVERY = "other neurons", "all neurons"
 """Rows of `sign_circuit` that are no kinds."""
 
 
-def neuron_shares(weights: Tensor, group: AnyGroup) -> Tensor:
+def neuron_fractions(weights: Tensor, group: AnyGroup) -> Tensor:
     """[k, i] = share of irrep k in the function weights[:, i] on the group, (irreps, width).
 
     Irreps are in the order of `group.irreps`. A column sums to 1, or is 0 if the neuron is off.
@@ -91,15 +91,15 @@ def neuron_table(measured: Measured) -> pd.DataFrame:
 
     Returns:
         Columns
-        `state`: "off" if the standard deviation of its activation is at most `OFF` of the
+        `state`: "dead" if the standard deviation of its activation is at most `OFF` of the
         largest, whatever its weights are; else "irrep" if one irrep has more than `PURITY` of
-        what it takes from x and of what it takes from y; else "unaccounted".
+        what it takes from x and of what it takes from y; else "unassigned".
         `irrep`: that irrep, or "" in the two other states.
         `largest`: the irrep with the largest share of both together, "" if it takes nothing.
         `left_purity`, `right_purity`: shares of `largest` in what it takes from x and from y.
         `product_purity`: the same in its mean activation as a function of xy, centred.
-        `chance`: mean share of `largest` in a centred random function,
-        `analysis.measures.weights.chance_of_variance_explained(group, centred=True)`.
+        `baseline`: mean share of `largest` in a centred random function,
+        `analysis.measures.weights.variance_explained_baseline(group, centred=True)`.
         `norm`: of what it takes from x and y together, divided by the largest.
         `activation`: standard deviation over all pairs, divided by the largest.
     """
@@ -109,7 +109,7 @@ def neuron_table(measured: Measured) -> pd.DataFrame:
     deviations = statistics.hidden_gram.diagonal().clamp_min(0).sqrt() / group.order
     scale = group.order**0.5 * (deviations + statistics.hidden_mean.abs())
     functions = (left, right, _centred(statistics.hidden_by_product, scale))
-    shares = torch.stack([neuron_shares(f, group) for f in functions])
+    shares = torch.stack([neuron_fractions(f, group) for f in functions])
     largest = shares[:2].sum(0).argmax(0)
     purities = shares.gather(1, largest.expand(len(shares), 1, -1))[:, 0]
     live = live_neurons(deviations[None])
@@ -120,12 +120,12 @@ def neuron_table(measured: Measured) -> pd.DataFrame:
     ]
     levels = {
         str(label): level.mean
-        for label, level in chance_of_variance_explained(group, centred=True).items()
+        for label, level in variance_explained_baseline(group, centred=True).items()
     }
     frame = pd.DataFrame(
         {
             "state": [
-                IRREP if p else UNACCOUNTED if on else DEAD
+                IRREP if p else UNASSIGNED if on else DEAD
                 for p, on in zip(pure.tolist(), live.tolist(), strict=True)
             ],
             "irrep": [name if p else "" for name, p in zip(names, pure.tolist(), strict=True)],
@@ -133,7 +133,7 @@ def neuron_table(measured: Measured) -> pd.DataFrame:
             "left_purity": purities[0].numpy(),
             "right_purity": purities[1].numpy(),
             "product_purity": purities[2].numpy(),
-            "chance": [levels.get(name, 0.0) for name in names],
+            "baseline": [levels.get(name, 0.0) for name in names],
             "norm": _relative(torch.cat([left, right]).norm(dim=0)).numpy(),
             "activation": _relative(deviations).numpy(),
         }
@@ -291,7 +291,7 @@ def rank_one_table(measured: Measured, label: IrrepLabel) -> pd.DataFrame:
         to all of them;
         `product_cosine`, `unembedding_cosine`: cosine of the coefficient matrices of the mean
         activation by xy, and of the unembedding, with A B.
-        `chance_of_rank_one` has the chance level of each. For complex numbers and quaternions,
+        `rank_one_baseline` has the chance level of each. For complex numbers and quaternions,
         a squared cosine is that of the lines that the vectors span over these.
 
     Raises:
@@ -311,9 +311,9 @@ def rank_one_table(measured: Measured, label: IrrepLabel) -> pd.DataFrame:
     )
 
 
-def chance_of_rank_one(
+def rank_one_baseline(
     dimension: int, neurons: int, draws: int = 2000, seed: int = 0, commutant_dim: int = 1
-) -> dict[str, Level]:
+) -> dict[str, Baseline]:
     """{column of `rank_one_table`: its level for random coefficient matrices}.
 
     Spreads are those of one neuron.
@@ -336,7 +336,7 @@ def chance_of_rank_one(
     levels = {}
     for name in networks[0]:
         values = torch.cat([network[name] for network in networks])
-        levels[name] = Level(float(values.mean()), float(values.std(correction=0)))
+        levels[name] = Baseline(float(values.mean()), float(values.std(correction=0)))
     return levels
 
 

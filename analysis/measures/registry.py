@@ -15,26 +15,26 @@ from torch import Tensor
 
 from analysis.measures import sampling
 from analysis.measures.ablation import Kind, Layer, ablation_losses
-from analysis.measures.hidden import chance_of_hidden_fraction, hidden_fractions
+from analysis.measures.hidden import hidden_fraction_baseline, hidden_fractions
 from analysis.measures.isotypic import (
-    Level,
-    Levels,
-    Shares,
+    Baseline,
+    Baselines,
+    Fractions,
+    fraction_baseline,
     isotypic_ranks,
-    level_of_share,
     trivial_label,
 )
 from analysis.measures.logits import (
-    chance_of_similarity,
     character_similarities,
     key_irreps,
     logit_similarities,
     row_similarities,
+    similarity_baseline,
 )
 from analysis.measures.measured import ALL, KEY, WHOLE, Measured
 from analysis.measures.performance import PAIRS_OF, accuracy, mean_loss
 from analysis.measures.sampling import Estimates, Sample
-from analysis.measures.weights import chance_of_variance_explained, fraction_of_variance_explained
+from analysis.measures.weights import fraction_of_variance_explained, variance_explained_baseline
 from symrep.characters.table import Label
 
 IRREP = "{}"
@@ -67,7 +67,7 @@ class Measure:
     definition: str
     unit: str
     exact: Callable[[Measured], Values]
-    baseline: Callable[[Measured], Mapping[Any, Level]] = lambda measured: {}
+    baseline: Callable[[Measured], Mapping[Any, Baseline]] = lambda measured: {}
     estimate: Callable[[Sample], Estimates] | None = None
     weights_only: bool = False
     ablates: bool = False
@@ -76,7 +76,7 @@ class Measure:
     published: Mapping[str, str] = field(default_factory=dict)
 
 
-def with_total(measured: Measured, fractions: Shares) -> Values:
+def with_total(measured: Measured, fractions: Fractions) -> Values:
     """The fractions by irrep, and their sum over the key irreps."""
     return {**fractions, KEY: sum(fractions[label] for label in key_irreps(measured))}
 
@@ -106,10 +106,10 @@ def _accuracies(pairs: str, **more: Any) -> Measure:
         found = accuracy(measured, pairs)
         return {} if found is None else {WHOLE: found}
 
-    def baseline(measured: Measured) -> Mapping[str, Level]:
+    def baseline(measured: Measured) -> Mapping[str, Baseline]:
         right = 1 / measured.group.order
         count = int(PAIRS_OF[pairs](measured.run.training_mask).sum())
-        return {WHOLE: Level(right, sqrt((1 - right) * right / count))} if count else {}
+        return {WHOLE: Baseline(right, sqrt((1 - right) * right / count))} if count else {}
 
     return Measure(
         f"{pairs}_accuracy",
@@ -122,9 +122,9 @@ def _accuracies(pairs: str, **more: Any) -> Measure:
     )
 
 
-def _guessing(measured: Measured) -> Mapping[Any, Level]:
+def _guessing(measured: Measured) -> Mapping[Any, Baseline]:
     """The loss of guessing, ln |G|."""
-    level = Level(log(measured.group.order))
+    level = Baseline(log(measured.group.order))
     return dict.fromkeys((*measured.group.irreps, WHOLE, KEY), level)
 
 
@@ -147,12 +147,12 @@ def _of_weights(
         matrix = weights(measured)
         return with_total(measured, fraction_of_variance_explained(matrix, measured.group))
 
-    def baseline(measured: Measured) -> Mapping[Any, Level]:
+    def baseline(measured: Measured) -> Mapping[Any, Baseline]:
         group, width = measured.group, weights(measured).shape[1]
         rank = _rank_of_keys(measured)
         return {
-            **chance_of_variance_explained(group, width, centred=centred),
-            KEY: level_of_share(rank, group.order - centred, width),
+            **variance_explained_baseline(group, width, centred=centred),
+            KEY: fraction_baseline(rank, group.order - centred, width),
         }
 
     return Measure(name, definition, "fraction", exact, baseline, weights_only=True, **more)
@@ -169,12 +169,12 @@ def _of_hidden(name: str, definition: str, *words: str, **more: Any) -> Measure:
             {label: sum(parts[k] for k in places) for label, parts in fractions.items()},
         )
 
-    def baseline(measured: Measured) -> Mapping[Any, Level]:
+    def baseline(measured: Measured) -> Mapping[Any, Baseline]:
         group, width = measured.group, measured.unembedding.shape[1]
         rank = len(words) * _rank_of_keys(measured)
         return {
-            **chance_of_hidden_fraction(group, width, len(words)),
-            KEY: level_of_share(rank, group.order**2 - 1, width),
+            **hidden_fraction_baseline(group, width, len(words)),
+            KEY: fraction_baseline(rank, group.order**2 - 1, width),
         }
 
     return Measure(
@@ -198,8 +198,8 @@ def _nontrivial(measured: Measured) -> list[Label]:
     return [label for label in measured.group.irreps if label != trivial]
 
 
-def _of_cosine(measured: Measured) -> Levels:
-    return dict.fromkeys(_nontrivial(measured), chance_of_similarity(measured.group))
+def _of_cosine(measured: Measured) -> Baselines:
+    return dict.fromkeys(_nontrivial(measured), similarity_baseline(measured.group))
 
 
 def _logit_fractions(measured: Measured) -> Values:
@@ -207,10 +207,10 @@ def _logit_fractions(measured: Measured) -> Values:
     return squares | {ALL: sum(squares.values())}
 
 
-def _of_logit_fraction(measured: Measured) -> Mapping[Any, Level]:
+def _of_logit_fraction(measured: Measured) -> Mapping[Any, Baseline]:
     labels, dimension = _nontrivial(measured), _centred_logits(measured)
-    return dict.fromkeys(labels, level_of_share(1, dimension)) | {
-        ALL: level_of_share(len(labels), dimension)
+    return dict.fromkeys(labels, fraction_baseline(1, dimension)) | {
+        ALL: fraction_baseline(len(labels), dimension)
     }
 
 
@@ -225,12 +225,12 @@ def _row_fractions(measured: Measured) -> Values:
     return {label: by_irrep[label] for label in _nontrivial(measured)} | {ALL: float(shares.sum())}
 
 
-def _of_row_fraction(measured: Measured) -> Mapping[Any, Level]:
+def _of_row_fraction(measured: Measured) -> Mapping[Any, Baseline]:
     labels, order = _nontrivial(measured), measured.group.order
 
-    def mean_over_pairs(rank: int) -> Level:
-        of_row = level_of_share(rank, order - 1)
-        return Level(of_row.mean, of_row.spread / order)
+    def mean_over_pairs(rank: int) -> Baseline:
+        of_row = fraction_baseline(rank, order - 1)
+        return Baseline(of_row.mean, of_row.sd / order)
 
     return dict.fromkeys(labels, mean_over_pairs(1)) | {ALL: mean_over_pairs(len(labels))}
 

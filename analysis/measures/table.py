@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import torch
 
-from analysis.measures.isotypic import Level, Shares
+from analysis.measures.isotypic import Baseline, Fractions
 from analysis.measures.logits import key_irreps, logit_similarities
 from analysis.measures.measured import ALL, KEY, WHOLE, Measured
 from analysis.measures.neurons import live_neurons
@@ -21,10 +21,10 @@ from analysis.runs.folders import Run
 from symrep.characters.table import Label
 from symrep.groups.symmetric import IrrepLabel
 
-Row = tuple[str, str, float, float, Level]
+Row = tuple[str, str, float, float, Baseline]
 """Measure, irrep, value, standard error, and its baseline."""
 
-NO_LEVEL = Level(nan)
+NO_BASELINE = Baseline(nan)
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,11 +40,11 @@ class Analysis(Measured):
     @cached_property
     @torch.no_grad()
     def table(self) -> pd.DataFrame:
-        """The measures: `measure`, `irrep`, `value`, `chance`, `spread`; one row a number.
+        """The measures: `measure`, `irrep`, `value`, `baseline`, `baseline_sd`; one row a number.
 
         `irrep` is a label, or "" for the whole network, "key" for the key irreps together, "all"
-        for all irreps together. `chance` is the mean for random weights, random logits or
-        guessing, `spread` its standard deviation; NaN where there is none.
+        for all irreps together. `baseline` is the mean for random weights, random logits or
+        guessing, `baseline_sd` its standard deviation; NaN where there is none.
         """
         chosen = MEASURES if self.measures is None else self.measures
         rows = (
@@ -55,7 +55,7 @@ class Analysis(Measured):
         return _tidy(rows).drop(columns="standard_error")
 
     @property
-    def similarities(self) -> Shares:
+    def similarities(self) -> Fractions:
         """{irrep: cosine of the logits with its character}, the trivial one excepted."""
         return logit_similarities(self)
 
@@ -75,9 +75,9 @@ class Analysis(Measured):
         return self._column("value")
 
     @cached_property
-    def chances(self) -> dict[tuple[str, str], float]:
+    def baselines(self) -> dict[tuple[str, str], float]:
         """{(measure, irrep): mean of the baseline}, all of the table."""
-        return self._column("chance")
+        return self._column("baseline")
 
     def _column(self, name: str) -> dict[tuple[str, str], float]:
         table = self.table
@@ -154,7 +154,7 @@ def sampled_metrics(
 
     Returns:
         Columns `measure`, `irrep`, `value`, `standard_error` (0 where nothing is estimated),
-        `chance` and `spread`, as in `Analysis.table`.
+        `baseline` and `baseline_sd`, as in `Analysis.table`.
 
     Cost: two evaluations of the network at each pair, k operations for each of their logits
     (k irreps), and |G|^2 (hidden + 1) operations for each key irrep and batch; memory O(|G|^2)
@@ -185,13 +185,13 @@ def _rows(
 ) -> Iterator[Row]:
     baseline = measure.baseline(measured)
     for row, (value, error) in values.items():
-        yield measure.name, str(row), value, error, baseline.get(row, NO_LEVEL)
+        yield measure.name, str(row), value, error, baseline.get(row, NO_BASELINE)
 
 
 def _tidy(rows: Iterable[Row]) -> pd.DataFrame:
     return pd.DataFrame(
-        [(*row, level.mean, level.spread) for *row, level in rows],
-        columns=["measure", "irrep", "value", "standard_error", "chance", "spread"],
+        [(*row, level.mean, level.sd) for *row, level in rows],
+        columns=["measure", "irrep", "value", "standard_error", "baseline", "baseline_sd"],
     )
 
 

@@ -11,13 +11,13 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from analysis.measures.isotypic import (
-    Level,
-    Levels,
-    Shares,
+    Baseline,
+    Baselines,
+    Fractions,
     by_irrep,
     characters_on_elements,
+    fraction_baseline,
     isotypic_ranks,
-    level_of_share,
     quotients,
     ratio,
     trivial_label,
@@ -42,7 +42,7 @@ PAIRS = 2**14
 """The pairs that make a mean loss of a truncation, drawn at random where there are more."""
 
 
-def fraction_of_variance_explained(weights: Tensor, group: AnyGroup) -> Shares:
+def fraction_of_variance_explained(weights: Tensor, group: AnyGroup) -> Fractions:
     """{irrep: tr(W^T K W)/||W||^2} for W (|G|, width), K the isotypic projector.
 
     The shares sum to 1, or are all 0 if the weights are.
@@ -52,9 +52,9 @@ def fraction_of_variance_explained(weights: Tensor, group: AnyGroup) -> Shares:
     return energies.map(lambda energy: ratio(float(energy.sum()), total))
 
 
-def chance_of_variance_explained(
+def variance_explained_baseline(
     group: AnyGroup, width: int = 1, *, centred: bool = False
-) -> Levels:
+) -> Baselines:
     """{irrep: its share in random weights}, on average d^2/(c |G|).
 
     Args:
@@ -65,9 +65,10 @@ def chance_of_variance_explained(
     """
     ranks, trivial = isotypic_ranks(group), trivial_label(group)
     levels = {
-        label: level_of_share(rank, group.order - centred, width) for label, rank in ranks.items()
+        label: fraction_baseline(rank, group.order - centred, width)
+        for label, rank in ranks.items()
     }
-    return by_irrep(group, levels | {trivial: Level(0.0, 0.0)} if centred else levels)
+    return by_irrep(group, levels | {trivial: Baseline(0.0, 0.0)} if centred else levels)
 
 
 def isotypic_projector(group: AnyGroup, labels: Iterable[IrrepLabel]) -> Tensor:
@@ -110,7 +111,7 @@ def irrep_overlaps(weights: Tensor, group: AnyGroup) -> Tensor:
     return (units @ units.T).clamp_min(0).sqrt()
 
 
-def chance_of_irrep_overlaps(group: AnyGroup, width: int) -> Tensor:
+def irrep_overlap_baseline(group: AnyGroup, width: int) -> Tensor:
     """The root mean square of `irrep_overlaps` of random weights (|G|, width); 1 on the diagonal.
 
     S = W_lambda^T W_lambda and the S' of another irrep have independent directions, so that

@@ -14,12 +14,12 @@ from analysis.figures import embeddings as embedding_figures
 from analysis.figures import hidden as hidden_figures
 from analysis.measures.ablation import ablations
 from analysis.measures.hidden import (
-    chance_of_hidden_fraction,
-    chance_of_linear_probe,
-    chance_of_pattern_distance,
+    hidden_fraction_baseline,
     hidden_singular_values,
-    linear_probe_share,
+    linear_probe_baseline,
+    linear_probe_fraction,
     pattern_distance,
+    pattern_distance_baseline,
     projected_representation,
     readout_map,
     readout_pattern,
@@ -27,13 +27,16 @@ from analysis.measures.hidden import (
 )
 from analysis.measures.isotypic import isotypic_ranks
 from analysis.measures.matrix_coefficients import (
-    chance_of_evenness,
     evenness,
-    matrix_element_shares,
+    evenness_baseline,
+    matrix_coefficient_fractions,
 )
 from analysis.measures.measured import KEY
 from analysis.measures.orderings import by_class
-from analysis.measures.permutation_representation import independent_projector, natural_readout_map
+from analysis.measures.permutation_representation import (
+    independent_projector,
+    permutation_readout_map,
+)
 from analysis.measures.table import Analysis
 from analysis.report.exhibits import Illustration, Section, Table
 from analysis.report.shares import left_out, shares_figure, shown_irreps
@@ -53,7 +56,7 @@ def section(analysis: Analysis, baseline: pd.DataFrame | None = None) -> Section
 def _exhibits(analysis: Analysis, baseline: pd.DataFrame | None) -> Iterator[Illustration | Table]:
     yield Illustration(
         "hidden_layer",
-        "Shares of ρ(x), ρ(y) and ρ(xy)",
+        "Fractions of ρ(x), ρ(y) and ρ(xy)",
         "Share of their matrix entries in the hidden activations, less their mean. Entries of "
         "ρ(xy) cannot be had by adding functions of x and of y: that they are there shows that "
         "the layer multiplies.",
@@ -107,7 +110,7 @@ def _exhibits(analysis: Analysis, baseline: pd.DataFrame | None) -> Iterator[Ill
             "all_loss": "all pairs",
             "train_loss": "training",
             "test_loss": "other",
-            "chance": "chance, all",
+            "baseline": "chance, all",
         },
     )
 
@@ -133,13 +136,13 @@ def _words(analysis: Analysis) -> Table:
     group = analysis.group
     fractions = word_fractions(analysis)
     width = len(analysis.statistics.hidden_mean)
-    chance = chance_of_hidden_fraction(group, width)
+    chance = hidden_fraction_baseline(group, width)
     labels = list(group.irreps)
     rows = pd.DataFrame(
         {
             "irrep": list(map(str, labels)),
             **{word: [shares[label] for label in labels] for word, shares in fractions.items()},
-            "chance": [chance[label].mean for label in labels],
+            "baseline": [chance[label].mean for label in labels],
         }
     )
     return Table(
@@ -148,7 +151,7 @@ def _words(analysis: Analysis) -> Table:
         "or divides, shows there; xy and yx have a part in common, the class of xy. ρ of the "
         "inverse of a word has the same matrix entries, transposed. By chance, the last column.",
         rows,
-        {"irrep": "irrep", **{word: word for word in fractions}, "chance": "chance"},
+        {"irrep": "irrep", **{word: word for word in fractions}, "baseline": "baseline"},
         frozenset(map(str, analysis.key_irreps)),
     )
 
@@ -188,7 +191,7 @@ def _map(analysis: Analysis, label: Label) -> Illustration:
         "What the unembedding makes of ρᵢⱼ(xy), in terms of ρₖₗ(z). For logits that are the "
         "character of x y z⁻¹ it is tr(ρ(xy)ρ(z)ᵀ): the identity, on the right. The distance "
         f"from a multiple of it is {distance:.3f} of the size of the map.",
-        f"Noise, with the distance {chance_of_pattern_distance(pattern):.3f}.",
+        f"Noise, with the distance {pattern_distance_baseline(pattern):.3f}.",
         hidden_figures.readout_map(
             found.numpy(), pattern.numpy(), f"map of {label}", irrep.dim // irrep.commutant_dim
         ),
@@ -200,7 +203,7 @@ def _by_irrep(analysis: Analysis) -> Table:
     width = len(statistics.hidden_mean)
     rows = []
     for label in analysis.key_irreps:
-        shares = matrix_element_shares(statistics.hidden_by_product, group, label)
+        shares = matrix_coefficient_fractions(statistics.hidden_by_product, group, label)
         maps = {inverse: readout_map(analysis, label, inverse=inverse) for inverse in (False, True)}
         d, c = group.irreps[label].dim, group.irreps[label].commutant_dim
         patterns = {
@@ -210,30 +213,30 @@ def _by_irrep(analysis: Analysis) -> Table:
             (
                 str(label),
                 evenness(shares),
-                chance_of_evenness(d, width, commutant_dim=c).mean,
-                linear_probe_share(analysis, label),
-                chance_of_linear_probe(group, width, d, c).mean,
+                evenness_baseline(d, width, commutant_dim=c).mean,
+                linear_probe_fraction(analysis, label),
+                linear_probe_baseline(group, width, d, c).mean,
                 *(pattern_distance(maps[k], patterns[k]) for k in (False, True)),
-                chance_of_pattern_distance(patterns[False]),
+                pattern_distance_baseline(patterns[False]),
             )
         )
     of_permutations = ""
     if isinstance(group, SymmetricGroup) and group.n > 1:
         of_permutations = "; for permutation matrices without their redundant combinations"
         pattern = independent_projector(group.n, centred=True)
-        distance = pattern_distance(natural_readout_map(analysis), pattern)
+        distance = pattern_distance(permutation_readout_map(analysis), pattern)
         missing = (float("nan"),) * 4
-        chance = chance_of_pattern_distance(pattern)
+        chance = pattern_distance_baseline(pattern)
         rows.append(("permutation matrices", *missing, distance, distance, chance))
     heads = {
         "irrep": "irrep",
         "evenness": "evenness",
-        "even_chance": "by chance",
+        "even_baseline": "by chance",
         "probe": "linear map",
-        "probe_chance": "by chance",
+        "probe_baseline": "by chance",
         "distance": "distance, ρ(z)",
         "inverse": "ρ(z⁻¹)",
-        "distance_chance": "by chance",
+        "distance_baseline": "by chance",
     }
     return Table(
         "From ρ(xy) to logits, irrep by irrep",

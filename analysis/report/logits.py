@@ -9,7 +9,7 @@ from torch import Tensor
 
 from analysis.figures import logits as figures
 from analysis.measures import logits
-from analysis.measures.isotypic import Shares, quotients
+from analysis.measures.isotypic import Fractions, quotients
 from analysis.measures.mixtures import best_mixture, character_losses, fitted_mixture
 from analysis.measures.orderings import by_class, by_product
 from analysis.measures.table import Analysis
@@ -41,7 +41,7 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
             logits.row_similarities(statistics.logits, group),
             logits.character_similarities(statistics.probabilities, group),
             logits.similarity_of_certainty(group),
-            logits.chance_of_similarity(group).spread,
+            logits.similarity_baseline(group).sd,
         ),
     )
     ordering = by_class(group)
@@ -116,8 +116,8 @@ def _by_class(analysis: Analysis, fitted: Tensor) -> Illustration:
 def _hypotheses(analysis: Analysis) -> Table:
     group, keys = analysis.group, analysis.key_irreps
     rows = character_losses(group)
-    own: Shares = {}
-    best: Shares = {}
+    own: Fractions = {}
+    best: Fractions = {}
     text = "Loss and accuracy of χ(x y z⁻¹) as logits, at every pair, without any scale. "
     if keys:
         statistics = analysis.statistics

@@ -49,7 +49,7 @@ def shares_figure(
         baseline: of random weights; its means are the chance levels if it is given, else those
             of formulas.
     """
-    chances = analysis.chances
+    chances = analysis.baselines
     if baseline is not None:
         at = zip(baseline.measure, baseline.irrep, strict=True)
         chances = dict(zip(at, baseline.random.tolist(), strict=True))

@@ -14,17 +14,20 @@ from analysis.figures import embeddings as figures
 from analysis.figures import heatmaps
 from analysis.measures.isotypic import isotypic_ranks
 from analysis.measures.matrix_coefficients import (
-    chance_of_matrix_element,
-    chance_of_side_spectra,
-    matrix_element_shares,
+    matrix_coefficient_baseline,
+    matrix_coefficient_fractions,
     side_spectra,
+    side_spectra_baseline,
 )
-from analysis.measures.neurons import live_neurons, neuron_shares
+from analysis.measures.neurons import live_neurons, neuron_fractions
 from analysis.measures.orderings import by_class, by_irrep
-from analysis.measures.permutation_representation import chance_of_natural_share, natural_share
+from analysis.measures.permutation_representation import (
+    permutation_fraction,
+    permutation_fraction_baseline,
+)
 from analysis.measures.table import Analysis
 from analysis.measures.weights import (
-    chance_of_irrep_overlaps,
+    irrep_overlap_baseline,
     irrep_overlaps,
     predicted_ranks,
     truncation_losses,
@@ -47,7 +50,7 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
     run, group = analysis.run, analysis.group
     yield Illustration(
         "weights_by_irrep",
-        "Shares of the irreps",
+        "Fractions of the irreps",
         "Share of each irrep in the functions on the group that the weights are. The shares of "
         "all irreps sum to 1.",
         "Black lines: random weights have d²/(c|G|), up to a spread that falls with their number.",
@@ -88,7 +91,7 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
         yield _truncations(analysis)
     left = matrices["left embedding"]
     live = live_neurons(left)
-    shares = torch.where(live, neuron_shares(left, group), 0.0)
+    shares = torch.where(live, neuron_fractions(left, group), 0.0)
     shown = shown_irreps(analysis)
     rows = [k for k, label in enumerate(group.irreps) if label in shown]
     yield Illustration(
@@ -99,7 +102,7 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
         "irrep has one bright cell. It is called off if its norm is below a hundredth of the "
         "largest." + left_out(analysis),
         "About d²/(c|G|) in each row of every column.",
-        figures.neuron_shares(shares[rows].numpy(), shown, live.numpy()),
+        figures.neuron_fractions(shares[rows].numpy(), shown, live.numpy()),
     )
     for name, matrix in matrices.items():
         if live_neurons(matrix).any():
@@ -118,7 +121,7 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
 
 def _heat_map(analysis: Analysis, name: str, matrix: Tensor) -> Illustration:
     group, live = analysis.group, live_neurons(matrix)
-    shares = neuron_shares(matrix[:, live], group)
+    shares = neuron_fractions(matrix[:, live], group)
     return Illustration(
         name.replace(" ", "_"),
         f"The {name} itself",
@@ -149,7 +152,7 @@ def _overlaps(analysis: Analysis, left: Tensor, used: list[int]) -> Illustration
         "The right panel: random weights of this shape.",
         figures.irrep_overlaps(
             irrep_overlaps(left, group).numpy()[places],
-            chance_of_irrep_overlaps(group, left.shape[1]).numpy()[places],
+            irrep_overlap_baseline(group, left.shape[1]).numpy()[places],
             [labels[k] for k in used],
         ),
     )
@@ -212,10 +215,10 @@ def _in_irrep(analysis: Analysis, matrices: dict[str, Tensor]) -> Iterator[Illus
         "All elements alike: 1/|G| of the whole each.",
         figures.element_shares(
             {
-                name: matrix_element_shares(matrix, group, label).numpy()
+                name: matrix_coefficient_fractions(matrix, group, label).numpy()
                 for name, matrix in parts.items()
             },
-            chance_of_matrix_element(group).mean,
+            matrix_coefficient_baseline(group).mean,
             str(label),
         ),
     )
@@ -237,7 +240,7 @@ def _in_irrep(analysis: Analysis, matrices: dict[str, Tensor]) -> Iterator[Illus
                 name: np.array(
                     [
                         level.mean
-                        for level in chance_of_side_spectra(
+                        for level in side_spectra_baseline(
                             irreps[label].dim,
                             matrix.shape[1],
                             commutant_dim=irreps[label].commutant_dim,
@@ -253,7 +256,7 @@ def _in_irrep(analysis: Analysis, matrices: dict[str, Tensor]) -> Iterator[Illus
 
 def _natural(group: SymmetricGroup, matrices: dict[str, Tensor]) -> Table:
     rows = [
-        (name, natural_share(matrix, group), chance_of_natural_share(group).mean)
+        (name, permutation_fraction(matrix, group), permutation_fraction_baseline(group).mean)
         for name, matrix in matrices.items()
     ]
     n = group.n
@@ -262,6 +265,6 @@ def _natural(group: SymmetricGroup, matrices: dict[str, Tensor]) -> Table:
         f"Share of the span of the entries of the {n} x {n} permutation matrices: the trivial and "
         f"the standard irrep. Of the {n * n} entries {2 * n - 2} combinations are 0 at every "
         "element, as all rows and columns have the sum 1. By chance, the last column.",
-        pd.DataFrame(rows, columns=["matrix", "share", "chance"]),
-        {"matrix": "matrix", "share": "share", "chance": "chance"},
+        pd.DataFrame(rows, columns=["matrix", "share", "baseline"]),
+        {"matrix": "matrix", "share": "share", "baseline": "baseline"},
     )

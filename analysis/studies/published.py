@@ -92,7 +92,7 @@ def beside_published(analysis: Analysis, published: Mapping[str, float]) -> pd.D
 
     Returns:
         One row a key: `key`, `published`, `exact` (NaN where we have none), `agrees`, to a
-        relative 1e-4 or an absolute 1e-7, and `remark`, which explains the slips that the
+        relative 1e-4 or an absolute 1e-7, and `remark`, which explains the known errors that the
         published figures are known for and is empty otherwise.
     """
     ours = reference_metrics(analysis)
@@ -136,8 +136,8 @@ def read_published_metrics(path: str | Path, group: AnyGroup) -> pd.DataFrame:
         group: that of the run.
 
     Returns:
-        `epoch`, `measure`, `irrep`, `value`, `chance`, `spread`, by epoch. `chance` is NaN for
-        irreps together and `spread` always, as they depend on widths that the file does not give.
+        `epoch`, `measure`, `irrep`, `value`, `baseline`, `baseline_sd`, by epoch. `baseline` is NaN
+        for irreps together and `baseline_sd` always: they depend on widths that are not in the file.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -165,8 +165,8 @@ def read_published_metrics(path: str | Path, group: AnyGroup) -> pd.DataFrame:
                 "measure": measure,
                 "irrep": irrep,
                 "value": values,
-                "chance": chance.get((measure, irrep), _chance_of_guessing(measure, group)),
-                "spread": nan,
+                "baseline": chance.get((measure, irrep), _chance_of_guessing(measure, group)),
+                "baseline_sd": nan,
             }
         )
         for (measure, irrep), values in columns.items()
@@ -192,14 +192,14 @@ def _older_xy_shares(
 def _chances(group: AnyGroup) -> dict[tuple[str, str], float]:
     """{(measure, irrep): mean of random weights or logits}."""
     shares = {
-        "left_embedding_fve": weights.chance_of_variance_explained(group),
-        "right_embedding_fve": weights.chance_of_variance_explained(group),
-        "unembedding_fve": weights.chance_of_variance_explained(group),
-        "hidden_x_fve": hidden.chance_of_hidden_fraction(group),
-        "hidden_y_fve": hidden.chance_of_hidden_fraction(group),
-        "hidden_xy_fve": hidden.chance_of_hidden_fraction(group),
-        "hidden_fve": hidden.chance_of_hidden_fraction(group, parts=3),
-        "character_similarity": dict.fromkeys(group.irreps, logits.chance_of_similarity(group)),
+        "left_embedding_fve": weights.variance_explained_baseline(group),
+        "right_embedding_fve": weights.variance_explained_baseline(group),
+        "unembedding_fve": weights.variance_explained_baseline(group),
+        "hidden_x_fve": hidden.hidden_fraction_baseline(group),
+        "hidden_y_fve": hidden.hidden_fraction_baseline(group),
+        "hidden_xy_fve": hidden.hidden_fraction_baseline(group),
+        "hidden_fve": hidden.hidden_fraction_baseline(group, parts=3),
+        "character_similarity": dict.fromkeys(group.irreps, logits.similarity_baseline(group)),
     }
     ratio = {("test_to_restricted_loss", WHOLE): nan}
     return ratio | {

@@ -68,7 +68,7 @@ def test_every_direction_equals_brute_force(run, statistics, brute_force, along,
         assert row.test_loss == pytest.approx(float(losses[~mask].mean()), rel=1e-12)
         own = F.cross_entropy(brute_force.logits.flatten(0, 1), products.flatten())
         chance = float(own) if row.kind == "excluded" else log(24)
-        assert row.chance == pytest.approx(chance, rel=1e-12)
+        assert row.baseline == pytest.approx(chance, rel=1e-12)
 
 
 def test_the_key_irreps_are_ablated_together(run, statistics, brute_force):

@@ -40,7 +40,7 @@ def test_chance_of_hidden_fraction_is_the_mean_over_noise():
     noise -= noise.mean(0)
     span = orthonormal_span(group, (2, 1), group_tensors(group).products)
     share = float((span.T @ noise).square().sum() / noise.square().sum())
-    chance = hidden.chance_of_hidden_fraction(group)
+    chance = hidden.hidden_fraction_baseline(group)
     assert share == pytest.approx(chance[Partition(2, 1)].mean, abs=0.003)
     assert chance[Partition(3)].mean == 0
 
@@ -197,7 +197,7 @@ def test_weak_directions_are_cut_off(statistics, run):
 def test_chance_of_the_readout_error_is_that_of_noise(statistics, run, width):
     noise = replace(statistics, hidden_by_product=random(24, width))
     readout = hidden.projected_representation(planted(run.group, noise), STANDARD, cutoff=1e-6)
-    expected = hidden.chance_of_readout_error(3, width)
+    expected = hidden.readout_error_baseline(3, width)
     assert readout.error == pytest.approx(expected, abs=1e-12)
     assert (expected == 0) == (width >= 9)
 
@@ -207,7 +207,7 @@ def test_nothing_is_read_from_neurons_that_are_off(statistics, run):
     readout = hidden.projected_representation(planted(run.group, off), STANDARD)
     assert not readout.matrices.any()
     assert (readout.dimensions, readout.error) == (0, 1.0)
-    assert hidden.linear_probe_share(planted(run.group, off), STANDARD) == 0
+    assert hidden.linear_probe_fraction(planted(run.group, off), STANDARD) == 0
     assert not hidden.hidden_singular_values(planted(run.group, off)).any()
 
 
@@ -219,31 +219,35 @@ def test_the_linear_probe_is_the_regression_over_all_pairs(run, statistics, brut
         targets = rho.flatten(1)
         fitted = centred @ torch.linalg.pinv(centred) @ targets
         expected = fitted.square().sum() / targets.square().sum()
-        found = hidden.linear_probe_share(planted(run.group, statistics), label)
+        found = hidden.linear_probe_fraction(planted(run.group, statistics), label)
         assert found == pytest.approx(float(expected), abs=1e-12)
 
 
 def test_the_linear_probe_reads_all_of_rho_from_a_network_that_multiplies(run):
     statistics = pair_statistics(multiplier(run.group, STANDARD), run.group)
-    assert hidden.linear_probe_share(planted(run.group, statistics), STANDARD) == pytest.approx(1)
-    assert hidden.linear_probe_share(planted(run.group, statistics), "trivial") == pytest.approx(0)
-    assert hidden.linear_probe_share(planted(run.group, statistics), "2,2") == pytest.approx(0)
+    assert hidden.linear_probe_fraction(planted(run.group, statistics), STANDARD) == pytest.approx(
+        1
+    )
+    assert hidden.linear_probe_fraction(planted(run.group, statistics), "trivial") == pytest.approx(
+        0
+    )
+    assert hidden.linear_probe_fraction(planted(run.group, statistics), "2,2") == pytest.approx(0)
 
 
 def test_chance_of_the_linear_probe_is_that_of_noise():
     group = SymmetricGroup(3)
     shares = torch.tensor(
         [
-            hidden.linear_probe_share(
+            hidden.linear_probe_fraction(
                 planted(group, pair_statistics(FixedHidden(random(6, 6, 5, seed=k)), group)), (2, 1)
             )
             for k in range(300)
         ]
     )
-    level = hidden.chance_of_linear_probe(group, 5, 2)
+    level = hidden.linear_probe_baseline(group, 5, 2)
     assert level.mean == 5 / 35
     assert float(shares.mean()) == pytest.approx(level.mean, abs=0.01)
-    assert float(shares.std()) == pytest.approx(level.spread, rel=0.15)
+    assert float(shares.std()) == pytest.approx(level.sd, rel=0.15)
 
 
 @pytest.mark.parametrize("inverse", [False, True])
@@ -304,7 +308,7 @@ def test_chance_of_the_pattern_distance_is_that_of_random_maps(width):
         ** 2
         for k in range(3000)
     ]
-    expected = hidden.chance_of_pattern_distance(pattern)
+    expected = hidden.pattern_distance_baseline(pattern)
     assert sum(squares) / len(squares) == pytest.approx(expected**2, abs=0.005)
 
 
@@ -346,7 +350,7 @@ def test_a_network_that_multiplies_holds_rho_of_any_type(name):
     torch.testing.assert_close(readout.matrices, matrices(group, label))
     assert readout.dimensions == d**2 // c
     assert readout.error == pytest.approx(0, abs=1e-9)
-    assert hidden.linear_probe_share(planted(group, statistics), label) == pytest.approx(1)
+    assert hidden.linear_probe_fraction(planted(group, statistics), label) == pytest.approx(1)
     for inverse in (False, True):
         pattern = hidden.readout_pattern(d, inverse=inverse, commutant_dim=c)
         found = hidden.readout_map(
@@ -378,7 +382,7 @@ def test_neurons_with_a_part_of_the_span_are_read_in_that_part(name):
     expected = matrices(group, label)[:, :, ::c].clone()
     expected[:, -1, -1] = 0
     torch.testing.assert_close(readout.matrices[:, :, ::c], expected)
-    assert readout.error == pytest.approx(hidden.chance_of_readout_error(d, width, c))
+    assert readout.error == pytest.approx(hidden.readout_error_baseline(d, width, c))
     error = (readout.matrices - matrices(group, label)).norm() / d**0.5 / group.order**0.5
     assert readout.error == pytest.approx(float(error))
 
@@ -395,7 +399,7 @@ def test_probes_and_maps_on_other_groups_equal_those_over_all_pairs(name):
         targets = rho[brute.products.flatten()].flatten(1)
         fitted = centred @ torch.linalg.pinv(centred) @ targets
         expected = float(fitted.square().sum() / targets.square().sum())
-        found = hidden.linear_probe_share(planted(group, statistics), label)
+        found = hidden.linear_probe_fraction(planted(group, statistics), label)
         assert found == pytest.approx(expected, abs=1e-11)
         phi = (rho[:, :, ::c] * (rho.shape[1] / group.order) ** 0.5).flatten(1)
         for inverse in (False, True):
@@ -416,19 +420,19 @@ def test_chance_levels_of_the_hidden_layer_are_those_of_noise_for_the_type(name)
     ]
     for values, level in (
         (
-            [hidden.linear_probe_share(planted(group, s), label) for s in draws],
-            hidden.chance_of_linear_probe(group, 3, d, c),
+            [hidden.linear_probe_fraction(planted(group, s), label) for s in draws],
+            hidden.linear_probe_baseline(group, 3, d, c),
         ),
         (
             [hidden.hidden_fractions(planted(group, s))[label][2] for s in draws],
-            hidden.chance_of_hidden_fraction(group, 3)[label],
+            hidden.hidden_fraction_baseline(group, 3)[label],
         ),
     ):
         found = torch.tensor(values)
-        assert float(found.mean()) == pytest.approx(level.mean, abs=4 * level.spread / 200**0.5)
-        assert float(found.std()) == pytest.approx(level.spread, rel=0.2)
+        assert float(found.mean()) == pytest.approx(level.mean, abs=4 * level.sd / 200**0.5)
+        assert float(found.std()) == pytest.approx(level.sd, rel=0.2)
     noise = replace(draws[0], hidden_by_product=random(group.order, d**2 // c - 1))
     readout = hidden.projected_representation(planted(group, noise), label, cutoff=1e-6)
-    expected = hidden.chance_of_readout_error(d, d**2 // c - 1, c)
+    expected = hidden.readout_error_baseline(d, d**2 // c - 1, c)
     assert readout.error == pytest.approx(expected, abs=1e-12)
-    assert hidden.chance_of_readout_error(d, d**2 // c, c) == 0
+    assert hidden.readout_error_baseline(d, d**2 // c, c) == 0

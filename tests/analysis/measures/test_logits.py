@@ -53,14 +53,14 @@ def test_chance_of_similarity_is_the_root_mean_square_over_noise():
     noise -= noise.mean(-1, keepdim=True)
     cosines = (noise * cube).sum((1, 2, 3)) / noise.flatten(1).norm(dim=1) / cube.norm()
     found = float(cosines.square().mean().sqrt())
-    assert found == pytest.approx(logits.chance_of_similarity(group).spread, rel=0.04)
+    assert found == pytest.approx(logits.similarity_baseline(group).sd, rel=0.04)
 
 
 def test_a_group_of_one_element():
     run = make_run(1)
     statistics = pair_statistics(run.network, run.group)
     assert statistics.logits.energy == 0
-    assert logits.chance_of_similarity(run.group).spread == 0
+    assert logits.similarity_baseline(run.group).sd == 0
     assert hidden.hidden_fractions(planted(run.group, statistics))[Partition(1)] == (0, 0, 0)
 
 

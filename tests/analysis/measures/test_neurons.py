@@ -57,7 +57,7 @@ def test_neuron_shares_and_dead_neurons():
     weights = torch.zeros(6, 3)
     weights[:, 0] = torch.tensor(group.signs)
     weights[:, 2] = torch.tensor([1.0, 2.0, 3.0, 4.0, 5.0, 6.0])
-    shares = neurons.neuron_shares(weights, group)
+    shares = neurons.neuron_fractions(weights, group)
     torch.testing.assert_close(shares.sum(0), torch.tensor([1.0, 0.0, 1.0]).double())
     torch.testing.assert_close(shares[:, 0], torch.tensor([0.0, 0.0, 1.0]).double())
 
@@ -77,13 +77,13 @@ def zoo():
         (pure + 5, entry("3,1", 2, 1) - 3, 0.0, "irrep", "(3,1)", "(3,1)", 1.0, 1.0),
         (other, other, 0.0, "irrep", "(2,2)", "(2,2)", 1.0, 1.0),
         (sign, -sign, 0.0, "irrep", "(1,1,1,1)", "(1,1,1,1)", 1.0, 1.0),
-        (none + 4, none - 3, 0.0, "off", "", "", 0.0, 0.0),
-        (pure, pure, -9.0, "off", "", "(3,1)", 1.0, 1.0),
-        (0.8 * pure + 0.6 * other, pure, 0.0, "unaccounted", "", "(3,1)", 0.64, 1.0),
-        (pure, 0.6 * pure + 0.8 * other, 0.0, "unaccounted", "", "(3,1)", 1.0, 0.36),
-        (other, none + 1, 0.0, "unaccounted", "", "(2,2)", 1.0, 0.0),
-        (none + 1, other, 0.0, "unaccounted", "", "(2,2)", 0.0, 1.0),
-        (0.6 * pure + 0.8 * other, pure, 0.0, "unaccounted", "", "(3,1)", 0.36, 1.0),
+        (none + 4, none - 3, 0.0, "dead", "", "", 0.0, 0.0),
+        (pure, pure, -9.0, "dead", "", "(3,1)", 1.0, 1.0),
+        (0.8 * pure + 0.6 * other, pure, 0.0, "unassigned", "", "(3,1)", 0.64, 1.0),
+        (pure, 0.6 * pure + 0.8 * other, 0.0, "unassigned", "", "(3,1)", 1.0, 0.36),
+        (other, none + 1, 0.0, "unassigned", "", "(2,2)", 1.0, 0.0),
+        (none + 1, other, 0.0, "unassigned", "", "(2,2)", 0.0, 1.0),
+        (0.6 * pure + 0.8 * other, pure, 0.0, "unassigned", "", "(3,1)", 0.36, 1.0),
         (sqrt(0.96) * pure + 0.2 * sign, pure, 0.0, "irrep", "(3,1)", "(3,1)", 0.96, 1.0),
     ]
     columns = list(zip(*rows, strict=True))
@@ -101,7 +101,7 @@ def test_every_sort_of_neuron_is_recognised():
     np.testing.assert_allclose(table.left_purity, left_purity, atol=1e-13)
     np.testing.assert_allclose(table.right_purity, right_purity, atol=1e-13)
     chance = {"": 0, "(3,1)": 9 / 23, "(2,2)": 4 / 23, "(1,1,1,1)": 1 / 23}
-    np.testing.assert_allclose(table.chance, [chance[name] for name in largest])
+    np.testing.assert_allclose(table.baseline, [chance[name] for name in largest])
     norms = [sqrt(2)] * 3 + [0] + [sqrt(2)] * 3 + [1, 1] + [sqrt(2)] * 2
     np.testing.assert_allclose(table.norm, np.array(norms) / sqrt(2), atol=1e-14)
 
@@ -154,7 +154,7 @@ def test_inputs_of_a_bilinear_network_are_its_embeddings(run):
     W_x, W_y = run.network.W_x.detach().double(), run.network.W_y.detach().double()
     torch.testing.assert_close(left, W_x - W_x.mean(0))
     torch.testing.assert_close(right, W_y - W_y.mean(0))
-    assert (neurons.neuron_table(given(run, statistics)).state == "unaccounted").all()
+    assert (neurons.neuron_table(given(run, statistics)).state == "unassigned").all()
 
 
 def test_inputs_of_a_transformer_are_not_its_embeddings(run):
@@ -287,7 +287,7 @@ def test_a_network_without_weights_has_zeros(run):
             weights.zero_()
     run, statistics = with_network(run, network)
     table = neurons.neuron_table(given(run, statistics))
-    assert (table.state == "off").all()
+    assert (table.state == "dead").all()
     assert not table.select_dtypes("number").isna().any(axis=None)
     assert (table.select_dtypes("number") == 0).all(axis=None)
     circuit = neurons.sign_circuit(given(run, statistics))
@@ -397,20 +397,20 @@ def test_rank_one_shares_and_cosines_by_hand_on_s3():
 
 
 def test_chance_of_rank_one_equals_closed_forms():
-    levels = neurons.chance_of_rank_one(2, 400, draws=20000)
+    levels = neurons.rank_one_baseline(2, 400, draws=20000)
     assert levels["left_rank_one"].mean == pytest.approx(1 / 2 + pi / 8, abs=0.003)
     assert levels["sides_agree"].mean == pytest.approx(1 / 2, abs=0.01)
-    assert levels["sides_agree"].spread == pytest.approx(1 / sqrt(8), abs=0.01)
-    levels = neurons.chance_of_rank_one(5, 400, draws=20000)
+    assert levels["sides_agree"].sd == pytest.approx(1 / sqrt(8), abs=0.01)
+    levels = neurons.rank_one_baseline(5, 400, draws=20000)
     assert levels["sides_agree"].mean == pytest.approx(1 / 5, abs=0.005)
     for name in ("product_cosine", "unembedding_cosine"):
         assert levels[name].mean == pytest.approx(0, abs=0.006)
-        assert levels[name].spread == pytest.approx(1 / 5, abs=0.005)
+        assert levels[name].sd == pytest.approx(1 / 5, abs=0.005)
     # A direction fitted to few neurons is closer to them than one fitted to many.
-    few = neurons.chance_of_rank_one(5, 2)
+    few = neurons.rank_one_baseline(5, 2)
     assert few["left_common"].mean > levels["left_common"].mean > 1 / 5
-    assert neurons.chance_of_rank_one(5, 2) == few
-    assert neurons.chance_of_rank_one(1, 3)["left_common"] == neurons.Level(1.0, 0.0)
+    assert neurons.rank_one_baseline(5, 2) == few
+    assert neurons.rank_one_baseline(1, 3)["left_common"] == neurons.Baseline(1.0, 0.0)
 
 
 @pytest.mark.parametrize("name", BY_TYPE)
@@ -455,7 +455,7 @@ def test_lines_over_other_numbers_have_the_angle_of_their_vectors(name):
 @pytest.mark.parametrize("name", BY_TYPE)
 def test_chance_of_rank_one_is_that_of_random_functions(name):
     group, label, d, c = BY_TYPE[name]
-    levels = neurons.chance_of_rank_one(d, 400, draws=4000, commutant_dim=c)
+    levels = neurons.rank_one_baseline(d, 400, draws=4000, commutant_dim=c)
     assert levels["sides_agree"].mean == pytest.approx(c / d, abs=0.02)
     columns = neurons._rank_one(
         *(
@@ -466,9 +466,9 @@ def test_chance_of_rank_one_is_that_of_random_functions(name):
     )
     for column, level in levels.items():
         found = columns[column]
-        error = 4 * level.spread / 400**0.5 + 1e-12
+        error = 4 * level.sd / 400**0.5 + 1e-12
         assert float(found.mean()) == pytest.approx(level.mean, abs=error)
-        assert float(found.std()) == pytest.approx(level.spread, rel=0.2, abs=1e-12)
+        assert float(found.std()) == pytest.approx(level.sd, rel=0.2, abs=1e-12)
 
 
 @pytest.mark.parametrize("name", BY_TYPE)
@@ -524,4 +524,4 @@ def test_irreps_of_every_type_are_told_apart_in_neurons():
     table = neurons.neuron_table(given(run, statistics))
     assert table.irrep.tolist() == list(DIC3.irreps)[1:]
     ranks = [DIC3.irreps[k].dim ** 2 / DIC3.irreps[k].commutant_dim for k in table.irrep]
-    np.testing.assert_allclose(table.chance, np.array(ranks) / 11)
+    np.testing.assert_allclose(table.baseline, np.array(ranks) / 11)

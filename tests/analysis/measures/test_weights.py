@@ -44,7 +44,7 @@ def test_chance_of_variance_explained_is_the_mean_over_random_weights():
     generator = torch.Generator().manual_seed(5)
     weights = torch.randn(24, 20000, generator=generator, dtype=torch.float64)
     shares = embeddings.fraction_of_variance_explained(weights, group)
-    chance = embeddings.chance_of_variance_explained(group)
+    chance = embeddings.variance_explained_baseline(group)
     for label in group.irreps:
         assert shares[label] == pytest.approx(chance[label].mean, abs=0.005)
     assert sum(level.mean for level in chance.values()) == pytest.approx(1)
@@ -107,7 +107,7 @@ def test_chance_of_irrep_overlaps_is_that_of_random_weights(width):
     squares = [
         embeddings.irrep_overlaps(random(24, width, seed=k), group).square() for k in range(1000)
     ]
-    expected = embeddings.chance_of_irrep_overlaps(group, width).square()
+    expected = embeddings.irrep_overlap_baseline(group, width).square()
     torch.testing.assert_close(torch.stack(squares).mean(0), expected, atol=0.03, rtol=0)
     # Of two irreps of one dimension the square is that of a cosine.
     assert float(expected[0, 4]) == pytest.approx(1 / width)
@@ -235,7 +235,7 @@ def test_shares_and_projectors_of_every_type_are_those_of_the_matrix_entries(nam
     group, label, d, c = BY_TYPE[name]
     weights, everything = random(group.order, 4), torch.arange(group.order)
     shares = embeddings.fraction_of_variance_explained(weights, group)
-    chances = embeddings.chance_of_variance_explained(group, 4)
+    chances = embeddings.variance_explained_baseline(group, 4)
     spans = {other: span_of(group, other, everything) for other in group.irreps}
     for other, span in spans.items():
         expected = (span.T @ weights).square().sum() / weights.square().sum()
@@ -258,9 +258,9 @@ def test_chance_of_variance_explained_by_every_type_is_that_of_random_weights(na
             for k in range(600)
         ]
     )
-    level = embeddings.chance_of_variance_explained(group, 2)[label]
-    assert float(found.mean()) == pytest.approx(level.mean, abs=4 * level.spread / 600**0.5)
-    assert float(found.std()) == pytest.approx(level.spread, rel=0.12)
+    level = embeddings.variance_explained_baseline(group, 2)[label]
+    assert float(found.mean()) == pytest.approx(level.mean, abs=4 * level.sd / 600**0.5)
+    assert float(found.std()) == pytest.approx(level.sd, rel=0.12)
 
 
 @pytest.mark.parametrize("name", ["complex of degree 2", "quaternionic"])
@@ -278,7 +278,7 @@ def test_overlaps_of_every_type_are_norms_of_products_of_projections(name):
         embeddings.irrep_overlaps(random(group.order, 6, seed=k), group).square()
         for k in range(600)
     ]
-    expected = embeddings.chance_of_irrep_overlaps(group, 6).square()
+    expected = embeddings.irrep_overlap_baseline(group, 6).square()
     torch.testing.assert_close(torch.stack(squares).mean(0), expected, atol=0.04, rtol=0)
 
 

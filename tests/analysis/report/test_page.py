@@ -95,11 +95,11 @@ def test_every_picture_has_a_caption_and_is_a_file_too(html, folder, parts):
 
 def test_every_picture_says_what_chance_looks_like(parts, html):
     drawn = report.illustrations(parts).values()
-    assert all(each.chance.endswith(".") and each.caption.endswith(".") for each in drawn)
+    assert all(each.baseline.endswith(".") and each.caption.endswith(".") for each in drawn)
     assert html.count("<b>By chance:</b>") == len(drawn)
     tables = [each for part in parts for each in part.exhibits if isinstance(each, Table)]
     assert tables
-    assert all("chance" in each.caption for each in tables)
+    assert all("baseline" in each.caption for each in tables)
 
 
 def test_every_section_has_evidence(parts):
@@ -183,7 +183,7 @@ def test_chance_is_that_of_random_weights_where_no_formula_says_it(bundled):
         for lines in figures["weights_by_irrep"].figure.axes[0].collections
         for segment in lines.get_segments()
     ]
-    assert bundled.chances["left_embedding_fve", "(4,1)"] in marks
+    assert bundled.baselines["left_embedding_fve", "(4,1)"] in marks
 
 
 def test_the_page_is_well_formed(html):

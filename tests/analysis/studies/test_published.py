@@ -226,7 +226,7 @@ def test_published_training(reference_runs):
         at = row.measure, row.irrep
         assert row.value == pytest.approx(analysis.values[at], rel=1e-4, abs=1e-7), at
         if row.irrep not in ("key", "all"):
-            assert row.chance == pytest.approx(analysis.chances[at], rel=1e-12, nan_ok=True), at
+            assert row.baseline == pytest.approx(analysis.baselines[at], rel=1e-12, nan_ok=True), at
 
     # The published rule keeps the key irreps alone: another irrep was learned and given up.
     lines = {
@@ -249,7 +249,7 @@ def test_published_metrics_under_our_names(tmp_path):
     path.write_text(f"{PUBLISHED}\n7,0.5,0.25,0.75,word,30\n2,4.5,0.125,-0.5,,2\n")
     table = read_published_metrics(path, SymmetricGroup(4))
     assert list(table.columns) == TRAJECTORY_COLUMNS
-    assert table.drop(columns=["chance", "spread"]).values.tolist() == [
+    assert table.drop(columns=["baseline", "baseline_sd"]).values.tolist() == [
         [2, "test_loss", "", 4.5],
         [2, "left_embedding_fve", "(1,1,1,1)", 0.125],
         [2, "character_similarity", "(3,1)", -0.5],
@@ -257,8 +257,8 @@ def test_published_metrics_under_our_names(tmp_path):
         [30, "left_embedding_fve", "(1,1,1,1)", 0.25],
         [30, "character_similarity", "(3,1)", 0.75],
     ]
-    assert table.chance.tolist()[:3] == pytest.approx([log(24), 1 / 24, 0], rel=1e-12)
-    assert table.spread.isna().all()
+    assert table.baseline.tolist()[:3] == pytest.approx([log(24), 1 / 24, 0], rel=1e-12)
+    assert table.baseline_sd.isna().all()
 
 
 def test_older_shares_of_the_hidden_layer_are_of_what_is_not_centred(tmp_path):
