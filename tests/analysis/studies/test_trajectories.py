@@ -603,7 +603,7 @@ def test_phases_need_the_key_irreps_with_the_loss_of_guessing():
     with pytest.raises(ValueError, match="no hidden_restricted_loss of the key irreps with its"):
         phases(table[(table.irrep != "key")])
     with pytest.raises(ValueError, match="no hidden_restricted_loss of the key irreps with its"):
-        phases(table.assign(chance=float("nan")))
+        phases(table.assign(baseline=float("nan")))
 
 
 @pytest.mark.parametrize(
@@ -611,7 +611,7 @@ def test_phases_need_the_key_irreps_with_the_loss_of_guessing():
     [
         ("", "is not a CSV table: No columns"),
         ("epoch,measure\n1,a,b,c\n2\n1,2,3,4,5,6\n", "is not a CSV table"),
-        ("epoch,measure,irrep,value,chance\n", "not a trajectory: it has no column spread"),
+        ("epoch,measure,irrep,value,chance\n", "not a trajectory: it has no column baseline_sd"),
         ("{h}1,a,,high,1,1\n", "value must be a number, got 'high'"),
         ("{h}1.5,a,,1,1,1\n", r"epoch must be an integer of at least 0, got 1\.5"),
         ("{h}-1,a,,1,1,1\n", r"epoch must be an integer of at least 0, got -1"),
