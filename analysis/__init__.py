@@ -14,6 +14,7 @@ from analysis.errors import IncompleteTrajectory, RunError
 from analysis.measures.ablation import ablations
 from analysis.measures.baseline import random_baseline
 from analysis.measures.hidden import word_fractions
+from analysis.measures.measured import Measured
 from analysis.measures.mixtures import (
     FittedMixture,
     Mixture,
@@ -24,9 +25,9 @@ from analysis.measures.mixtures import (
 )
 from analysis.measures.neurons import (
     activation_maps,
-    chance_of_rank_one,
     neuron_coefficients,
     neuron_table,
+    rank_one_baseline,
     rank_one_table,
     sign_circuit,
     sign_neurons,
@@ -39,9 +40,13 @@ from analysis.measures.orderings import (
     by_values,
     require_subgroup,
 )
-from analysis.measures.performance import behaviour, behaviour_by_coset, behaviour_by_element
-from analysis.measures.sampling import sampled_metrics
-from analysis.measures.table import MEASURES, Analysis, analyse, metrics
+from analysis.measures.performance import (
+    performance_by_coset,
+    performance_by_element,
+    performance_by_part,
+)
+from analysis.measures.registry import MEASURES, Measure
+from analysis.measures.table import Analysis, analyse, metrics, sampled_metrics
 from analysis.measures.weights import truncation_losses
 from analysis.networks import BilinearNet, Editable, Network, OneLayerMLP, Transformer
 from analysis.runs.configuration import Configuration, Layers
@@ -76,6 +81,8 @@ __all__ = [
     "FittedMixture",
     "IncompleteTrajectory",
     "Layers",
+    "Measure",
+    "Measured",
     "Mixture",
     "Network",
     "OneLayerMLP",
@@ -90,15 +97,11 @@ __all__ = [
     "activation_maps",
     "analyse",
     "averages",
-    "behaviour",
-    "behaviour_by_coset",
-    "behaviour_by_element",
     "best_mixture",
     "by_class",
     "by_coset",
     "by_index",
     "by_values",
-    "chance_of_rank_one",
     "character_losses",
     "checkpoints",
     "compare",
@@ -114,9 +117,13 @@ __all__ = [
     "neuron_table",
     "open_run",
     "order_learned",
+    "performance_by_coset",
+    "performance_by_element",
+    "performance_by_part",
     "phases",
     "plan",
     "random_baseline",
+    "rank_one_baseline",
     "rank_one_table",
     "read_published_metrics",
     "read_sweep",

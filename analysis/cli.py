@@ -26,11 +26,16 @@ from analysis import text
 from analysis.errors import IncompleteTrajectory
 from analysis.measures.ablation import ablations as ablation_table
 from analysis.measures.baseline import REPEATS, random_baseline
-from analysis.measures.performance import Subgroups, behaviour_by_coset, behaviour_by_element
-from analysis.measures.performance import behaviour as behaviour_by_part
-from analysis.measures.sampling import PAIRS, sampled_metrics
-from analysis.measures.statistics import pair_statistics
-from analysis.measures.table import MEASURES, analyse
+from analysis.measures.measured import Measured
+from analysis.measures.performance import (
+    Subgroups,
+    performance_by_coset,
+    performance_by_element,
+    performance_by_part,
+)
+from analysis.measures.registry import MEASURES
+from analysis.measures.sampling import PAIRS
+from analysis.measures.table import analyse, sampled_metrics
 from analysis.parallel import RETRIES, can_start_processes
 from analysis.runs.folders import (
     BUNDLED_RUNS,
@@ -189,9 +194,9 @@ def behaviour(
     if subgroup is not None:
         subgroups = {"H": group.parse_elements(subgroup)}
     by = "subgroup" if by is None and subgroup is not None else by
-    statistics = pair_statistics(loaded.network, group)
+    measured = Measured(loaded)
     if by == "element":
-        table = behaviour_by_element(loaded, statistics).reset_index()
+        table = performance_by_element(measured).reset_index()
         table.insert(1, "name", [group.element_name(i) for i in range(group.order)])
     elif by == "coset":
         if subgroups is None:
@@ -199,9 +204,9 @@ def behaviour(
         if not subgroups:
             raise ValueError(f"{group} has no subgroup of note: name one with --subgroup")
         ((name, generators),) = subgroups.items()
-        table = behaviour_by_coset(loaded, statistics, generators, name=name)
+        table = performance_by_coset(measured, generators, name=name)
     else:
-        table = behaviour_by_part(loaded, statistics, subgroups)
+        table = performance_by_part(measured, subgroups)
         of_class = table.by.str.startswith("class of ")
         chosen_rows = {
             "split": table.by == "split",
@@ -443,7 +448,7 @@ def ablations(
     are not used can be excluded without a loss.
     """
     analysis = analyse(_whole(run), ablate=False)
-    _echo(ablation_table(analysis.run, analysis.statistics, analysis.key_irreps), format_)
+    _echo(ablation_table(analysis), format_)
 
 
 @app.command()
@@ -468,8 +473,8 @@ def published(
 def measures() -> None:
     """Print the name and the definition of every measure."""
     width = max(map(len, MEASURES))
-    for name, definition in MEASURES.items():
-        typer.echo(f"{name:<{width}}  {definition}")
+    for name, measure in MEASURES.items():
+        typer.echo(f"{name:<{width}}  {measure.definition}")
 
 
 def main() -> None:

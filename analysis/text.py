@@ -7,24 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.measures.ablation import KEY
-from analysis.measures.table import ALL, WHOLE, Analysis
+from analysis.measures.measured import ALL, KEY, WHOLE
+from analysis.measures.registry import MEASURES
+from analysis.measures.table import Analysis
 from analysis.studies.comparisons import REMARK
 from symrep.text import aligned
-
-BY_IRREP = {
-    "character_similarity": "similarity",
-    "logit_fve": "logit",
-    "left_embedding_fve": "left",
-    "right_embedding_fve": "right",
-    "unembedding_fve": "unembed",
-    "hidden_x_fve": "hid. x",
-    "hidden_y_fve": "hid. y",
-    "hidden_xy_fve": "hid. xy",
-    "hidden_restricted_loss": "restricted",
-    "hidden_excluded_loss": "excluded",
-}
-"""{measure: head of its column}."""
 
 
 def analysis_text(analysis: Analysis) -> str:
@@ -39,7 +26,7 @@ def analysis_text(analysis: Analysis) -> str:
         if (f"{pairs}_loss", WHOLE) in values:
             loss, accuracy = analysis.value(f"{pairs}_loss"), analysis.value(f"{pairs}_accuracy")
             behaviour.append([f"{pairs} pairs", number(loss), number(accuracy)])
-    behaviour.append(["chance", number(log(order)), number(1 / order)])
+    behaviour.append(["baseline", number(log(order)), number(1 / order)])
     lines = [
         f"{run.name}: {run.configuration.model} on {run.group}, {order} elements",
         f"key irreps (similarity): {keys or 'none'}",
@@ -47,12 +34,13 @@ def analysis_text(analysis: Analysis) -> str:
         *aligned(behaviour),
         "",
     ]
-    rows = [["irrep", *BY_IRREP.values()]]
+    shown = {name: measure.heading for name, measure in MEASURES.items() if measure.heading}
+    rows = [["irrep", *shown.values()]]
     for irrep in [*map(str, run.group.irreps), KEY, ALL]:
-        cells = [values.get((measure, irrep)) for measure in BY_IRREP]
+        cells = [values.get((measure, irrep)) for measure in shown]
         rows.append([irrep, *("" if cell is None else number(cell) for cell in cells)])
     rows.append(
-        ["key, chance", *(number(analysis.chances.get((measure, KEY))) for measure in BY_IRREP)]
+        ["key, chance", *(number(analysis.baselines.get((measure, KEY))) for measure in shown)]
     )
     return "\n".join([*lines, *aligned(rows)])
 

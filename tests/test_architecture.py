@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from matplotlib.figure import Figure
 
+from analysis import MEASURES
 from symrep import verification
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -44,8 +45,10 @@ def test_a_family_of_nine_lines_of_mathematics_is_a_group(names):
     assert eval(repr(other), names) == other
 
 
-def test_a_measure_is_rows(names):
-    assert names["table"].measure.tolist() == ["worst_loss"]
+def test_a_measure_is_one_entry_of_the_registry(names):
+    assert names["table"].name == "worst_loss"
+    assert names["table"].irrep == ""
+    assert "worst_loss" not in MEASURES
 
 
 def test_a_figure_is_a_figure(names):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.figure import Figure
 
-from analysis.figures.style import CHANCE, EXCLUDED, RESTRICTED, SMALL, SMALLEST_LOSS, finish
+from analysis.figures.style import BASELINE, EXCLUDED, RESTRICTED, SMALL, SMALLEST_LOSS, finish
 
 
 def ablation_losses(
@@ -30,7 +30,11 @@ def ablation_losses(
     for axes, (name, panel) in zip(panels, losses.items(), strict=True):
         for (text, level), style in zip(levels.items(), styles, strict=False):
             axes.axvline(
-                max(level, SMALLEST_LOSS), color=CHANCE, linewidth=0.9, linestyle=style, label=text
+                max(level, SMALLEST_LOSS),
+                color=BASELINE,
+                linewidth=0.9,
+                linestyle=style,
+                label=text,
             )
         for k, marker, colour, text in (
             (0, "o", RESTRICTED, "this part alone (restricted), all pairs"),

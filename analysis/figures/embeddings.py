@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from analysis.figures.style import (
-    CHANCE,
+    BASELINE,
     LEFT,
     PRODUCT,
     RESTRICTED,
@@ -20,7 +20,7 @@ from analysis.figures.style import (
     SMALLEST_LOSS,
     WIDEST,
     Floats,
-    Shares,
+    Fractions,
     finish,
     name_irreps,
 )
@@ -28,7 +28,7 @@ from symrep.characters.table import Label
 
 
 def shares_by_irrep(
-    series: Mapping[str, Shares], chance: Mapping[str, Shares], title: str
+    series: Mapping[str, Fractions], chance: Mapping[str, Fractions], title: str
 ) -> Figure:
     """Grouped bars, one group an irrep and one bar a series, each with its chance level.
 
@@ -50,9 +50,9 @@ def shares_by_irrep(
             [chance[name][label] for label in labels],
             at - width / 2,
             at + width / 2,
-            color=CHANCE,
+            color=BASELINE,
             linewidth=1.5,
-            label="chance" if k == 0 else "_",
+            label="baseline" if k == 0 else "_",
         )
     name_irreps(axes, labels)
     axes.set_ylabel("share of variance")
@@ -76,7 +76,7 @@ def singular_values(values: Mapping[str, Floats], ranks: Mapping[str, int]) -> F
         shown = np.maximum(column / max(column.max(initial=0.0), 1e-300), 1e-9)
         axes.semilogy(np.arange(1, len(column) + 1), shown, ".", markersize=4, color=colour)
         for k, (text, rank) in enumerate(ranks.items()):
-            axes.axvline(rank + 0.5, color=CHANCE, linewidth=0.8, linestyle="--")
+            axes.axvline(rank + 0.5, color=BASELINE, linewidth=0.8, linestyle="--")
             axes.annotate(
                 f"{text} = {rank}",
                 (rank + 0.5, 1 - 0.08 * k),
@@ -92,7 +92,7 @@ def singular_values(values: Mapping[str, Floats], ranks: Mapping[str, int]) -> F
     return figure
 
 
-def neuron_shares(shares: Floats, labels: Sequence[Label], live: NDArray[np.bool_]) -> Figure:
+def neuron_fractions(shares: Floats, labels: Sequence[Label], live: NDArray[np.bool_]) -> Figure:
     """Heat map of the share of every irrep in every column of an embedding that is on.
 
     Args:
@@ -185,7 +185,9 @@ def side_spectra(
             ("right", sides[1], 0.2, PRODUCT),
         ):
             axes.bar(at + offset, values, 0.38, color=colour, label=f"{side} side")
-        axes.hlines(chance[name], at - 0.42, at + 0.42, color=CHANCE, linewidth=1.5, label="chance")
+        axes.hlines(
+            chance[name], at - 0.42, at + 0.42, color=BASELINE, linewidth=1.5, label="baseline"
+        )
         axes.set_ylim(0, 1.03)
         axes.set_xticks(at[:: 1 + (len(at) - 1) // 8])
         axes.set_xlabel("eigenvalue, by size")
@@ -225,7 +227,11 @@ def truncation_losses(
         axes.plot(list(by_rank), values, ".-", color=LEFT, markersize=5, linewidth=1)
         for (text, level), style in zip(levels.items(), ("-", "--", ":"), strict=False):
             axes.axhline(
-                max(level, SMALLEST_LOSS), color=CHANCE, linewidth=0.9, linestyle=style, label=text
+                max(level, SMALLEST_LOSS),
+                color=BASELINE,
+                linewidth=0.9,
+                linestyle=style,
+                label=text,
             )
         last = max(by_rank)
         reached = {text: rank for text, rank in ranks.items() if rank <= 1.5 * last}
@@ -269,7 +275,7 @@ def irrep_overlaps(overlaps: Floats, chance: Floats, labels: Sequence[Label]) ->
     figure = Figure(figsize=(2 * size + 0.8, size), layout="constrained")
     panels = figure.subplots(1, 2, sharey=True)
     names = list(map(str, labels))
-    for axes, matrix, title in ((panels[0], overlaps, "weights"), (panels[1], chance, "chance")):
+    for axes, matrix, title in ((panels[0], overlaps, "weights"), (panels[1], chance, "baseline")):
         image = axes.imshow(matrix, cmap=SEQUENTIAL, vmin=0, vmax=1, interpolation="nearest")
         axes.set_xticks(range(len(names)), names, rotation=90)
         axes.set_yticks(range(len(names)), names)

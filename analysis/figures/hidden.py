@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 
-from analysis.figures.style import CHANCE, DIVERGING, LEFT, SMALL, Floats, finish
+from analysis.figures.style import BASELINE, DIVERGING, LEFT, SMALL, Floats, finish
 
 POINTS = 5000
 """The most points that a scatter shows; others are left out at regular distances."""
@@ -66,7 +66,7 @@ def representation_beside_readout(
     bar.ax.tick_params(labelsize=SMALL)
     step = 1 + expected.size // POINTS
     axes = panels[2]
-    axes.plot([-limit, limit], [-limit, limit], color=CHANCE, linewidth=0.9)
+    axes.plot([-limit, limit], [-limit, limit], color=BASELINE, linewidth=0.9)
     axes.plot(expected.flat[::step], found.flat[::step], ".", color=LEFT, markersize=3, alpha=0.5)
     axes.set_xlabel("ρ(g), entry (i, j)")
     axes.set_ylabel("readout, same entry")

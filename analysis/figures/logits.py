@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from analysis.figures import heatmaps
 from analysis.figures.style import (
-    CHANCE,
+    BASELINE,
     EXCLUDED,
     LEFT,
     PRODUCT,
@@ -18,7 +18,7 @@ from analysis.figures.style import (
     SMALL,
     WIDEST,
     Floats,
-    Shares,
+    Fractions,
     finish,
     name_irreps,
 )
@@ -86,7 +86,11 @@ def slice_beside_characters(
 
 
 def similarities_by_irrep(
-    logits: Shares, rows: Shares, probabilities: Shares, certainty: Shares, chance: float
+    logits: Fractions,
+    rows: Fractions,
+    probabilities: Fractions,
+    certainty: Fractions,
+    chance: float,
 ) -> Figure:
     """Cosines of the logits and of the probabilities with the character of each irrep.
 
@@ -103,7 +107,7 @@ def similarities_by_irrep(
     axes = figure.subplots()
     positions, width = np.arange(len(labels)), 0.27
     axes.axhspan(
-        -chance, chance, color=CHANCE, linewidth=1, label=f"chance: 0 ± {chance:.1g}", zorder=3
+        -chance, chance, color=BASELINE, linewidth=1, label=f"chance: 0 ± {chance:.1g}", zorder=3
     )
     for k, (name, values, colour) in enumerate(
         (

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
 from analysis.figures.style import (
-    CHANCE,
+    BASELINE,
     DIVERGING,
     LEFT,
     SEQUENTIAL,
@@ -25,7 +25,7 @@ PUREST = 1e-12
 """Impurities below this are drawn there."""
 
 MARKERS = "osDv"
-OFF, UNACCOUNTED = "0.6", "0.25"
+OFF, UNASSIGNED = "0.6", "0.25"
 
 
 def purities(
@@ -42,7 +42,7 @@ def purities(
         left: purity of what each neuron takes from x, (hidden,).
         right: purity of what it takes from y, (hidden,).
         irreps: the irrep that the purities are of, for each neuron.
-        states: "irrep", "unaccounted" or "off", for each neuron.
+        states: "irrep", "unassigned" or "dead", for each neuron.
         threshold: purity above which a neuron belongs to its irrep.
         chance: {irrep: its mean share in random weights}, for all irreps that can occur; the
             range of these levels is a grey band.
@@ -55,18 +55,18 @@ def purities(
     axes.axvspan(*band, color="0.85", linewidth=0, zorder=0, label="chance, by irrep")
     axes.axhspan(*band, color="0.85", linewidth=0, zorder=0)
     text = f"purity {threshold:g}"
-    axes.axvline(1 - threshold, color=CHANCE, linewidth=0.8, linestyle="--", label=text)
-    axes.axhline(1 - threshold, color=CHANCE, linewidth=0.8, linestyle="--")
-    off = state == "off"
+    axes.axvline(1 - threshold, color=BASELINE, linewidth=0.8, linestyle="--", label=text)
+    axes.axhline(1 - threshold, color=BASELINE, linewidth=0.8, linestyle="--")
+    off = state == "dead"
     if off.any():
         axes.plot(x[off], y[off], ".", color=OFF, markersize=4, label=f"off: {off.sum()}")
-    other = state == "unaccounted"
+    other = state == "unassigned"
     if other.any():
         axes.plot(
             x[other],
             y[other],
             "x",
-            color=UNACCOUNTED,
+            color=UNASSIGNED,
             markersize=6,
             label=f"unaccounted: {other.sum()}",
         )
@@ -100,9 +100,9 @@ def neurons_by_irrep(counts: Mapping[str, int], unaccounted: int, off: int) -> F
         unaccounted: neurons that are on and belong to none.
         off: neurons that are off.
     """
-    names = [*counts, "unaccounted", "off"]
+    names = [*counts, "unassigned", "dead"]
     heights = [*counts.values(), unaccounted, off]
-    colours = [LEFT] * len(counts) + [UNACCOUNTED, OFF]
+    colours = [LEFT] * len(counts) + [UNASSIGNED, OFF]
     width = float(np.clip(0.7 * len(names) + 1, 5.0, WIDEST))
     figure = Figure(figsize=(width, 3.2), layout="constrained")
     axes = figure.subplots()
@@ -228,7 +228,7 @@ def rank_one(
                 mean,
                 spread,
                 fmt="_",
-                color=CHANCE,
+                color=BASELINE,
                 markersize=20,
                 capsize=3,
                 label="random coefficients: mean, standard deviation" if k == 0 else "_",

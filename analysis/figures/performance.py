@@ -10,7 +10,7 @@ from matplotlib.colors import LogNorm, Normalize
 from matplotlib.figure import Figure
 
 from analysis.figures.style import (
-    CHANCE,
+    BASELINE,
     LEFT,
     PRODUCT,
     RIGHT,
@@ -51,7 +51,7 @@ def losses_by_element(
     ):
         axes.semilogy(np.maximum(values, SMALLEST_LOSS), ".", markersize=3, color=colour)
         for (text, level), style in zip(levels.items(), ("-", "--"), strict=False):
-            axes.axhline(level, color=CHANCE, linewidth=0.9, linestyle=style, label=text)
+            axes.axhline(level, color=BASELINE, linewidth=0.9, linestyle=style, label=text)
         for start in starts[1:][wide[1:] | wide[:-1]]:
             axes.axvline(start - 0.5, color="0.8", linewidth=0.6)
         axes.set_ylabel("loss (nats)", fontsize=SMALL)

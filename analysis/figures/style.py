@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from symrep.characters.table import Label
 
 Floats = NDArray[np.float64]
-Shares = Mapping[Label, float]
+Fractions = Mapping[Label, float]
 
 # Okabe and Ito's palette: one colour a role, told apart by all readers.
-LEFT, RIGHT, PRODUCT, CHANCE = "#0072B2", "#56B4E9", "#D55E00", "#222222"
+LEFT, RIGHT, PRODUCT, BASELINE = "#0072B2", "#56B4E9", "#D55E00", "#222222"
 RESTRICTED, EXCLUDED = "#009E73", "#CC79A7"
 SEQUENTIAL, DIVERGING = "cividis", "RdBu_r"
 SMALL = 8

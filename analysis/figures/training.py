@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.figures.style import (
-    CHANCE,
+    BASELINE,
     EXCLUDED,
     LEFT,
     PRODUCT,
@@ -42,7 +42,7 @@ def training_curves(log: pd.DataFrame) -> Figure:
     for name, colour in (("train", LEFT), ("test", PRODUCT)):
         loss.loglog(epochs, log[f"{name}_loss"], color=colour, label=f"{name} pairs")
         accuracy.semilogx(epochs, log[f"{name}_accuracy"], color=colour, label=f"{name} pairs")
-    weights.semilogx(epochs, log.sum_of_squared_weights, color=CHANCE)
+    weights.semilogx(epochs, log.sum_of_squared_weights, color=BASELINE)
     loss.set_ylabel("mean cross entropy (nats)")
     accuracy.set_ylabel("share of pairs right")
     weights.set_ylabel("sum of squares")
@@ -81,8 +81,8 @@ def progress(
     ):
         shown = losses[name].clip(lower=SMALLEST_LOSS)
         loss.loglog(losses.index + 1, shown, color=colour, label=text)
-    loss.axhline(guessing, color=CHANCE, linestyle="--", linewidth=0.8, label="guessing, ln |G|")
-    weights.semilogx([epoch + 1 for epoch in squares], list(squares.values()), color=CHANCE)
+    loss.axhline(guessing, color=BASELINE, linestyle="--", linewidth=0.8, label="guessing, ln |G|")
+    weights.semilogx([epoch + 1 for epoch in squares], list(squares.values()), color=BASELINE)
     _shade(loss, phases, last)
     _shade(weights, phases, last)
     loss.set_xlim(1, max(last + 1, 2))
@@ -121,11 +121,11 @@ def similarity_over_training(
         colour, _ = styles[name]
         axes.plot([epoch + 1], by_irrep.loc[[epoch], name], "o", color=colour, markersize=4)
     axes.axhline(
-        threshold, color=CHANCE, linestyle=":", linewidth=0.8, label=f"threshold, {threshold:g}"
+        threshold, color=BASELINE, linestyle=":", linewidth=0.8, label=f"threshold, {threshold:g}"
     )
     mean, spread = chance
     text = f"chance, {mean:.2g}" + ("" if isnan(spread) else f" ± {spread:.1g}")
-    axes.axhline(mean, color=CHANCE, linestyle="--", linewidth=0.8, label=text)
+    axes.axhline(mean, color=BASELINE, linestyle="--", linewidth=0.8, label=text)
     axes.set_ylabel("cosine with the character")
     finish(axes, "Character similarity of the logits over training, irreps as they were learned")
     figure.legend(fontsize=SMALL, frameon=False, loc="outside right center")
@@ -155,7 +155,9 @@ def shares_over_training(
             colour, _ = styles.get(irrep, (OTHER_IRREP, "-"))
             axes.axhline(level, color=colour, linestyle=":", linewidth=0.8)
         if chance:
-            axes.plot([], [], color=CHANCE, linestyle=":", linewidth=0.8, label="chance, by irrep")
+            axes.plot(
+                [], [], color=BASELINE, linestyle=":", linewidth=0.8, label="chance, by irrep"
+            )
         finish(axes, name)
     row[0].set_ylabel("share of variance")
     row[0].set_ylim(bottom=0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import log
-from typing import Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -17,17 +17,17 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from analysis.measures.isotypic import isotypic_parts
-from analysis.measures.statistics import PairStatistics, in_float64, pair_blocks
-from analysis.runs.folders import Run
+from analysis.measures.logits import character_logits, key_irreps, logit_similarities
+from analysis.measures.measured import KEY, Measured, once
+from analysis.measures.statistics import pair_blocks
 from analysis.tensors import group_tensors
 from symrep.characters.table import Label
 from symrep.groups.base import AnyGroup
+from symrep.groups.symmetric import IrrepLabel
 
 Layer = Literal["hidden", "logit"]
 Along = Literal["x", "y", "xy"]
-
-KEY = "key"
-"""Stands for the key irreps together where a label is expected."""
+Kind = Literal["restricted", "excluded"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,19 +60,18 @@ def restricted_losses(part: Part, group: AnyGroup) -> Tensor:
 
 
 @torch.no_grad()
-def excluded_losses(run: Run, parts: Sequence[Part], pairs: Tensor) -> Tensor:
+def excluded_losses(measured: Measured, parts: Sequence[Part], pairs: Tensor) -> Tensor:
     """[k, i] = the loss at pair i with what its layer says less part k, (parts, pairs).
 
     Args:
-        run: the run.
+        measured: the run.
         parts: what is taken away.
         pairs: indices x |G| + y, (pairs,).
 
     Cost: one evaluation of the network at the pairs, and |G| exponentials a pair and part.
     """
-    group, order = run.group, run.group.order
-    network = in_float64(run.network)
-    readout = network.unembedding().double().T
+    group, network, order = measured.group, measured.network, measured.group.order
+    readout = measured.unembedding.T
     products = group_tensors(group).products.flatten()[pairs]
     losses = torch.empty(len(parts), len(pairs), dtype=torch.float64)
     for block in pair_blocks(len(pairs), order):
@@ -89,7 +88,7 @@ def excluded_losses(run: Run, parts: Sequence[Part], pairs: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def ablations(run: Run, statistics: PairStatistics, keys: Sequence[Label]) -> pd.DataFrame:
+def ablations(measured: Measured, keys: Sequence[IrrepLabel] | None = None) -> pd.DataFrame:
     """The loss with and without what the hidden layer has of rho(x), rho(y) and rho(xy).
 
     The hidden activations are projected onto the span of the matrix entries of rho at x, at y
@@ -97,48 +96,82 @@ def ablations(run: Run, statistics: PairStatistics, keys: Sequence[Label]) -> pd
     away from the hidden layer, and from nothing else that the logits are made of.
 
     Args:
-        run: the run.
-        statistics: of the pass over all its pairs.
-        keys: the irreps, each ablated alone and, as "key", all together.
+        measured: the run.
+        keys: the irreps, each ablated alone and, as "key", all together; the key irreps if None.
 
     Returns:
         Columns `along` ("x", "y" or "xy"), `irrep`, `kind` ("restricted", "excluded", or
         "restricted, centred", where the mean hidden activation over all pairs is kept beside the
         projection; without it nothing else would change, as irreps other than the trivial one
         have the mean 0), mean losses in nats: `all_loss`, `train_loss` and `test_loss`, NaN
-        where there are no such pairs, and `chance`: over all pairs a part that means nothing has
+        where there are no such pairs, and `baseline`: over all pairs a part that means nothing has
         the loss of guessing alone, and without it the network has its own.
 
     Cost: |G| exponentials for each pair and each of the 3 (keys + 1) parts.
     """
-    group, train = run.group, run.training_mask
-    keys = [group.parse_label(label) for label in keys]
-    unembedding = in_float64(run.network).unembedding().double()
-    mean = statistics.hidden_mean @ unembedding.T
-    projections = list(_projections(statistics, group, unembedding, keys))
+    group, train = measured.group, measured.run.training_mask
+    labels = key_irreps(measured) if keys is None else list(map(group.parse_label, keys))
+    mean = measured.statistics.hidden_mean @ measured.unembedding.T
+    projections = list(_projections(measured, labels))
     parts = [part for _, part in projections]
-    excluded = excluded_losses(run, parts, torch.arange(group.order**2))
+    excluded = excluded_losses(measured, parts, torch.arange(group.order**2))
     rows, guess = [], log(group.order)
     for (irrep, part), without in zip(projections, excluded, strict=True):
         centred = Part(part.layer, part.logits + mean, part.along)
         for kind, losses, chance in (
             ("restricted", restricted_losses(part, group), guess),
             ("restricted, centred", restricted_losses(centred, group), guess),
-            ("excluded", without.view_as(train), float(statistics.losses.mean())),
+            ("excluded", without.view_as(train), float(measured.statistics.losses.mean())),
         ):
             means = (float(losses[mask].mean()) for mask in (train | True, train, ~train))
             rows.append((part.along, irrep, kind, *means, chance))
-    columns = ["along", "irrep", "kind", "all_loss", "train_loss", "test_loss", "chance"]
+    columns = ["along", "irrep", "kind", "all_loss", "train_loss", "test_loss", "baseline"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def _projections(
-    statistics: PairStatistics,
-    group: AnyGroup,
-    unembedding: Tensor,
-    keys: Sequence[Label],
-) -> Iterator[tuple[str, Part]]:
+@once
+def ablation_losses(measured: Measured) -> dict[tuple[Layer, Kind], dict[Any, float]]:
+    """Return {(layer, kind): {irrep: loss}} of parts along xy alone, and of all but a part.
+
+    Of the hidden layer the part is its projection onto rho(xy), of the logits that onto
+    chi(x y z^-1). "restricted" is the mean loss over all pairs of the part alone, "excluded" that
+    over the training pairs without it. `KEY` stands for the key irreps together.
+
+    Cost: |G| exponentials for each training pair and part.
+    """
+    group, statistics = measured.group, measured.statistics
+    similarities = logit_similarities(measured)
+    of_hidden = isotypic_parts(statistics.hidden_by_product, group)
+    by_layer: dict[Layer, dict[Any, Tensor]] = {
+        "hidden": {label: part @ measured.unembedding.T for label, part in of_hidden.items()},
+        "logit": {
+            label: character_logits(statistics.logits, group, similarities, label)
+            for label in similarities
+        },
+    }
+    for by_irrep in by_layer.values():
+        total = torch.zeros_like(statistics.logits.by_product)
+        by_irrep[KEY] = total + sum(
+            (by_irrep[label] for label in key_irreps(measured)), torch.zeros(())
+        )
+    parts = [
+        (layer, row, by_irrep[row]) for layer, by_irrep in by_layer.items() for row in by_irrep
+    ]
+    train = measured.run.training_mask.flatten().nonzero().flatten()
+    every = [Part(layer, logits) for layer, _, logits in parts]
+    excluded = excluded_losses(measured, every, train).mean(1).tolist()
+    found: dict[tuple[Layer, Kind], dict[Any, float]] = {
+        (layer, kind): {} for layer in by_layer for kind in get_args(Kind)
+    }
+    for (layer, row, logits), loss in zip(parts, excluded, strict=True):
+        found[layer, "restricted"][row] = restricted_loss(logits)
+        found[layer, "excluded"][row] = loss
+    return found
+
+
+def _projections(measured: Measured, labels: Sequence[Label]) -> Iterator[tuple[str, Part]]:
     """(irrep, part) along each of x, y and xy, for each irrep and for all of them."""
+    group, statistics = measured.group, measured.statistics
     means: dict[Along, Tensor] = {
         "x": statistics.hidden_by_x,
         "y": statistics.hidden_by_y,
@@ -146,8 +179,8 @@ def _projections(
     }
     for along, hidden in means.items():
         total = torch.zeros(group.order, group.order, dtype=torch.float64)
-        for label, part in isotypic_parts(hidden, group, keys).items():
-            logits = part @ unembedding.T
+        for label, part in isotypic_parts(hidden, group, labels).items():
+            logits = part @ measured.unembedding.T
             total += logits
             yield str(label), Part("logit", logits, along)
         yield KEY, Part("logit", total, along)

@@ -27,7 +27,7 @@ def random_baseline(analysis: Analysis, repeats: int = REPEATS, seed: int = 0) -
         seed: of the shuffles.
 
     Returns:
-        Columns `measure`, `irrep`, `random` (mean over the networks) and `random_spread`
+        Columns `measure`, `irrep`, `random` (mean over the networks) and `random_sd`
         (standard deviation of one of them); all measures but those of ablations, whose level
         is that of guessing.
 
@@ -39,12 +39,13 @@ def random_baseline(analysis: Analysis, repeats: int = REPEATS, seed: int = 0) -
     if repeats < 2:
         raise ValueError(f"a baseline needs at least 2 random networks, got {repeats}")
     generator = torch.Generator().manual_seed(seed)
+    run = replace(analysis.run, network=analysis.network)
     tables = [
-        analyse(shuffled(analysis.run, generator), analysis.key_irreps, ablate=False).table
+        analyse(shuffled(run, generator), analysis.key_irreps, ablate=False).table
         for _ in range(repeats)
     ]
     by_row = pd.concat(tables).groupby(["measure", "irrep"], sort=False).value
-    return by_row.agg(random="mean", random_spread="std").reset_index()
+    return by_row.agg(random="mean", random_sd="std").reset_index()
 
 
 @torch.no_grad()

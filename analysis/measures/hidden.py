@@ -11,20 +11,20 @@ import torch
 from torch import Tensor
 
 from analysis.measures.isotypic import (
-    Level,
-    Levels,
-    Shares,
+    Baseline,
+    Baselines,
+    Fractions,
     by_irrep,
+    fraction_baseline,
     isotypic_parts,
     isotypic_ranks,
-    level_of_share,
     quotients,
     ratio,
     trivial_label,
 )
-from analysis.measures.matrix_coefficients import element_coefficients
-from analysis.measures.statistics import PairStatistics, in_float64, require_fit, row_blocks
-from analysis.runs.folders import Run
+from analysis.measures.matrix_coefficients import orthonormal_coefficients
+from analysis.measures.measured import Measured, once
+from analysis.measures.statistics import require_fit, row_blocks
 from analysis.tensors import group_tensors
 from symrep import ByIrrep, power_spectrum
 from symrep.characters.table import Label
@@ -39,15 +39,15 @@ CUTOFF = 0.02
 """Singular value, as a share of the largest, up to which a direction counts as not there."""
 
 
-def hidden_fractions(
-    statistics: PairStatistics, group: AnyGroup
-) -> ByIrrep[Any, tuple[float, float, float]]:
+@once
+def hidden_fractions(measured: Measured) -> ByIrrep[Any, tuple[float, float, float]]:
     """{irrep: shares of rho(x), rho(y) and rho(xy) in the centred hidden activations}.
 
     The spans of the matrix entries of rho(x), rho(y) and rho(xy) as functions on pairs are
     orthogonal, for one irrep and for different ones, so all shares together are at most 1. The
     trivial irrep has none, as the mean over all pairs is taken away.
     """
+    statistics, group = measured.statistics, measured.group
     means = (statistics.hidden_by_x, statistics.hidden_by_y, statistics.hidden_by_product)
     energies = [power_spectrum(mean - statistics.hidden_mean, group) for mean in means]
     return by_irrep(
@@ -63,7 +63,7 @@ def hidden_fractions(
     )
 
 
-def chance_of_hidden_fraction(group: AnyGroup, width: int = 1, parts: int = 1) -> Levels:
+def hidden_fraction_baseline(group: AnyGroup, width: int = 1, parts: int = 1) -> Baselines:
     """{irrep: share of rho(x), rho(y) or rho(xy) in noise}, on average (d^2/c)/(|G|^2 - 1).
 
     Noise is independent at every pair and centred. The trivial irrep has none.
@@ -75,10 +75,10 @@ def chance_of_hidden_fraction(group: AnyGroup, width: int = 1, parts: int = 1) -
     """
     ranks = isotypic_ranks(group)
     levels = {
-        label: level_of_share(parts * rank, group.order**2 - 1, width)
+        label: fraction_baseline(parts * rank, group.order**2 - 1, width)
         for label, rank in ranks.items()
     }
-    return by_irrep(group, levels | {trivial_label(group): Level(0.0, 0.0)})
+    return by_irrep(group, levels | {trivial_label(group): Baseline(0.0, 0.0)})
 
 
 def hidden_logits(means: Tensor, group: AnyGroup, unembedding: Tensor, label: Label) -> Tensor:
@@ -93,27 +93,27 @@ def hidden_logits(means: Tensor, group: AnyGroup, unembedding: Tensor, label: La
     return isotypic_parts(means, group, [label])[label] @ unembedding.double().T
 
 
-def hidden_singular_values(statistics: PairStatistics) -> Tensor:
+def hidden_singular_values(measured: Measured) -> Tensor:
     """Singular values of the centred hidden activations, (|G|^2, hidden), largest first.
 
     Key irreps need rank d^2/c each for rho(xy), and as much for each of rho(x) and rho(y).
     """
-    energies: Tensor = torch.linalg.eigvalsh(statistics.hidden_gram)
+    energies: Tensor = torch.linalg.eigvalsh(measured.statistics.hidden_gram)
     return energies.flip(0).clamp_min(0).sqrt()
 
 
 @torch.no_grad()
-def word_fractions(run: Run, words: Sequence[str] = WORDS) -> dict[str, Shares]:
+def word_fractions(measured: Measured, words: Sequence[str] = WORDS) -> dict[str, Fractions]:
     """{word: {irrep: share of rho(word) in the centred hidden activations}}.
 
     A network that multiplies in another order shows in another word. A word and its inverse have
     the same shares, as the matrix entries of rho(g^-1) are those of rho(g), transposed. Different
     words are not orthogonal, so that shares of one irrep do not add up: xy and yx have the
     character in common. The trivial irrep has none. By chance each word has what
-    `chance_of_hidden_fraction` says.
+    `hidden_fraction_baseline` says.
 
     Args:
-        run: the run.
+        measured: the run.
         words: of `WORDS`.
 
     Cost: one evaluation of the network at every pair and O(|G|^2 hidden) a word.
@@ -121,7 +121,8 @@ def word_fractions(run: Run, words: Sequence[str] = WORDS) -> dict[str, Shares]:
     Raises:
         ValueError: a word is unknown, or the network is not one on the group.
     """
-    group, table = run.group, group_tensors(run.group).products
+    group, network = measured.group, measured.network
+    table = group_tensors(group).products
     tables = {
         "xy": table,
         "yx": table.T,
@@ -131,9 +132,8 @@ def word_fractions(run: Run, words: Sequence[str] = WORDS) -> dict[str, Shares]:
     for word in words:
         if word not in tables:
             raise ValueError(f"unknown word {word!r}: expected one of {', '.join(WORDS)}")
-    require_fit(run.network, group)
-    network, order = in_float64(run.network), group.order
-    width = network.unembedding().shape[1]
+    require_fit(network, group)
+    order, width = group.order, measured.unembedding.shape[1]
     sums = {word: torch.zeros(order, width, dtype=torch.float64) for word in words}
     total, energy = torch.zeros(width, dtype=torch.float64), 0.0
     y = torch.arange(order)
@@ -171,7 +171,7 @@ class Readout:
 
 
 def projected_representation(
-    statistics: PairStatistics, group: AnyGroup, label: IrrepLabel, cutoff: float = CUTOFF
+    measured: Measured, label: IrrepLabel, cutoff: float = CUTOFF
 ) -> Readout:
     """rho(g) read from the projection of the hidden activations onto the span of rho(xy).
 
@@ -180,18 +180,20 @@ def projected_representation(
     neurons have all of the span, and what they have of rho otherwise.
 
     Args:
-        statistics: of the pass over all pairs.
-        group: the group.
+        measured: the run.
         label: of the irrep.
         cutoff: singular values of C up to this share of the largest count as 0.
 
     Raises:
         ValueError: the group has no such irrep.
     """
+    group, statistics = measured.group, measured.statistics
     irrep = group.irrep(label)
     matrices = irrep.tensor(torch.float64)
     columns = matrices[:, :, :: irrep.commutant_dim]
-    coefficients = element_coefficients(statistics.hidden_by_product, group, label).flatten(0, 1)
+    coefficients = orthonormal_coefficients(statistics.hidden_by_product, group, label).flatten(
+        0, 1
+    )
     directions, values, _ = torch.linalg.svd(coefficients, full_matrices=False)
     kept = directions[:, values > cutoff * values.max()]
     readout = (columns.flatten(1) @ kept @ kept.T).view_as(columns)
@@ -200,16 +202,16 @@ def projected_representation(
     return Readout(readout, kept.shape[1], error)
 
 
-def chance_of_readout_error(dimension: int, width: int, commutant_dim: int = 1) -> float:
+def readout_error_baseline(dimension: int, width: int, commutant_dim: int = 1) -> float:
     """The error of `projected_representation` for noise in `width` neurons.
 
     Random neurons are independent, so that it is 0 as soon as there are d^2/c of them: compare
-    `linear_probe_share`.
+    `linear_probe_fraction`.
     """
     return sqrt(max(0.0, 1 - width * commutant_dim / dimension**2))
 
 
-def linear_probe_share(statistics: PairStatistics, group: AnyGroup, label: IrrepLabel) -> float:
+def linear_probe_fraction(measured: Measured, label: IrrepLabel) -> float:
     """The share of rho(xy) that a linear map from the centred hidden activations gives.
 
     The map has the least squared error over all pairs; the share is 1 less that error over
@@ -220,51 +222,49 @@ def linear_probe_share(statistics: PairStatistics, group: AnyGroup, label: Irrep
     Raises:
         ValueError: the group has no such irrep.
     """
+    group, statistics = measured.group, measured.statistics
     centred = statistics.hidden_by_product - statistics.hidden_mean
-    coefficients = element_coefficients(centred, group, label).flatten(0, 1)
+    coefficients = orthonormal_coefficients(centred, group, label).flatten(0, 1)
     inverse = torch.linalg.pinv(statistics.hidden_gram, rtol=1e-12, hermitian=True)
     explained = (coefficients @ inverse * coefficients).sum()
     return float(group.order * explained / len(coefficients))
 
 
-def chance_of_linear_probe(
+def linear_probe_baseline(
     group: AnyGroup, width: int, dimension: int, commutant_dim: int = 1
-) -> Level:
-    """The share that `linear_probe_share` has for noise in `width` neurons: width/(|G|^2 - 1).
+) -> Baseline:
+    """The share that `linear_probe_fraction` has for noise in `width` neurons: width/(|G|^2 - 1).
 
     The spread is that of an irrep of this dimension and type.
     """
-    return level_of_share(width, group.order**2 - 1, dimension**2 // commutant_dim)
+    return fraction_baseline(width, group.order**2 - 1, dimension**2 // commutant_dim)
 
 
-def readout_map(
-    statistics: PairStatistics,
-    group: AnyGroup,
-    unembedding: Tensor,
-    label: IrrepLabel,
-    *,
-    inverse: bool = False,
-) -> Tensor:
+def readout_map(measured: Measured, label: IrrepLabel, *, inverse: bool = False) -> Tensor:
     """T with the logits' part in an irrep sum T[ij, kl] phi_ij(xy) phi_kl(z), (d^2/c, d^2/c).
 
     phi = sqrt(d/|G|) rho[:, ::c] is orthonormal. The part is what the unembedding makes of the
-    hidden layer alone, projected onto rho(xy) and rho(z). Pairs (i, j) are flattened to
+    hidden layer alone, projected onto rho(xy) and rho(z); the unembedding is less its mean over z.
+    Pairs (i, j) are flattened to
     i d/c + j.
 
     Args:
-        statistics: of the pass over all pairs.
-        group: the group.
-        unembedding: (|G|, hidden).
+        measured: the run.
         label: of the irrep.
         inverse: whether phi_kl is at z^-1 instead.
 
     Raises:
         ValueError: the unembedding has not |G| rows, or the group has no such irrep.
     """
-    hidden = element_coefficients(statistics.hidden_by_product, group, label)
+    group, statistics, unembedding = (
+        measured.group,
+        measured.statistics,
+        measured.centred_unembedding,
+    )
+    hidden = orthonormal_coefficients(statistics.hidden_by_product, group, label)
     # phi(z^-1) at z is phi(z) at z^-1.
     at_inverses = unembedding[group_tensors(group).inverses] if inverse else unembedding
-    answers = element_coefficients(at_inverses, group, label)
+    answers = orthonormal_coefficients(at_inverses, group, label)
     return hidden.flatten(0, 1) @ answers.flatten(0, 1).T
 
 
@@ -304,7 +304,7 @@ def pattern_distance(found: Tensor, pattern: Tensor) -> float:
     return float((found - scale * pattern).norm()) / norm if norm > 0 else 1.0
 
 
-def chance_of_pattern_distance(pattern: Tensor) -> float:
+def pattern_distance_baseline(pattern: Tensor) -> float:
     """The distance from a pattern of random maps, as a root mean square.
 
     The pattern is the identity, a signed permutation or an orthogonal projection, of rank r. In

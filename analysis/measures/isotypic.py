@@ -21,18 +21,18 @@ from symrep.characters.table import Label
 from symrep.groups.base import AnyGroup
 
 Value = TypeVar("Value")
-Shares = Mapping[Any, float]
+Fractions = Mapping[Any, float]
 
 
 @dataclass(frozen=True)
-class Level:
-    """What a measure has by chance: its mean, and its standard deviation where that is known."""
+class Baseline:
+    """The null baseline of a measure: its mean, and its standard deviation where that is known."""
 
     mean: float
-    spread: float = nan
+    sd: float = nan
 
 
-Levels = Mapping[Any, Level]
+Baselines = Mapping[Any, Baseline]
 
 
 def by_irrep(group: AnyGroup, values: Mapping[Any, Value]) -> ByIrrep[Any, Value]:
@@ -91,16 +91,16 @@ def quotients(group: AnyGroup) -> Tensor:
     return group_tensors(group).products[:, group_tensors(group).inverses]
 
 
-def level_of_share(rank: int, dimension: int, functions: int = 1) -> Level:
+def fraction_baseline(rank: int, dimension: int, functions: int = 1) -> Baseline:
     """The share of a subspace in white noise: its energy in `functions` draws over all energy.
 
     It has a beta distribution with the parameters rank * functions / 2 and
     (dimension - rank) * functions / 2; a rank above the dimension counts as the dimension.
     """
     if dimension <= 0:
-        return Level(0.0, 0.0)
+        return Baseline(0.0, 0.0)
     mean = min(rank / dimension, 1.0)
-    return Level(mean, sqrt(2 * mean * (1 - mean) / (dimension * functions + 2)))
+    return Baseline(mean, sqrt(2 * mean * (1 - mean) / (dimension * functions + 2)))
 
 
 def ratio(numerator: float, denominator: float) -> float:

@@ -11,16 +11,16 @@ import torch
 from torch import Tensor
 
 from analysis.measures.isotypic import (
-    Level,
-    Shares,
+    Baseline,
+    Fractions,
     by_irrep,
     characters_on_elements,
     quotients,
     ratio,
     trivial_label,
 )
-from analysis.measures.statistics import Answers, PairStatistics, in_float64
-from analysis.runs.folders import Run
+from analysis.measures.measured import Measured, once
+from analysis.measures.statistics import Answers
 from analysis.tensors import group_tensors
 from symrep.characters.table import Label
 from symrep.groups.base import AnyGroup
@@ -30,7 +30,7 @@ KEY_SIMILARITY = 0.005
 """Similarity above which an irrep counts as key."""
 
 
-def character_similarities(answers: Answers, group: AnyGroup) -> Shares:
+def character_similarities(answers: Answers, group: AnyGroup) -> Fractions:
     """{irrep: cosine of the centred answers with the cube chi(x y z^-1)}, trivial excepted.
 
     The cubes of different irreps are orthogonal: the squares sum to the share of the answers'
@@ -48,7 +48,7 @@ def character_similarities(answers: Answers, group: AnyGroup) -> Shares:
     return by_irrep(group, similarities)
 
 
-def character_coefficients(answers: Answers, group: AnyGroup, similarities: Shares) -> Shares:
+def character_coefficients(answers: Answers, group: AnyGroup, similarities: Fractions) -> Fractions:
     """{irrep: a}, for which the sum of a chi(x y z^-1) is nearest to the centred answers.
 
     Args:
@@ -63,14 +63,14 @@ def character_coefficients(answers: Answers, group: AnyGroup, similarities: Shar
     return by_irrep(group, coefficients)
 
 
-def row_similarities(answers: Answers, group: AnyGroup) -> Shares:
+def row_similarities(answers: Answers, group: AnyGroup) -> Fractions:
     """{irrep: mean over all pairs of the cosine of a row with chi(xy z^-1)}, trivial excepted."""
     cosines = dict(zip(group.irreps, answers.row_cosines.tolist(), strict=True))
     del cosines[trivial_label(group)]
     return by_irrep(group, cosines)
 
 
-def similarity_of_certainty(group: AnyGroup) -> Shares:
+def similarity_of_certainty(group: AnyGroup) -> Fractions:
     """{irrep: d/sqrt(c(|G|-1))}, the similarity of probabilities that are all on xy.
 
     It is the cosine of every row with chi(xy z^-1), and of all of them with the cube. The trivial
@@ -84,19 +84,45 @@ def similarity_of_certainty(group: AnyGroup) -> Shares:
     return by_irrep(group, similarities)
 
 
-def chance_of_similarity(group: AnyGroup) -> Level:
+def similarity_baseline(group: AnyGroup) -> Baseline:
     """The similarity of random logits with the cube of any irrep; on average 0."""
-    return Level(0.0, ratio(1.0, sqrt(group.order**2 * (group.order - 1))))
+    return Baseline(0.0, ratio(1.0, sqrt(group.order**2 * (group.order - 1))))
 
 
-def key_irreps(similarities: Shares, threshold: float = KEY_SIMILARITY) -> list[Label]:
-    """The irreps whose similarity is above the threshold, the most similar first."""
+def similar_irreps(similarities: Fractions, threshold: float = KEY_SIMILARITY) -> list[Label]:
+    """Return the irreps whose similarity is above the threshold, the most similar first."""
     keys = [label for label, similarity in similarities.items() if similarity > threshold]
     return sorted(keys, key=lambda label: -similarities[label])
 
 
+@once
+def logit_similarities(measured: Measured) -> Fractions:
+    """Return {irrep: cosine of the centred logits with chi(x y z^-1)}, trivial excepted."""
+    return character_similarities(measured.statistics.logits, measured.group)
+
+
+@once
+def key_irreps(measured: Measured) -> list[Label]:
+    """Return the key irreps: those that were given, or else those of the logits.
+
+    Of the logits are the irreps whose similarity is above `KEY_SIMILARITY`, the most similar first.
+
+    Raises:
+        ValueError: one that was given is not an irrep of the group, or is the trivial one.
+    """
+    if measured.keys is None:
+        return similar_irreps(logit_similarities(measured))
+    group = measured.group
+    keys = [group.parse_label(label) for label in measured.keys]
+    if trivial_label(group) in keys:
+        raise ValueError(
+            f"key irreps are irreps of {group}, not trivial; got {trivial_label(group)}"
+        )
+    return keys
+
+
 def character_logits(
-    answers: Answers, group: AnyGroup, similarities: Shares, label: Label
+    answers: Answers, group: AnyGroup, similarities: Fractions, label: Label
 ) -> Tensor:
     """[g, z] = the part of the centred answers along chi(g z^-1), where g = xy; (|G|, |G|)."""
     coefficient = character_coefficients(answers, group, {label: similarities[label]})[label]
@@ -122,8 +148,7 @@ class LogitSlice:
 
 @torch.no_grad()
 def logit_slice(
-    run: Run,
-    statistics: PairStatistics,
+    measured: Measured,
     element: object,
     held: Literal["x", "y"] = "x",
     irreps: Iterable[IrrepLabel] | None = None,
@@ -131,8 +156,7 @@ def logit_slice(
     """The logits at the pairs with x = element, or with y = element, and the hypothesis.
 
     Args:
-        run: the run.
-        statistics: of the pass over all its pairs.
+        measured: the run.
         element: the element.
         held: which of x and y it is.
         irreps: of the characters; the key irreps if None.
@@ -143,21 +167,21 @@ def logit_slice(
         ValueError: there is no such element, `held` is neither, or an irrep is trivial or not of
             the group.
     """
-    group = run.group
+    group, answers = measured.group, measured.statistics.logits
     index = group.index(element)
     if held not in ("x", "y"):
         raise ValueError(f"either x or y is held fixed, got {held!r}")
-    similarities = character_similarities(statistics.logits, group)
-    labels = key_irreps(similarities) if irreps is None else list(map(group.parse_label, irreps))
+    similarities = logit_similarities(measured)
+    labels = key_irreps(measured) if irreps is None else list(map(group.parse_label, irreps))
     if trivial_label(group) in labels:
         raise ValueError("centred logits have no part along the trivial irrep")
     others, fixed = torch.arange(group.order), torch.tensor(index)
     x, y = (fixed, others) if held == "x" else (others, fixed)
-    real = in_float64(run.network).activations(x, y)["logits"].double()
+    real = measured.network.activations(x, y)["logits"].double()
     real = real - real.mean(-1, keepdim=True)
     hypothesised = torch.zeros_like(real)
     for label in labels:
-        part = character_logits(statistics.logits, group, similarities, label)
+        part = character_logits(answers, group, similarities, label)
         hypothesised += part[group_tensors(group).products[x, y]]
     energy = float(real.square().sum())
     unexplained = float((real - hypothesised).square().sum())

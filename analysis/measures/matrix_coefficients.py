@@ -3,7 +3,7 @@
 W (|G|, width) is a batch of functions on the group, such as an embedding, the unembedding, or the
 mean hidden activations at each xy. An irrep of dimension d over the reals and type c (1 for S_n) is
 in standard form, see `symrep.representations.standard_form`: its matrix elements are the d^2/c
-orthogonal functions rho[:, ::c]. Shares of one element depend on the orthogonal basis that the
+orthogonal functions rho[:, ::c]. Fractions of one element depend on the orthogonal basis that the
 irrep is written in; the spectra of the two sides do not.
 
 The part of a function f in the irrep is tr(A^T rho(g)) with A = (d/(c |G|)) f^(rho), the
@@ -20,7 +20,7 @@ import torch
 from einops import einsum
 from torch import Tensor
 
-from analysis.measures.isotypic import Level, level_of_share, ratio
+from analysis.measures.isotypic import Baseline, fraction_baseline, ratio
 from symrep import fourier_transform
 from symrep.groups.base import AnyGroup
 from symrep.groups.symmetric import IrrepLabel
@@ -47,7 +47,7 @@ def coefficient_matrices(functions: Tensor, group: AnyGroup, label: IrrepLabel) 
     return matrices
 
 
-def element_coefficients(weights: Tensor, group: AnyGroup, label: IrrepLabel) -> Tensor:
+def orthonormal_coefficients(weights: Tensor, group: AnyGroup, label: IrrepLabel) -> Tensor:
     """[i, j, k] = inner product of W[:, k] with phi_ij, (d, d/c, width).
 
     phi = sqrt(d/|G|) rho[:, ::c] is orthonormal: the isotypic projection of W is the sum over i, j
@@ -61,7 +61,7 @@ def element_coefficients(weights: Tensor, group: AnyGroup, label: IrrepLabel) ->
     return coefficient[:, :: irrep.commutant_dim] * sqrt(irrep.dim / group.order)
 
 
-def matrix_element_shares(weights: Tensor, group: AnyGroup, label: IrrepLabel) -> Tensor:
+def matrix_coefficient_fractions(weights: Tensor, group: AnyGroup, label: IrrepLabel) -> Tensor:
     """[i, j] = share of the matrix element phi_ij in ||W||^2, (d, d/c); 0 for zero weights.
 
     They sum to the fraction of variance that the irrep explains.
@@ -69,14 +69,14 @@ def matrix_element_shares(weights: Tensor, group: AnyGroup, label: IrrepLabel) -
     Raises:
         ValueError: the first axis of the weights is not |G|, or the group has no such irrep.
     """
-    energies = element_coefficients(weights, group, label).square().sum(-1)
+    energies = orthonormal_coefficients(weights, group, label).square().sum(-1)
     total = float(weights.double().square().sum())
     return energies / total if total > 0 else torch.zeros_like(energies)
 
 
-def chance_of_matrix_element(group: AnyGroup, width: int = 1) -> Level:
+def matrix_coefficient_baseline(group: AnyGroup, width: int = 1) -> Baseline:
     """The share of one matrix element in random weights (|G|, width), on average 1/|G|."""
-    return level_of_share(1, group.order, width)
+    return fraction_baseline(1, group.order, width)
 
 
 def side_spectra(weights: Tensor, group: AnyGroup, label: IrrepLabel) -> tuple[Tensor, Tensor]:
@@ -112,9 +112,9 @@ def _spectrum(gram: Tensor, commutant_dim: int) -> Tensor:
     return values / total if total > 0 else values
 
 
-def chance_of_side_spectra(
+def side_spectra_baseline(
     dimension: int, width: int, draws: int = DRAWS, seed: int = 0, commutant_dim: int = 1
-) -> list[Level]:
+) -> list[Baseline]:
     """The eigenvalues of `side_spectra`, largest first, in random weights; the same on each side.
 
     Args:
@@ -139,7 +139,7 @@ def chance_of_side_spectra(
     values = np.linalg.svd(factors, compute_uv=False)[:, ::commutant_dim] ** 2
     values /= values.sum(axis=1, keepdims=True)
     spreads = values.std(axis=0).tolist()
-    return [Level(*pair) for pair in zip(values.mean(axis=0).tolist(), spreads, strict=True)]
+    return [Baseline(*pair) for pair in zip(values.mean(axis=0).tolist(), spreads, strict=True)]
 
 
 def evenness(shares: Tensor) -> float:
@@ -147,14 +147,14 @@ def evenness(shares: Tensor) -> float:
 
     This is the participation ratio, as a share of the number of matrix elements; 0 if all are 0.
     Of the d^2/c matrix elements of rho(xy) in the hidden layer it is that of the
-    `matrix_element_shares` of `PairStatistics.hidden_by_product`.
+    `matrix_coefficient_fractions` of `PairStatistics.hidden_by_product`.
     """
     return ratio(float(shares.sum()) ** 2, shares.numel() * float(shares.square().sum()))
 
 
-def chance_of_evenness(
+def evenness_baseline(
     dimension: int, width: int, draws: int = DRAWS, seed: int = 0, commutant_dim: int = 1
-) -> Level:
+) -> Baseline:
     """The evenness of the d^2/c matrix elements in random weights (|G|, width).
 
     Their energies are independent and have chi-square distributions with `width` degrees of
@@ -169,4 +169,4 @@ def chance_of_evenness(
     """
     energies = np.random.default_rng(seed).chisquare(width, (draws, dimension**2 // commutant_dim))
     values = energies.mean(axis=1) ** 2 / (energies**2).mean(axis=1)
-    return Level(float(values.mean()), float(values.std()))
+    return Baseline(float(values.mean()), float(values.std()))

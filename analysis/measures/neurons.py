@@ -16,12 +16,12 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from analysis.measures.isotypic import Level, characters_on_elements, ratio, trivial_label
+from analysis.measures.isotypic import Baseline, characters_on_elements, ratio, trivial_label
 from analysis.measures.matrix_coefficients import coefficient_matrices
-from analysis.measures.statistics import PairStatistics, in_float64, row_blocks
-from analysis.measures.weights import chance_of_variance_explained
+from analysis.measures.measured import Measured, once
+from analysis.measures.statistics import PairStatistics, row_blocks
+from analysis.measures.weights import variance_explained_baseline
 from analysis.networks import Network
-from analysis.runs.folders import Run
 from symrep import power_spectrum
 from symrep._support.memory import require_memory
 from symrep.groups.base import AnyGroup
@@ -37,7 +37,7 @@ PURITY = 0.95
 FIRES = 0.05
 """Mean activation, as a share of the neuron's largest, above which it fires."""
 
-IRREP, UNACCOUNTED, DEAD = "irrep", "unaccounted", "off"
+IRREP, UNASSIGNED, DEAD = "irrep", "unassigned", "dead"
 """The states of a neuron."""
 
 CELLS = {"even_even": (1, 1), "even_odd": (1, -1), "odd_even": (-1, 1), "odd_odd": (-1, -1)}
@@ -50,7 +50,7 @@ OTHERS, EVERY = "other neurons", "all neurons"
 """Rows of `sign_circuit` that are no kinds."""
 
 
-def neuron_shares(weights: Tensor, group: AnyGroup) -> Tensor:
+def neuron_fractions(weights: Tensor, group: AnyGroup) -> Tensor:
     """[k, i] = share of irrep k in the function weights[:, i] on the group, (irreps, width).
 
     Irreps are in the order of `group.irreps`. A column sums to 1, or is 0 if the neuron is off.
@@ -66,48 +66,50 @@ def live_neurons(weights: Tensor) -> Tensor:
     return norms > OFF * norms.max()
 
 
-def neuron_inputs(run: Run, statistics: PairStatistics) -> tuple[Tensor, Tensor]:
+@once
+def neuron_inputs(measured: Measured) -> tuple[Tensor, Tensor]:
     """What each neuron takes from x and from y, centred over the group; (|G|, hidden) each.
 
     These are the means of "preactivation" over the other element. For a network that does not
     name it they are the two embeddings if these are as wide as the hidden layer, as in
     `BilinearNet`, and the means of the activations otherwise.
     """
-    left, right = statistics.input_by_x, statistics.input_by_y
-    network = in_float64(run.network)
-    embeddings = network.left_embedding().detach(), network.right_embedding().detach()
-    if not _names_preactivation(network) and all(e.shape == left.shape for e in embeddings):
-        left, right = (embedding.double() for embedding in embeddings)
+    left, right = measured.statistics.input_by_x, measured.statistics.input_by_y
+    embeddings = measured.left_embedding, measured.right_embedding
+    named = _names_preactivation(measured.network)
+    if not named and all(embedding.shape == left.shape for embedding in embeddings):
+        left, right = embeddings
     scale = left.norm(dim=0) + right.norm(dim=0)
     return _centred(left, scale), _centred(right, scale)
 
 
-def neuron_table(run: Run, statistics: PairStatistics) -> pd.DataFrame:
+@once
+def neuron_table(measured: Measured) -> pd.DataFrame:
     """Which irrep each neuron belongs to, one row a neuron.
 
     Purities do not change if the incoming weights of a neuron are multiplied by a number.
 
     Returns:
         Columns
-        `state`: "off" if the standard deviation of its activation is at most `OFF` of the
+        `state`: "dead" if the standard deviation of its activation is at most `OFF` of the
         largest, whatever its weights are; else "irrep" if one irrep has more than `PURITY` of
-        what it takes from x and of what it takes from y; else "unaccounted".
+        what it takes from x and of what it takes from y; else "unassigned".
         `irrep`: that irrep, or "" in the two other states.
         `largest`: the irrep with the largest share of both together, "" if it takes nothing.
         `left_purity`, `right_purity`: shares of `largest` in what it takes from x and from y.
         `product_purity`: the same in its mean activation as a function of xy, centred.
-        `chance`: mean share of `largest` in a centred random function,
-        `analysis.measures.weights.chance_of_variance_explained(group, centred=True)`.
+        `baseline`: mean share of `largest` in a centred random function,
+        `analysis.measures.weights.variance_explained_baseline(group, centred=True)`.
         `norm`: of what it takes from x and y together, divided by the largest.
         `activation`: standard deviation over all pairs, divided by the largest.
     """
-    group = run.group
+    group, statistics = measured.group, measured.statistics
     labels = list(group.irreps)
-    left, right = neuron_inputs(run, statistics)
+    left, right = neuron_inputs(measured)
     deviations = statistics.hidden_gram.diagonal().clamp_min(0).sqrt() / group.order
     scale = group.order**0.5 * (deviations + statistics.hidden_mean.abs())
     functions = (left, right, _centred(statistics.hidden_by_product, scale))
-    shares = torch.stack([neuron_shares(f, group) for f in functions])
+    shares = torch.stack([neuron_fractions(f, group) for f in functions])
     largest = shares[:2].sum(0).argmax(0)
     purities = shares.gather(1, largest.expand(len(shares), 1, -1))[:, 0]
     live = live_neurons(deviations[None])
@@ -118,12 +120,12 @@ def neuron_table(run: Run, statistics: PairStatistics) -> pd.DataFrame:
     ]
     levels = {
         str(label): level.mean
-        for label, level in chance_of_variance_explained(group, centred=True).items()
+        for label, level in variance_explained_baseline(group, centred=True).items()
     }
     frame = pd.DataFrame(
         {
             "state": [
-                IRREP if p else UNACCOUNTED if on else DEAD
+                IRREP if p else UNASSIGNED if on else DEAD
                 for p, on in zip(pure.tolist(), live.tolist(), strict=True)
             ],
             "irrep": [name if p else "" for name, p in zip(names, pure.tolist(), strict=True)],
@@ -131,7 +133,7 @@ def neuron_table(run: Run, statistics: PairStatistics) -> pd.DataFrame:
             "left_purity": purities[0].numpy(),
             "right_purity": purities[1].numpy(),
             "product_purity": purities[2].numpy(),
-            "chance": [levels.get(name, 0.0) for name in names],
+            "baseline": [levels.get(name, 0.0) for name in names],
             "norm": _relative(torch.cat([left, right]).norm(dim=0)).numpy(),
             "activation": _relative(deviations).numpy(),
         }
@@ -139,7 +141,7 @@ def neuron_table(run: Run, statistics: PairStatistics) -> pd.DataFrame:
     return frame.rename_axis(index="neuron")
 
 
-def sign_neurons(run: Run, statistics: PairStatistics, irrep: IrrepLabel = "sign") -> pd.DataFrame:
+def sign_neurons(measured: Measured, irrep: IrrepLabel = "sign") -> pd.DataFrame:
     """The neurons of an irrep s with the values +1 and -1, one row a neuron.
 
     The input of such a neuron is a s(x) + b s(y) + a constant; the signs of (a, b) are its kind.
@@ -158,14 +160,14 @@ def sign_neurons(run: Run, statistics: PairStatistics, irrep: IrrepLabel = "sign
     Raises:
         ValueError: the group has no such irrep, or it has other values, or is trivial.
     """
-    signs = _sign_values(run.group, irrep)
-    neurons = _members(run, statistics, irrep)
-    left, right = neuron_inputs(run, statistics)
+    statistics, signs = measured.statistics, _sign_values(measured.group, irrep)
+    neurons = _members(measured, irrep)
+    left, right = neuron_inputs(measured)
     a, b = (signs @ f[:, neurons] / len(signs) for f in (left, right))
     cells = _cell_means(statistics, signs)[:, neurons]
     firing = cells > FIRES * cells.abs().amax(0)
     bias = statistics.input_by_x.mean(0)[neurons]
-    if not _names_preactivation(run.network):
+    if not _names_preactivation(measured.network):
         bias = torch.full_like(bias, nan)
     kinds = torch.stack([a, b], 1).sign().int().tolist()
     columns = {
@@ -178,12 +180,12 @@ def sign_neurons(run: Run, statistics: PairStatistics, irrep: IrrepLabel = "sign
             ", ".join(cell for cell, fires in zip(CELLS, column, strict=True) if fires)
             for column in firing.T.tolist()
         ],
-        "u": _along(run.network, signs)[neurons].numpy(),
+        "u": _along(measured, signs)[neurons].numpy(),
     }
     return pd.DataFrame(columns, index=pd.Index(neurons, name="neuron", dtype="int64"))
 
 
-def sign_circuit(run: Run, statistics: PairStatistics, irrep: IrrepLabel = "sign") -> pd.DataFrame:
+def sign_circuit(measured: Measured, irrep: IrrepLabel = "sign") -> pd.DataFrame:
     """What the kinds of `sign_neurons` say together about s(z), one row a kind.
 
     Returns:
@@ -197,9 +199,9 @@ def sign_circuit(run: Run, statistics: PairStatistics, irrep: IrrepLabel = "sign
     Raises:
         ValueError: as `sign_neurons`.
     """
-    signs = _sign_values(run.group, irrep)
-    table = sign_neurons(run, statistics, irrep)
-    said = _cell_means(statistics, signs) * _along(run.network, signs)
+    signs = _sign_values(measured.group, irrep)
+    table = sign_neurons(measured, irrep)
+    said = _cell_means(measured.statistics, signs) * _along(measured, signs)
     parts = {kind: table.index[table.kind == kind].tolist() for kind in KINDS.values()}
     every = range(said.shape[1])
     parts |= {OTHERS: sorted(set(every) - set(table.index)), EVERY: list(every)}
@@ -213,11 +215,11 @@ def sign_circuit(run: Run, statistics: PairStatistics, irrep: IrrepLabel = "sign
 
 
 @torch.no_grad()
-def activation_maps(run: Run, neurons: Sequence[int], name: str = "hidden") -> Tensor:
+def activation_maps(measured: Measured, neurons: Sequence[int], name: str = "hidden") -> Tensor:
     """[k, x, y] = activation of neuron k of the list at the pair (x, y), in float64.
 
     Args:
-        run: the run.
+        measured: the run.
         neurons: their numbers; (k, |G|, |G|) numbers are kept.
         name: of any activation with one axis beside the pairs: also "preactivation" or "logits".
 
@@ -227,7 +229,7 @@ def activation_maps(run: Run, neurons: Sequence[int], name: str = "hidden") -> T
         ValueError: there is no such activation, or no such neuron.
         MemoryError: the maps cannot fit; raised before the pass.
     """
-    order, network = run.group.order, in_float64(run.network)
+    order, network = measured.group.order, measured.network
     widths = {key: value.shape[1] for key, value in _probe(network).items() if value.ndim == 2}
     if name not in widths:
         raise ValueError(f"no activation {name!r}: the network has {', '.join(widths)}")
@@ -245,9 +247,7 @@ def activation_maps(run: Run, neurons: Sequence[int], name: str = "hidden") -> T
     return maps
 
 
-def neuron_coefficients(
-    run: Run, statistics: PairStatistics, neuron: int, label: IrrepLabel
-) -> dict[str, Tensor]:
+def neuron_coefficients(measured: Measured, neuron: int, label: IrrepLabel) -> dict[str, Tensor]:
     """The coefficient matrices of a neuron in an irrep before and after the non-linearity.
 
     Returns:
@@ -258,23 +258,24 @@ def neuron_coefficients(
     Raises:
         ValueError: there is no such neuron or irrep.
     """
+    statistics = measured.statistics
     width = len(statistics.hidden_mean)
     if not 0 <= neuron < width:
         raise ValueError(f"no neuron {neuron}: the hidden layer has 0 to {width - 1}")
-    left, right = neuron_inputs(run, statistics)
+    left, right = neuron_inputs(measured)
     functions = {
         "left": left,
         "right": right,
         "by_x": statistics.hidden_by_x,
         "by_y": statistics.hidden_by_y,
         "by_product": statistics.hidden_by_product,
-        "unembedding": _unembedding(run.network),
+        "unembedding": measured.unembedding,
     }
     stacked = torch.stack([f[:, neuron] for f in functions.values()], dim=1)
-    return dict(zip(functions, coefficient_matrices(stacked, run.group, label), strict=True))
+    return dict(zip(functions, coefficient_matrices(stacked, measured.group, label), strict=True))
 
 
-def rank_one_table(run: Run, statistics: PairStatistics, label: IrrepLabel) -> pd.DataFrame:
+def rank_one_table(measured: Measured, label: IrrepLabel) -> pd.DataFrame:
     """How far the neurons of an irrep are l(x) = b^T rho(x) a and r(y) = a^T rho(y) c.
 
     Their coefficient matrices are then A = b a^T and B = a c^T, with one a for all neurons if the
@@ -290,29 +291,29 @@ def rank_one_table(run: Run, statistics: PairStatistics, label: IrrepLabel) -> p
         to all of them;
         `product_cosine`, `unembedding_cosine`: cosine of the coefficient matrices of the mean
         activation by xy, and of the unembedding, with A B.
-        `chance_of_rank_one` has the chance level of each. For complex numbers and quaternions,
+        `rank_one_baseline` has the chance level of each. For complex numbers and quaternions,
         a squared cosine is that of the lines that the vectors span over these.
 
     Raises:
         ValueError: there is no such irrep.
     """
-    neurons = _members(run, statistics, label)
+    group, neurons = measured.group, _members(measured, label)
     functions = (
-        *neuron_inputs(run, statistics),
-        statistics.hidden_by_product,
-        _unembedding(run.network),
+        *neuron_inputs(measured),
+        measured.statistics.hidden_by_product,
+        measured.unembedding,
     )
-    matrices = (coefficient_matrices(f[:, neurons], run.group, label) for f in functions)
-    columns = _rank_one(*matrices, commutant_dim=run.group.irrep(label).commutant_dim)
+    matrices = (coefficient_matrices(f[:, neurons], group, label) for f in functions)
+    columns = _rank_one(*matrices, commutant_dim=group.irrep(label).commutant_dim)
     return pd.DataFrame(
         {name: column.numpy() for name, column in columns.items()},
         index=pd.Index(neurons, name="neuron", dtype="int64"),
     )
 
 
-def chance_of_rank_one(
+def rank_one_baseline(
     dimension: int, neurons: int, draws: int = 2000, seed: int = 0, commutant_dim: int = 1
-) -> dict[str, Level]:
+) -> dict[str, Baseline]:
     """{column of `rank_one_table`: its level for random coefficient matrices}.
 
     Spreads are those of one neuron.
@@ -335,7 +336,7 @@ def chance_of_rank_one(
     levels = {}
     for name in networks[0]:
         values = torch.cat([network[name] for network in networks])
-        levels[name] = Level(float(values.mean()), float(values.std(correction=0)))
+        levels[name] = Baseline(float(values.mean()), float(values.std(correction=0)))
     return levels
 
 
@@ -378,10 +379,10 @@ def _cosines(left: Tensor, right: Tensor) -> Tensor:
     return torch.nan_to_num((left * right).sum((1, 2)) / norms)
 
 
-def _members(run: Run, statistics: PairStatistics, label: IrrepLabel) -> list[int]:
+def _members(measured: Measured, label: IrrepLabel) -> list[int]:
     """The neurons of an irrep."""
-    table = neuron_table(run, statistics)
-    members: list[int] = table.index[table.irrep == str(run.group.parse_label(label))].tolist()
+    table, name = neuron_table(measured), str(measured.group.parse_label(label))
+    members: list[int] = table.index[table.irrep == name].tolist()
     return members
 
 
@@ -427,13 +428,9 @@ def _product_share(cells: Tensor) -> float:
     return ratio(parts[2], sum(parts))
 
 
-def _along(network: Network, signs: Tensor) -> Tensor:
+def _along(measured: Measured, signs: Tensor) -> Tensor:
     """[i] = coefficient of s(z) in column i of the unembedding, (hidden,)."""
-    return signs @ _unembedding(network) / len(signs)
-
-
-def _unembedding(network: Network) -> Tensor:
-    return in_float64(network).unembedding().detach().double()
+    return signs @ measured.unembedding / len(signs)
 
 
 def _centred(values: Tensor, scale: Tensor) -> Tensor:

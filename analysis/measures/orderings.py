@@ -132,16 +132,16 @@ def by_product(
 
 
 def by_irrep(shares: Tensor, labels: Sequence[Label]) -> Ordering:
-    """Columns of weights by the irrep with the largest share, the purest first; "off" ones last.
+    """Columns of weights by the irrep with the largest share, the purest first; "dead" ones last.
 
     Args:
         shares: [k, i] = share of irrep k in column i, or 0 for all k if the column is off;
-            (irreps, width). See `analysis.measures.neurons.neuron_shares`.
+            (irreps, width). See `analysis.measures.neurons.neuron_fractions`.
         labels: of the irreps.
     """
     largest, irrep = shares.max(0)
     irrep = torch.where(largest > 0, irrep, len(labels))
-    return by_values(irrep, [*map(str, labels), "off"], "irrep", within=-largest)
+    return by_values(irrep, [*map(str, labels), "dead"], "irrep", within=-largest)
 
 
 def require_subgroup(group: AnyGroup, elements: Iterable[Any]) -> Tensor:

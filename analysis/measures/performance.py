@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import product
 from typing import Any
 
@@ -10,8 +10,8 @@ import pandas as pd
 import torch
 from torch import Tensor
 
+from analysis.measures.measured import Measured
 from analysis.measures.orderings import by_coset
-from analysis.measures.statistics import PairStatistics
 from analysis.runs.folders import Run
 from analysis.tensors import group_tensors
 from symrep.groups.base import AnyGroup, Side
@@ -20,14 +20,31 @@ Subgroups = Mapping[str, Iterable[Any]]
 """{name: generators, as `group.index` takes elements}."""
 
 
-def behaviour(
-    run: Run, statistics: PairStatistics, subgroups: Subgroups | None = None
-) -> pd.DataFrame:
+PAIRS_OF: dict[str, Callable[[Tensor], Tensor]] = {
+    "train": lambda train: train,
+    "test": lambda train: ~train,
+    "all": lambda train: torch.ones_like(train),
+}
+"""{name: from [...] whether a pair is trained on to whether it is meant}."""
+
+
+def mean_loss(measured: Measured, pairs: str) -> float | None:
+    """Return the mean cross entropy in nats over the "train", "test" or "all" pairs, if any."""
+    chosen = PAIRS_OF[pairs](measured.run.training_mask)
+    return float(measured.statistics.losses[chosen].mean()) if chosen.any() else None
+
+
+def accuracy(measured: Measured, pairs: str) -> float | None:
+    """Return the fraction of the "train", "test" or "all" pairs that are right, if any."""
+    chosen = PAIRS_OF[pairs](measured.run.training_mask)
+    return float(measured.statistics.correct[chosen].double().mean()) if chosen.any() else None
+
+
+def performance_by_part(measured: Measured, subgroups: Subgroups | None = None) -> pd.DataFrame:
     """Losses and accuracies on parts of the pairs, one row a part.
 
     Args:
-        run: the run.
-        statistics: of the pass over all its pairs.
+        measured: the run.
         subgroups: the group's `distinguished_subgroup` if None: of S_n the alternating group.
 
     Returns:
@@ -40,11 +57,11 @@ def behaviour(
     Raises:
         ValueError: a generator is not an element, or the generators generate the whole group.
     """
-    group = run.group
+    statistics = measured.statistics
     if subgroups is None:
-        subgroups = group.distinguished_subgroup
+        subgroups = measured.group.distinguished_subgroup
     rows = []
-    for by, part, pairs in _parts(run, subgroups):
+    for by, part, pairs in _parts(measured.run, subgroups):
         count = int(pairs.sum())
         if count:
             loss = float(statistics.losses[pairs].mean())
@@ -53,26 +70,26 @@ def behaviour(
     return pd.DataFrame(rows, columns=["by", "part", "pairs", "loss", "accuracy"])
 
 
-def behaviour_by_element(run: Run, statistics: PairStatistics) -> pd.DataFrame:
+def performance_by_element(measured: Measured) -> pd.DataFrame:
     """Mean losses and accuracies with one of x, y and xy held fixed, one row an element.
 
     Returns:
         Columns `x_loss`, `y_loss`, `xy_loss`, `x_accuracy`, `y_accuracy` and `xy_accuracy`; the
         index is that of the elements.
     """
+    statistics = measured.statistics
     values = {"loss": statistics.losses, "accuracy": statistics.correct.double()}
     columns = {}
     for name, table in values.items():
         columns[f"x_{name}"] = table.mean(1)
         columns[f"y_{name}"] = table.mean(0)
-        columns[f"xy_{name}"] = _mean_by_product(table, run.group)
+        columns[f"xy_{name}"] = _mean_by_product(table, measured.group)
     frame = pd.DataFrame({name: column.numpy() for name, column in sorted(columns.items())})
     return frame.rename_axis(index="element")
 
 
-def behaviour_by_coset(
-    run: Run,
-    statistics: PairStatistics,
+def performance_by_coset(
+    measured: Measured,
     generators: Iterable[Any],
     sides: tuple[Side, Side] = ("left", "right"),
     name: str = "H",
@@ -84,8 +101,7 @@ def behaviour_by_coset(
     x in H it is Hb. If H is normal, both sides have the same cosets.
 
     Args:
-        run: the run.
-        statistics: of the pass over all its pairs.
+        measured: the run.
         generators: of H, or all elements of it, see `measures.orderings.require_subgroup`.
         sides: of the cosets of x, and of those of y.
         name: of H.
@@ -98,7 +114,7 @@ def behaviour_by_coset(
         ValueError: a generator is not an element, there is no such side, or the generators
             generate the whole group.
     """
-    group, generators = run.group, list(generators)
+    group, statistics, generators = measured.group, measured.statistics, list(generators)
     _proper_cosets(group, name, generators)
     names, cosets = [], []
     for side in sides:

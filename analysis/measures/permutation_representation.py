@@ -7,11 +7,13 @@ dimensions and leave 2n - 2 redundant directions. Pairs (i, j) are flattened to 
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor
 
-from analysis.measures.isotypic import Level, level_of_share
-from analysis.measures.statistics import PairStatistics
+from analysis.measures.isotypic import Baseline, fraction_baseline
+from analysis.measures.measured import Measured
 from analysis.measures.weights import fraction_of_variance_explained
 from symrep import Partition, SymmetricGroup
 
@@ -39,7 +41,7 @@ def independent_projector(n: int, *, centred: bool = False) -> Tensor:
 
     x is the Kronecker product, J has the entries 1/n and C = 1 - J. It is also the pattern of
     logits tr(P(xy) P(z)^T), the number of fixed points of x y z^-1, in
-    `natural_readout_map`: the identity, less what is redundant.
+    `permutation_readout_map`: the identity, less what is redundant.
 
     Args:
         n: the degree.
@@ -55,29 +57,29 @@ def independent_projector(n: int, *, centred: bool = False) -> Tensor:
     return projector if centred else projector + torch.kron(means, means)
 
 
-def natural_labels(group: SymmetricGroup) -> list[Partition]:
+def permutation_constituents(group: SymmetricGroup) -> list[Partition]:
     """The irreps that the natural representation is made of: trivial and, from S_2, standard."""
     _require_letters(group.n)
     return [group.parse_label(name) for name in ("trivial", "standard")[: group.n]]
 
 
-def natural_share(weights: Tensor, group: SymmetricGroup) -> float:
+def permutation_fraction(weights: Tensor, group: SymmetricGroup) -> float:
     """The share of ||W||^2, W (|G|, width), in the span of the entries P_ij; 0 for zero weights.
 
     Raises:
         ValueError: the first axis of the weights is not |G|.
     """
     shares = fraction_of_variance_explained(weights, group)
-    return sum(shares[label] for label in natural_labels(group))
+    return sum(shares[label] for label in permutation_constituents(group))
 
 
-def chance_of_natural_share(group: SymmetricGroup, width: int = 1) -> Level:
+def permutation_fraction_baseline(group: SymmetricGroup, width: int = 1) -> Baseline:
     """That share in random weights (|G|, width), on average ((n-1)^2 + 1)/|G|."""
     _require_letters(group.n)
-    return level_of_share((group.n - 1) ** 2 + 1, group.order, width)
+    return fraction_baseline((group.n - 1) ** 2 + 1, group.order, width)
 
 
-def natural_coefficients(
+def permutation_coefficients(
     weights: Tensor, group: SymmetricGroup, *, centred: bool = False
 ) -> Tensor:
     """The least A with sum_ij P(g)_ij A_ij closest to W (|G|, width): (n^2, width), float64.
@@ -102,9 +104,7 @@ def natural_coefficients(
     return (constant + (n - 1) * standard) @ moments / order
 
 
-def natural_readout_map(
-    statistics: PairStatistics, group: SymmetricGroup, unembedding: Tensor, *, centred: bool = False
-) -> Tensor:
+def permutation_readout_map(measured: Measured, *, centred: bool = False) -> Tensor:
     """T with the logits' part in the natural representation sum T[ij, kl] P_ij(xy) P_kl(z).
 
     The part is what the unembedding makes of the hidden layer alone. If the logits are a multiple
@@ -112,9 +112,7 @@ def natural_readout_map(
     `hidden.pattern_distance` says how far it is from one.
 
     Args:
-        statistics: of the pass over all pairs.
-        group: the group.
-        unembedding: (|G|, hidden).
+        measured: a run on S_n.
         centred: whether hidden layer and unembedding are centred over the group first, as is the
             pattern of the same name. Training leaves constants that are no part of the product.
 
@@ -124,9 +122,10 @@ def natural_readout_map(
     Raises:
         ValueError: the unembedding has not |G| rows.
     """
+    group: Any = measured.group
     hidden, answers = (
-        natural_coefficients(weights, group, centred=centred)
-        for weights in (statistics.hidden_by_product, unembedding)
+        permutation_coefficients(weights, group, centred=centred)
+        for weights in (measured.statistics.hidden_by_product, measured.unembedding)
     )
     return hidden @ answers.T
 

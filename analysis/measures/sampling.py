@@ -1,37 +1,34 @@
-"""The measures of a network on a large group, estimated from a sample of pairs.
+"""Estimates of the measures of a network on a large group, from a sample of pairs.
 
-Weights are measured whole. What takes all |G|^2 pairs, or |G|^3 logits, is estimated from pairs
-drawn at random, with replacement, in batches; the spread over the batches gives the standard
-errors.
+What takes all |G|^2 pairs, or |G|^3 logits, is estimated from pairs drawn at random, with
+replacement, in batches; the standard deviation over the batches gives the standard errors.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from math import log, sqrt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from math import sqrt
+from typing import Any
 
 import numpy as np
-import pandas as pd
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from analysis.measures.ablation import KEY
-from analysis.measures.hidden import chance_of_hidden_fraction
+from analysis.measures.ablation import Kind, Layer
 from analysis.measures.isotypic import (
-    Level,
     characters_on_elements,
     isotypic_parts,
     isotypic_ranks,
-    level_of_share,
     ratio,
     trivial_label,
 )
-from analysis.measures.logits import chance_of_similarity, key_irreps
+from analysis.measures.logits import key_irreps, similar_irreps
+from analysis.measures.measured import ALL, KEY, WHOLE, Measured, once
 from analysis.measures.mixtures import loss_by_class
+from analysis.measures.performance import PAIRS_OF
 from analysis.measures.statistics import centred_answers, in_float64, pair_blocks, require_fit
-from analysis.measures.table import ALL, NO_LEVEL, WHOLE, Row, tidy, weight_rows
 from analysis.networks import Network
 from analysis.runs.folders import Run
 from analysis.tensors import group_tensors
@@ -48,9 +45,12 @@ HALF = "half of the batches: "
 CONFIDENCE = 3
 """How many standard errors the similarity of a key irrep is above the threshold."""
 
+Estimates = Mapping[Any, tuple[float, float]]
+"""{irrep, or what stands for several: (estimate, standard error)}."""
+
 
 @dataclass(frozen=True, eq=False)
-class _Batch:
+class Batch:
     """Some pairs, and means over them.
 
     Attributes:
@@ -74,18 +74,24 @@ class _Batch:
     hidden_energy: float
 
 
-@torch.no_grad()
-def sampled_metrics(
-    run: Run, pairs: int = PAIRS, seed: int = 0, batches: int = BATCHES
-) -> pd.DataFrame:
-    """The measures of `analysis.measures.table`, estimated from pairs drawn at random.
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """Pairs that were drawn at random, in batches.
 
-    Shares of the hidden layer are unbiased up to a relative 1/pairs, as each pair is compared
-    with the others alone. The part of the hidden layer that ablations take or leave is itself
-    estimated, with noise in it of d^2/pairs of the activations' variance; what that adds to the
-    losses is extrapolated away, and counted as an error, which is rough. Ablations are of the key
-    irreps, each alone and all together; an irrep is key if its similarity is certainly above the
-    threshold. Row shares and the similarities of the probabilities are not estimated.
+    Attributes:
+        measured: the run. Its key irreps are those whose similarity is certainly above the
+            threshold.
+        batches: of pairs.
+    """
+
+    measured: Measured
+    batches: tuple[Batch, ...]
+    _results: dict[Callable[..., Any], Any] = field(default_factory=dict, init=False, repr=False)
+
+
+@torch.no_grad()
+def draw_sample(run: Run, pairs: int = PAIRS, seed: int = 0, batches: int = BATCHES) -> Sample:
+    """Draw pairs and evaluate the network at them.
 
     Args:
         run: the run.
@@ -93,13 +99,8 @@ def sampled_metrics(
         seed: of the draw.
         batches: how many batches they are drawn in, 2 or more.
 
-    Returns:
-        Columns `measure`, `irrep`, `value`, `standard_error` (0 where nothing is estimated),
-        `chance` and `spread`, as in `Analysis.table`.
-
-    Cost: two evaluations of the network at each pair, k operations for each of their logits
-    (k irreps), and |G|^2 (hidden + 1) operations for each key irrep and batch; memory O(|G|^2)
-    and one block.
+    Cost: one evaluation of the network at each pair, and k operations for each of their logits
+    (k irreps); memory O(|G|^2) and one block.
 
     Raises:
         ValueError: the network does not fit its group, gives NaN or infinite values, or there
@@ -116,48 +117,104 @@ def sampled_metrics(
         f"a sample of {pairs} pairs",
         "draw fewer",
     )
-    network, group = in_float64(run.network), run.group
+    run = replace(run, network=in_float64(run.network))
     generator = torch.Generator().manual_seed(seed)
-    draws = torch.randint(group.order**2, (batches, pairs // batches), generator=generator)
-    sample = [_measure(network, group, drawn) for drawn in draws]
-    by_batch = [dict(_estimates(run, batch)) for batch in sample]
-    found = {
-        key: _mean_and_error([each[key] for each in by_batch if key in each])
-        for key in dict.fromkeys(key for each in by_batch for key in each)
+    draws = torch.randint(run.group.order**2, (batches, pairs // batches), generator=generator)
+    drawn = tuple(_evaluate(run.network, run.group, batch) for batch in draws)
+    found = estimated_similarities(Sample(Measured(run), drawn))
+    certain = {label: value - CONFIDENCE * error for label, (value, error) in found.items()}
+    return Sample(Measured(run, similar_irreps(certain)), drawn)
+
+
+def over_batches(
+    values: Callable[[Measured, Batch], Mapping[Any, float]],
+) -> Callable[[Sample], Estimates]:
+    """Return the estimate whose value is the mean over the batches, from the value of one."""
+
+    def estimate(sample: Sample) -> Estimates:
+        by_batch = [values(sample.measured, batch) for batch in sample.batches]
+        return {
+            row: mean_and_error([each[row] for each in by_batch if row in each])
+            for row in dict.fromkeys(row for each in by_batch for row in each)
+        }
+
+    return estimate
+
+
+def estimated_loss(pairs: str) -> Callable[[Sample], Estimates]:
+    """Return the estimate of the mean loss over the "train", "test" or "all" pairs."""
+
+    def loss(measured: Measured, batch: Batch) -> dict[str, float]:
+        chosen = PAIRS_OF[pairs](measured.run.training_mask.flatten()[batch.pairs])
+        return {WHOLE: float(batch.losses[chosen].mean())} if chosen.any() else {}
+
+    return over_batches(loss)
+
+
+def estimated_accuracy(pairs: str) -> Callable[[Sample], Estimates]:
+    """Return the estimate of the accuracy on the "train", "test" or "all" pairs."""
+
+    def accuracy(measured: Measured, batch: Batch) -> dict[str, float]:
+        chosen = PAIRS_OF[pairs](measured.run.training_mask.flatten()[batch.pairs])
+        return {WHOLE: float(batch.correct[chosen].double().mean())} if chosen.any() else {}
+
+    return over_batches(accuracy)
+
+
+def _similarities(measured: Measured, batch: Batch) -> dict[Label, float]:
+    group = measured.group
+    return {
+        label: ratio(float(batch.along[k]), sqrt(batch.energy) * float(chi.norm()))
+        for k, (label, chi) in enumerate(characters_on_elements(group).items())
+        if label != trivial_label(group)
     }
-    nontrivial = [label for label in group.irreps if label != trivial_label(group)]
-    certain = {}
-    for label in nontrivial:
-        similarity, error = found["character_similarity", str(label)]
-        certain[label] = similarity - CONFIDENCE * error
-    keys = key_irreps(certain)
+
+
+def _row_similarities(measured: Measured, batch: Batch) -> dict[Label, float]:
+    group = measured.group
+    return {
+        label: float(batch.cosines[k])
+        for k, label in enumerate(group.irreps)
+        if label != trivial_label(group)
+    }
+
+
+estimated_similarities = over_batches(_similarities)
+estimated_row_similarities = over_batches(_row_similarities)
+
+
+def estimated_logit_fractions(sample: Sample) -> Estimates:
+    """Estimate the squares of the similarities, of each irrep and of all together."""
+    found: dict[Any, tuple[float, float]] = {}
     explained, variance = 0.0, 0.0
-    for label in nontrivial:
-        similarity, error = found["character_similarity", str(label)]
+    for label, (similarity, error) in estimated_similarities(sample).items():
         # The square of an estimate is too large by its variance.
         square, spread = similarity**2 - error**2, 4 * (similarity * error) ** 2 + 2 * error**4
-        found["logit_fve", str(label)] = square, sqrt(spread)
+        found[label] = square, sqrt(spread)
         explained += square
         variance += spread
-    found["logit_fve", ALL] = explained, sqrt(variance)
-    for measure in ("hidden_x_fve", "hidden_y_fve", "hidden_xy_fve", "hidden_fve"):
-        totals = [sum(each[measure, str(label)] for label in keys) for each in by_batch]
-        found[measure, KEY] = _mean_and_error(totals)
-    found |= _logit_ablations(run, network, sample, keys)
-    found |= _hidden_ablations(run, network, sample, keys)
-    levels = _levels(run, keys)
-    rows: list[Row] = [
-        (*key, value, levels.get(key, NO_LEVEL)) for key, (value, _) in found.items()
-    ]
-    squares = sum(float(p.double().square().sum()) for p in run.network.parameters())
-    exact = [*weight_rows(run, keys), ("sum_of_squared_weights", WHOLE, squares, NO_LEVEL)]
-    table = tidy([*rows, *exact])
-    errors = [error for _, error in found.values()] + [0.0] * len(exact)
-    table.insert(3, "standard_error", errors)
-    return table
+    return found | {ALL: (explained, sqrt(variance))}
 
 
-def _measure(network: Network, group: AnyGroup, pairs: Tensor) -> _Batch:
+def estimated_hidden_fractions(*words: str) -> Callable[[Sample], Estimates]:
+    """Return the estimate of the fraction of rho(x), rho(y) or rho(xy), or of several together."""
+
+    def fractions(measured: Measured, batch: Batch) -> dict[Any, float]:
+        group, count = measured.group, len(batch.pairs)
+        ranks, found = isotypic_ranks(group), dict.fromkeys(group.irreps, 0.0)
+        for word in words:
+            for label, energy in power_spectrum(batch.hidden[word], group).items():
+                # Sum over all pairs of pairs of (d/c) chi(g g'^-1) h(g) . h(g'), less their
+                # diagonal.
+                others = group.order * float(energy.sum()) - ranks[label] * batch.hidden_energy
+                if label != trivial_label(group):
+                    found[label] += ratio(others, (count - 1) * batch.hidden_energy)
+        return found | {KEY: sum(found[label] for label in key_irreps(measured))}
+
+    return over_batches(fractions)
+
+
+def _evaluate(network: Network, group: AnyGroup, pairs: Tensor) -> Batch:
     x, y = pairs // group.order, pairs % group.order
     products = group_tensors(group).products[x, y]
     characters = torch.stack(list(characters_on_elements(group).values()), dim=1)
@@ -187,7 +244,7 @@ def _measure(network: Network, group: AnyGroup, pairs: Tensor) -> _Batch:
     }
     if not torch.cat(losses).isfinite().all() or not values.isfinite().all():
         raise ValueError("the network gives activations or logits that are NaN or infinite")
-    return _Batch(
+    return Batch(
         pairs,
         torch.cat(losses),
         torch.cat(correct),
@@ -199,43 +256,23 @@ def _measure(network: Network, group: AnyGroup, pairs: Tensor) -> _Batch:
     )
 
 
-def _estimates(run: Run, batch: _Batch) -> Iterator[tuple[tuple[str, str], float]]:
-    """What one batch says of every measure but those of ablations and key irreps."""
-    group, train = run.group, run.training_mask.flatten()[batch.pairs]
-    for name, pairs in (("train", train), ("test", ~train), ("all", train | True)):
-        if pairs.any():
-            yield (f"{name}_loss", WHOLE), float(batch.losses[pairs].mean())
-            yield (f"{name}_accuracy", WHOLE), float(batch.correct[pairs].double().mean())
-    for k, (label, chi) in enumerate(characters_on_elements(group).items()):
-        if label != trivial_label(group):
-            similarity = ratio(float(batch.along[k]), sqrt(batch.energy) * float(chi.norm()))
-            yield ("character_similarity", str(label)), similarity
-            yield ("row_similarity", str(label)), float(batch.cosines[k])
-    count, ranks = len(batch.pairs), isotypic_ranks(group)
-    totals = dict.fromkeys(group.irreps, 0.0)
-    for name, sums in batch.hidden.items():
-        for label, energy in power_spectrum(sums, group).items():
-            # Sum over all pairs of pairs of (d/c) chi(g g'^-1) h(g) . h(g'), less their diagonal.
-            others = group.order * float(energy.sum()) - ranks[label] * batch.hidden_energy
-            share = ratio(others, (count - 1) * batch.hidden_energy)
-            share = 0.0 if label == trivial_label(group) else share
-            totals[label] += share
-            yield (f"hidden_{name}_fve", str(label)), share
-    for label, share in totals.items():
-        yield ("hidden_fve", str(label)), share
+def estimated_ablations(layer: Layer, kind: Kind) -> Callable[[Sample], Estimates]:
+    """Return the estimate of the "restricted" or "excluded" losses of a layer."""
+    losses = {"hidden": _hidden_ablations, "logit": _logit_ablations}[layer]
+    return lambda sample: losses(sample)[kind]
 
 
-def _logit_ablations(
-    run: Run, network: Network, sample: Sequence[_Batch], keys: Sequence[Label]
-) -> dict[tuple[str, str], tuple[float, float]]:
-    """Losses of the logits' part along characters alone, and of all but that part."""
-    group, labels = run.group, list(run.group.irreps)
+@once
+def _logit_ablations(sample: Sample) -> dict[str, dict[Any, tuple[float, float]]]:
+    """{kind: losses} of the logits' part along characters alone, and of all but that part."""
+    group, keys = sample.measured.group, key_irreps(sample.measured)
+    labels = list(group.irreps)
     by_class = dict(zip(labels, group.real_characters(), strict=True))
     class_sizes = [c.size for c in group.conjugacy_classes]
     chi = characters_on_elements(group)
-    parts = {str(label): [label] for label in keys} | {KEY: list(keys)}
+    parts: dict[Any, list[Label]] = {label: [label] for label in keys} | {KEY: list(keys)}
 
-    def coefficients(batches: Sequence[_Batch], chosen: Sequence[Label]) -> dict[Label, float]:
+    def coefficients(batches: Sequence[Batch], chosen: Sequence[Label]) -> dict[Label, float]:
         return {
             label: sum(float(batch.along[labels.index(label)]) for batch in batches)
             / len(batches)
@@ -243,43 +280,42 @@ def _logit_ablations(
             for label in chosen
         }
 
-    found = {}
+    restricted = {}
     for name, chosen in parts.items():
         losses = []
-        for batch in sample:
+        for batch in sample.batches:
             sizes = coefficients([batch], chosen)
             values = sum(
                 (sizes[label] * by_class[label] for label in chosen), np.zeros(len(class_sizes))
             )
             losses.append(loss_by_class(values, class_sizes))
-        found["logit_restricted_loss", name] = _mean_and_error(losses)
+        restricted[name] = mean_and_error(losses)
     taken = {
         name: sum(
-            (size * chi[label] for label, size in coefficients(sample, chosen).items()),
+            (size * chi[label] for label, size in coefficients(sample.batches, chosen).items()),
             torch.zeros(group.order, dtype=torch.float64),
         )
         for name, chosen in parts.items()
     }
 
-    def without(name: str, activations: Mapping[str, Tensor], products: Tensor) -> Tensor:
+    def without(name: Any, activations: Mapping[str, Tensor], products: Tensor) -> Tensor:
         return _by_quotient(activations["logits"].double(), group, products) - taken[name]
 
-    return found | _excluded(run, network, sample, "logit", list(parts), without)
+    return {"restricted": restricted, "excluded": _excluded(sample, list(parts), without)}
 
 
-def _hidden_ablations(
-    run: Run, network: Network, sample: Sequence[_Batch], keys: Sequence[Label]
-) -> dict[tuple[str, str], tuple[float, float]]:
-    """Losses of the hidden layer's rho(xy) part alone, and of all but that part.
+@once
+def _hidden_ablations(sample: Sample) -> dict[str, dict[Any, tuple[float, float]]]:
+    """{kind: losses} of the hidden layer's rho(xy) part alone, and of all but that part.
 
     The first, and its error, are those of the jackknife over batches. The second is extrapolated
     from the part as all and as half of the batches give it, and its error has the difference.
     """
-    group = run.group
-    readout = network.unembedding().double().T
-    names = {str(label): [label] for label in keys} | {KEY: list(keys)}
+    group, keys = sample.measured.group, key_irreps(sample.measured)
+    readout, drawn = sample.measured.unembedding.T, sample.batches
+    names: dict[Any, list[Label]] = {label: [label] for label in keys} | {KEY: list(keys)}
 
-    def parts(batches: Sequence[_Batch]) -> dict[str, Tensor]:
+    def parts(batches: Sequence[Batch]) -> dict[Any, Tensor]:
         """[g] = projection of the mean hidden activation at xy = g, for each name."""
         count = sum(len(batch.pairs) for batch in batches)
         means = torch.stack([batch.hidden["xy"] for batch in batches]).sum(0) * (
@@ -301,49 +337,45 @@ def _hidden_ablations(
             / group.order
         )
 
-    whole, half = parts(sample), parts(sample[::2])
+    whole, half = parts(drawn), parts(drawn[::2])
     left_out = [
         {
             name: restricted(part)
-            for name, part in parts([other for other in sample if other is not batch]).items()
+            for name, part in parts([other for other in drawn if other is not batch]).items()
         }
-        for batch in sample
+        for batch in drawn
     ]
-    found = {}
+    alone, without_it = {}, {}
     for name, part in whole.items():
         others = torch.tensor([each[name] for each in left_out], dtype=torch.float64)
-        error = sqrt(float((others - others.mean()).square().sum()) * (1 - 1 / len(sample)))
-        corrected = len(sample) * restricted(part) - (len(sample) - 1) * float(others.mean())
-        found["hidden_restricted_loss", name] = max(corrected, 0.0), error
-    taken = whole | {f"{HALF}{name}": part for name, part in half.items()}
+        error = sqrt(float((others - others.mean()).square().sum()) * (1 - 1 / len(drawn)))
+        corrected = len(drawn) * restricted(part) - (len(drawn) - 1) * float(others.mean())
+        alone[name] = max(corrected, 0.0), error
+    taken = whole | {(HALF, name): part for name, part in half.items()}
 
-    def without(name: str, activations: Mapping[str, Tensor], products: Tensor) -> Tensor:
+    def without(name: Any, activations: Mapping[str, Tensor], products: Tensor) -> Tensor:
         rest = activations["hidden"].double() - taken[name][products]
         return _by_quotient(rest @ readout, group, products)
 
-    excluded = _excluded(run, network, sample, "hidden", list(taken), without)
+    excluded = _excluded(sample, list(taken), without)
     for name in names:
-        (value, error), (rough, _) = (
-            excluded["hidden_excluded_loss", each] for each in (name, f"{HALF}{name}")
-        )
+        (value, error), (rough, _) = excluded[name], excluded[HALF, name]
         # The noise of the part adds to the loss in proportion to 1/pairs.
-        bias = (rough - value) * len(sample[::2]) / (len(sample) - len(sample[::2]))
-        found["hidden_excluded_loss", name] = max(value - bias, 0.0), sqrt(error**2 + bias**2)
-    return found
+        bias = (rough - value) * len(drawn[::2]) / (len(drawn) - len(drawn[::2]))
+        without_it[name] = max(value - bias, 0.0), sqrt(error**2 + bias**2)
+    return {"restricted": alone, "excluded": without_it}
 
 
 def _excluded(
-    run: Run,
-    network: Network,
-    sample: Sequence[_Batch],
-    layer: str,
-    names: Sequence[str],
-    without: Callable[[str, Mapping[str, Tensor], Tensor], Tensor],
-) -> dict[tuple[str, str], tuple[float, float]]:
+    sample: Sample,
+    names: Sequence[Any],
+    without: Callable[[Any, Mapping[str, Tensor], Tensor], Tensor],
+) -> dict[Any, tuple[float, float]]:
     """The losses over training pairs of what is left, by quotient, without each named part."""
-    group, by_batch = run.group, []
-    for batch in sample:
-        pairs = batch.pairs[run.training_mask.flatten()[batch.pairs]]
+    measured, by_batch = sample.measured, []
+    group, network = measured.group, measured.network
+    for batch in sample.batches:
+        pairs = batch.pairs[measured.run.training_mask.flatten()[batch.pairs]]
         x, y = pairs // group.order, pairs % group.order
         sums = dict.fromkeys(names, 0.0)
         for block in pair_blocks(len(pairs), group.order):
@@ -354,10 +386,7 @@ def _excluded(
                 sums[name] += float(_loss_of_identity(rest, group).sum())
         if len(pairs):
             by_batch.append({name: total / len(pairs) for name, total in sums.items()})
-    return {
-        (f"{layer}_excluded_loss", name): _mean_and_error([each[name] for each in by_batch])
-        for name in names
-    }
+    return {name: mean_and_error([each[name] for each in by_batch]) for name in names}
 
 
 def _by_quotient(answers: Tensor, group: AnyGroup, products: Tensor) -> Tensor:
@@ -373,36 +402,7 @@ def _loss_of_identity(answers: Tensor, group: AnyGroup) -> Tensor:
     return F.cross_entropy(answers, identity, reduction="none")
 
 
-def _mean_and_error(values: Sequence[float]) -> tuple[float, float]:
+def mean_and_error(values: Sequence[float]) -> tuple[float, float]:
     """The mean of some estimates and its standard error; NaN if there are none."""
     several = torch.tensor(values, dtype=torch.float64)
     return float(several.mean()), float(several.std() / max(len(values), 1) ** 0.5)
-
-
-def _levels(run: Run, keys: Sequence[Label]) -> dict[tuple[str, str], Level]:
-    """Chance levels as in `measures.table`; their spreads do not include that of the sample."""
-    group, order = run.group, run.group.order
-    width, ranks = run.network.unembedding().shape[1], isotypic_ranks(group)
-    levels = {(f"{name}_loss", WHOLE): Level(log(order)) for name in ("train", "test", "all")} | {
-        (f"{name}_accuracy", WHOLE): Level(1 / order) for name in ("train", "test", "all")
-    }
-    for label in group.irreps:
-        for measure in ("character_similarity", "row_similarity"):
-            levels[measure, str(label)] = chance_of_similarity(group)
-        levels["logit_fve", str(label)] = level_of_share(1, order**2 * (order - 1))
-    levels["logit_fve", ALL] = level_of_share(len(ranks) - 1, order**2 * (order - 1))
-    rank = sum(ranks[label] for label in keys)
-    for measure, parts in (
-        ("hidden_x_fve", 1),
-        ("hidden_y_fve", 1),
-        ("hidden_xy_fve", 1),
-        ("hidden_fve", 3),
-    ):
-        by_irrep = chance_of_hidden_fraction(group, width, parts)
-        levels |= {(measure, str(label)): level for label, level in by_irrep.items()}
-        levels[measure, KEY] = level_of_share(parts * rank, order**2 - 1, width)
-    for name in (*map(str, keys), KEY):
-        for layer in ("hidden", "logit"):
-            for kind in ("restricted", "excluded"):
-                levels[f"{layer}_{kind}_loss", name] = Level(log(order))
-    return levels

@@ -228,8 +228,12 @@ def require_fit(network: Network, group: AnyGroup) -> None:
 
 
 def in_float64(network: Network) -> Network:
-    """A copy of the network with parameters in float64, if it is a torch module."""
-    return copy.deepcopy(network).double() if isinstance(network, nn.Module) else network
+    """The network with parameters in float64: a copy, unless they are or it is no torch module."""
+    if not isinstance(network, nn.Module):
+        return network
+    if all(p.dtype == torch.float64 for p in network.parameters()):
+        return network
+    return copy.deepcopy(network).double()
 
 
 def pair_blocks(count: int, order: int) -> Iterator[slice]:

@@ -1,94 +1,73 @@
-"""All measures of a run as one tidy table with chance levels."""
+"""The measures of a run as one tidy table, from all pairs or from a sample."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import log, nan, sqrt
+from math import nan
+from typing import Any
 
 import pandas as pd
 import torch
-from torch import Tensor
 
-from analysis.measures import hidden, logits, neurons
-from analysis.measures.ablation import KEY, Layer, Part, excluded_losses, restricted_loss
-from analysis.measures.isotypic import (
-    Level,
-    Levels,
-    Shares,
-    isotypic_parts,
-    isotypic_ranks,
-    level_of_share,
-)
-from analysis.measures.statistics import PairStatistics, in_float64, pair_statistics
-from analysis.measures.weights import chance_of_variance_explained, fraction_of_variance_explained
+from analysis.measures.isotypic import Baseline, Fractions
+from analysis.measures.logits import key_irreps, logit_similarities
+from analysis.measures.measured import ALL, KEY, WHOLE, Measured
+from analysis.measures.neurons import live_neurons
+from analysis.measures.registry import MEASURES, Measure
+from analysis.measures.sampling import BATCHES, PAIRS, draw_sample
 from analysis.runs.folders import Run
 from symrep.characters.table import Label
+from symrep.groups.symmetric import IrrepLabel
 
-MEASURES = {
-    "train_loss": "mean cross entropy over the training pairs",
-    "test_loss": "mean cross entropy over the other pairs",
-    "all_loss": "mean cross entropy over all pairs",
-    "train_accuracy": "share of the training pairs whose largest logit is that of xy",
-    "test_accuracy": "the same for the other pairs",
-    "all_accuracy": "the same for all pairs",
-    "sum_of_squared_weights": "sum of the squares of all parameters",
-    "left_embedding_fve": "share of the irrep in the left embedding",
-    "right_embedding_fve": "share of the irrep in the right embedding",
-    "unembedding_fve": "share of the irrep in the unembedding",
-    "centred_unembedding_fve": "the same after the mean over z, which moves no loss, is removed",
-    "hidden_x_fve": "share of rho(x) in the centred hidden activations",
-    "hidden_y_fve": "share of rho(y) in the centred hidden activations",
-    "hidden_xy_fve": "share of rho(xy) in the centred hidden activations",
-    "hidden_fve": "sum of the three",
-    "hidden_restricted_loss": "loss over all pairs of the hidden layer's rho(xy) part alone",
-    "hidden_excluded_loss": "loss over the training pairs of the hidden layer alone, without that",
-    "character_similarity": "cosine of the centred logits with chi(x y z^-1)",
-    "logit_fve": "its square: share of chi(x y z^-1) in the centred logits",
-    "row_similarity": "cosine of one pair's centred logits with chi(xy z^-1), mean over pairs",
-    "row_fve": "the square of that cosine, mean over pairs",
-    "probability_similarity": "character_similarity of the probabilities; d/sqrt(c(|G|-1)) at best",
-    "probability_row_similarity": "row_similarity of the probabilities",
-    "logit_restricted_loss": "loss over all pairs of the logits' part along chi(x y z^-1) alone",
-    "logit_excluded_loss": "loss over the training pairs without that part",
-    "test_to_restricted_loss": "test loss divided by the hidden restricted loss of the key irreps",
-}
-"""What each measure is. Losses are in nats; fve is the fraction of variance explained."""
+Row = tuple[str, str, float, float, Baseline]
+"""Measure, irrep, value, standard error, and its baseline."""
 
-WHOLE, ALL = "", "all"
-"""Entries of the column `irrep` that are no irreps, beside `KEY`: the network, all irreps."""
-
-
-Row = tuple[str, str, float, Level]
-"""Measure, irrep, value, and what chance has."""
-
-NO_LEVEL = Level(nan)
+NO_BASELINE = Baseline(nan)
 
 
 @dataclass(frozen=True, eq=False)
-class Analysis:
+class Analysis(Measured):
     """A run, measured.
 
     Attributes:
-        run: the run.
-        statistics: of the pass over all pairs.
-        similarities: of the logits with the character of each irrep but the trivial one.
-        key_irreps: the irreps above the threshold of similarity, the most similar first, or
-            those that were asked for.
-        table: measure, irrep, value, chance, spread; one row a number. `irrep` is a label, or ""
-            for the whole network, "key" for the key irreps together, "all" for all irreps
-            together. `chance` is the mean of random weights, random logits or guessing, `spread`
-            its standard deviation; NaN where there is none.
-        remarks: what keeps measures from meaning anything, one sentence each; usually none.
+        measures: names of the measures in the table; all of `MEASURES` if None.
     """
 
-    run: Run
-    statistics: PairStatistics
-    similarities: Shares
-    key_irreps: list[Label]
-    table: pd.DataFrame
-    remarks: tuple[str, ...] = ()
+    measures: Sequence[str] | None = None
+
+    @cached_property
+    @torch.no_grad()
+    def table(self) -> pd.DataFrame:
+        """The measures: `measure`, `irrep`, `value`, `baseline`, `baseline_sd`; one row a number.
+
+        `irrep` is a label, or "" for the whole network, "key" for the key irreps together, "all"
+        for all irreps together. `baseline` is the mean for random weights, random logits or
+        guessing, `baseline_sd` its standard deviation; NaN where there is none.
+        """
+        chosen = MEASURES if self.measures is None else self.measures
+        rows = (
+            row
+            for name in chosen
+            for row in _rows(self, MEASURES[name], _exact(MEASURES[name].exact(self)))
+        )
+        return _tidy(rows).drop(columns="standard_error")
+
+    @property
+    def similarities(self) -> Fractions:
+        """{irrep: cosine of the logits with its character}, the trivial one excepted."""
+        return logit_similarities(self)
+
+    @property
+    def key_irreps(self) -> list[Label]:
+        """The key irreps; see `analysis.measures.logits.key_irreps`."""
+        return key_irreps(self)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What keeps measures from meaning anything, a sentence each; usually none."""
+        return tuple(_remarks(self))
 
     @cached_property
     def values(self) -> dict[tuple[str, str], float]:
@@ -96,9 +75,9 @@ class Analysis:
         return self._column("value")
 
     @cached_property
-    def chances(self) -> dict[tuple[str, str], float]:
-        """{(measure, irrep): chance}, all of the table."""
-        return self._column("chance")
+    def baselines(self) -> dict[tuple[str, str], float]:
+        """{(measure, irrep): mean of the baseline}, all of the table."""
+        return self._column("baseline")
 
     def _column(self, name: str) -> dict[tuple[str, str], float]:
         table = self.table
@@ -107,7 +86,7 @@ class Analysis:
         )
 
     def value(self, measure: str, irrep: object = WHOLE) -> float:
-        """One number of the table.
+        """Return one number of the table.
 
         Args:
             measure: one of `MEASURES`.
@@ -118,12 +97,12 @@ class Analysis:
             KeyError: the table does not have it.
         """
         if irrep not in (WHOLE, KEY, ALL):
-            irrep = self.run.group.parse_label(irrep)
+            irrep = self.group.parse_label(irrep)
         return self.values[measure, str(irrep)]
 
 
-def metrics(run: Run, keys: Sequence[Label] | None = None) -> pd.DataFrame:
-    """The tidy table of all measures of a run: measure, irrep, value, chance, spread.
+def metrics(run: Run, keys: Sequence[IrrepLabel] | None = None) -> pd.DataFrame:
+    """Return the tidy table of all measures of a run: measure, irrep, value, chance, spread.
 
     `MEASURES` says what each measure is. See `Analysis.table` for the columns, and `analyse` for
     `keys`.
@@ -136,8 +115,8 @@ def metrics(run: Run, keys: Sequence[Label] | None = None) -> pd.DataFrame:
 
 
 @torch.no_grad()
-def analyse(run: Run, keys: Sequence[Label] | None = None, *, ablate: bool = True) -> Analysis:
-    """Measures a run: one pass over all pairs, one over the training pairs.
+def analyse(run: Run, keys: Sequence[IrrepLabel] | None = None, *, ablate: bool = True) -> Analysis:
+    """Measure a run: one pass over all pairs, one over the training pairs.
 
     Args:
         run: the run.
@@ -152,162 +131,79 @@ def analyse(run: Run, keys: Sequence[Label] | None = None, *, ablate: bool = Tru
         ValueError: the network does not fit its group, or gives NaN or infinite values; a key
             irrep is not one of the group, or is the trivial one.
     """
-    statistics = pair_statistics(run.network, run.group)
-    similarities = logits.character_similarities(statistics.logits, run.group)
-    given = None if keys is None else [run.group.parse_label(label) for label in keys]
-    keys = logits.key_irreps(similarities) if given is None else given
-    for label in keys:
-        if label not in similarities:
-            raise ValueError(f"key irreps are irreps of {run.group}, not trivial; got {label}")
-    rows = [
-        *behaviour_rows(run, statistics),
-        *weight_rows(run, keys),
-        *hidden_rows(run, statistics, keys),
-        *similarity_rows(run, statistics, similarities),
-    ]
-    if ablate:
-        rows += ablation_rows(run, statistics, similarities, keys)
-    values = {(measure, irrep): value for measure, irrep, value, _ in rows}
-    restricted = values.get(("hidden_restricted_loss", KEY), 0.0)
-    if ("test_loss", WHOLE) in values and restricted > 0:
-        ratio = values["test_loss", WHOLE] / restricted
-        rows.append(("test_to_restricted_loss", WHOLE, ratio, NO_LEVEL))
-    remarks = tuple(_remarks(run, statistics))
-    return Analysis(run, statistics, similarities, keys, tidy(rows), remarks)
+    names = [name for name, measure in MEASURES.items() if ablate or not measure.ablates]
+    analysis = Analysis(run, None if keys is None else tuple(keys), measures=names)
+    _ = analysis.table  # What is wrong with the run is said here.
+    return analysis
 
 
-def tidy(rows: Iterable[Row]) -> pd.DataFrame:
-    """The rows as a table: measure, irrep, value, chance, spread."""
+@torch.no_grad()
+def sampled_metrics(
+    run: Run, pairs: int = PAIRS, seed: int = 0, batches: int = BATCHES
+) -> pd.DataFrame:
+    """Estimate the measures of a run from random pairs, as a tidy table with standard errors.
+
+    Measures of the weights are exact. The key irreps are those whose similarity is certainly above
+    the threshold. Measures without an estimate are left out.
+
+    Args:
+        run: the run.
+        pairs: how many pairs in all.
+        seed: of the draw.
+        batches: how many batches they are drawn in, 2 or more.
+
+    Returns:
+        Columns `measure`, `irrep`, `value`, `standard_error` (0 where nothing is estimated),
+        `baseline` and `baseline_sd`, as in `Analysis.table`.
+
+    Cost: two evaluations of the network at each pair, k operations for each of their logits
+    (k irreps), and |G|^2 (hidden + 1) operations for each key irrep and batch; memory O(|G|^2)
+    and one block.
+
+    Raises:
+        ValueError: the network does not fit its group, gives NaN or infinite values, or there
+            are less than 2 batches of 2 pairs.
+        MemoryError: the activations of the pairs cannot fit; raised before the first.
+    """
+    sample = draw_sample(run, pairs, seed, batches)
+    rows: list[Row] = []
+    for measure in MEASURES.values():
+        if measure.estimate is not None:
+            rows += _rows(sample.measured, measure, measure.estimate(sample))
+        elif measure.weights_only:
+            rows += _rows(sample.measured, measure, _exact(measure.exact(sample.measured)))
+    return _tidy(rows)
+
+
+def _exact(values: Mapping[Any, float]) -> dict[Any, tuple[float, float]]:
+    """The values with the standard error 0."""
+    return {row: (value, 0.0) for row, value in values.items()}
+
+
+def _rows(
+    measured: Measured, measure: Measure, values: Mapping[Any, tuple[float, float]]
+) -> Iterator[Row]:
+    baseline = measure.baseline(measured)
+    for row, (value, error) in values.items():
+        yield measure.name, str(row), value, error, baseline.get(row, NO_BASELINE)
+
+
+def _tidy(rows: Iterable[Row]) -> pd.DataFrame:
     return pd.DataFrame(
-        [
-            (measure, irrep, value, level.mean, level.spread)
-            for measure, irrep, value, level in rows
-        ],
-        columns=["measure", "irrep", "value", "chance", "spread"],
+        [(*row, level.mean, level.sd) for *row, level in rows],
+        columns=["measure", "irrep", "value", "standard_error", "baseline", "baseline_sd"],
     )
 
 
-def behaviour_rows(run: Run, statistics: PairStatistics) -> Iterator[Row]:
-    """Losses, accuracies and the size of the weights."""
-    order, train = run.group.order, run.training_mask
-    everything = torch.ones_like(train)
-    for name, pairs in (("train", train), ("test", ~train), ("all", everything)):
-        count = int(pairs.sum())
-        if count:
-            loss = float(statistics.losses[pairs].mean())
-            accuracy = float(statistics.correct[pairs].double().mean())
-            yield f"{name}_loss", WHOLE, loss, Level(log(order))
-            guess = Level(1 / order, sqrt((1 - 1 / order) / order / count))
-            yield f"{name}_accuracy", WHOLE, accuracy, guess
-    squares = sum(float(p.double().square().sum()) for p in run.network.parameters())
-    yield "sum_of_squared_weights", WHOLE, squares, NO_LEVEL
-
-
-def weight_rows(run: Run, keys: list[Label]) -> Iterator[Row]:
-    """Shares of the irreps in the weights."""
-    network = in_float64(run.network)
-    unembedding = network.unembedding().double()
-    for name, weights, centred in (
-        ("left_embedding_fve", network.left_embedding(), False),
-        ("right_embedding_fve", network.right_embedding(), False),
-        ("unembedding_fve", unembedding, False),
-        ("centred_unembedding_fve", unembedding - unembedding.mean(0), True),
-    ):
-        shares = fraction_of_variance_explained(weights, run.group)
-        width, ranks = weights.shape[1], isotypic_ranks(run.group)
-        chance = chance_of_variance_explained(run.group, width, centred=centred)
-        total = level_of_share(
-            sum(ranks[label] for label in keys), run.group.order - centred, width
-        )
-        yield from _shares(name, shares, chance, keys, total)
-
-
-def hidden_rows(run: Run, statistics: PairStatistics, keys: list[Label]) -> Iterator[Row]:
-    """Shares of the irreps in the hidden layer."""
-    group, width = run.group, len(statistics.hidden_mean)
-    fractions = hidden.hidden_fractions(statistics, group)
-    rank = sum(isotypic_ranks(group)[label] for label in keys)
-    series = {
-        name: (1, {label: parts[k] for label, parts in fractions.items()})
-        for k, name in enumerate(("hidden_x_fve", "hidden_y_fve", "hidden_xy_fve"))
-    } | {"hidden_fve": (3, {label: sum(parts) for label, parts in fractions.items()})}
-    for name, (parts, shares) in series.items():
-        chance = hidden.chance_of_hidden_fraction(group, width, parts)
-        total = level_of_share(parts * rank, group.order**2 - 1, width)
-        yield from _shares(name, shares, chance, keys, total)
-
-
-def similarity_rows(run: Run, statistics: PairStatistics, similarities: Shares) -> Iterator[Row]:
-    """How far the logits and the probabilities are characters."""
-    group = run.group
-    order = group.order
-    of_cosine = logits.chance_of_similarity(group)
-    of_square = level_of_share(1, order**2 * (order - 1))
-    of_row = level_of_share(1, order - 1)
-    of_row = Level(of_row.mean, of_row.spread / order)
-    probabilities = logits.character_similarities(statistics.probabilities, group)
-    places = {label: k for k, label in enumerate(group.irreps)}
-    for label, similarity in similarities.items():
-        k, name = places[label], str(label)
-        rows, soft_rows = statistics.logits, statistics.probabilities
-        yield "character_similarity", name, similarity, of_cosine
-        yield "logit_fve", name, similarity**2, of_square
-        yield "row_similarity", name, float(rows.row_cosines[k]), of_cosine
-        yield "row_fve", name, float(rows.row_shares[k]), of_row
-        yield "probability_similarity", name, probabilities[label], of_cosine
-        yield "probability_row_similarity", name, float(soft_rows.row_cosines[k]), of_cosine
-    count = len(similarities)
-    explained = sum(similarity**2 for similarity in similarities.values())
-    yield "logit_fve", ALL, explained, level_of_share(count, order**2 * (order - 1))
-    by_row = level_of_share(count, order - 1)
-    by_row = Level(by_row.mean, by_row.spread / order)
-    yield "row_fve", ALL, float(statistics.logits.row_shares.sum()), by_row
-
-
-def ablation_rows(
-    run: Run, statistics: PairStatistics, similarities: Shares, keys: list[Label]
-) -> Iterator[Row]:
-    """Losses of parts alone and of all but a part."""
-    readout = in_float64(run.network).unembedding().double().T
-    parts_of_hidden = isotypic_parts(statistics.hidden_by_product, run.group)
-    of_hidden = {label: part @ readout for label, part in parts_of_hidden.items()}
-    of_logits = {
-        label: logits.character_logits(statistics.logits, run.group, similarities, label)
-        for label in similarities
-    }
-    names: list[str] = []
-    parts: list[Part] = []
-    by_layer: dict[Layer, dict[Label, Tensor]] = {"hidden": of_hidden, "logit": of_logits}
-    for layer, by_irrep in by_layer.items():
-        total = torch.zeros_like(statistics.logits.by_product)
-        total += sum((by_irrep[label] for label in keys), torch.zeros(()))
-        names += [*map(str, by_irrep), KEY]
-        parts += [Part(layer, part) for part in (*by_irrep.values(), total)]
-    chance = Level(log(run.group.order))
-    train = run.training_mask.flatten().nonzero().flatten()
-    excluded = excluded_losses(run, parts, train).mean(1).tolist()
-    for irrep, part, loss in zip(names, parts, excluded, strict=True):
-        yield f"{part.layer}_restricted_loss", irrep, restricted_loss(part.logits), chance
-        yield f"{part.layer}_excluded_loss", irrep, loss, chance
-
-
-def _shares(
-    name: str, shares: Shares, chance: Levels, keys: list[Label], total: Level
-) -> Iterator[Row]:
-    for label, share in shares.items():
-        yield name, str(label), share, chance[label]
-    yield name, KEY, sum(shares[label] for label in keys), total
-
-
-def _remarks(run: Run, statistics: PairStatistics) -> Iterator[str]:
-    if statistics.logits.energy == 0:
+def _remarks(measured: Measured) -> Iterator[str]:
+    if measured.statistics.logits.energy == 0:
         yield "The logits are constant over the answers: nothing about them can be measured."
-    if statistics.hidden_energy == 0:
+    if measured.statistics.hidden_energy == 0:
         yield "All neurons are off: the hidden layer is the same at all pairs."
     for name, weights in (
-        ("left embedding", run.network.left_embedding()),
-        ("right embedding", run.network.right_embedding()),
-        ("unembedding", run.network.unembedding()),
+        ("left embedding", measured.left_embedding),
+        ("right embedding", measured.right_embedding),
+        ("unembedding", measured.unembedding),
     ):
-        if not neurons.live_neurons(weights.double()).any():
+        if not live_neurons(weights).any():
             yield f"The {name} is 0: it has no shares."

@@ -11,18 +11,19 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from analysis.measures.isotypic import (
-    Level,
-    Levels,
-    Shares,
+    Baseline,
+    Baselines,
+    Fractions,
     by_irrep,
     characters_on_elements,
+    fraction_baseline,
     isotypic_ranks,
-    level_of_share,
     quotients,
     ratio,
     trivial_label,
 )
-from analysis.measures.statistics import in_float64, pair_blocks, require_fit
+from analysis.measures.measured import Measured
+from analysis.measures.statistics import pair_blocks, require_fit
 from analysis.networks import Editable, Network
 from analysis.runs.folders import Run
 from analysis.tensors import group_tensors
@@ -41,7 +42,7 @@ PAIRS = 2**14
 """The pairs that make a mean loss of a truncation, drawn at random where there are more."""
 
 
-def fraction_of_variance_explained(weights: Tensor, group: AnyGroup) -> Shares:
+def fraction_of_variance_explained(weights: Tensor, group: AnyGroup) -> Fractions:
     """{irrep: tr(W^T K W)/||W||^2} for W (|G|, width), K the isotypic projector.
 
     The shares sum to 1, or are all 0 if the weights are.
@@ -51,9 +52,9 @@ def fraction_of_variance_explained(weights: Tensor, group: AnyGroup) -> Shares:
     return energies.map(lambda energy: ratio(float(energy.sum()), total))
 
 
-def chance_of_variance_explained(
+def variance_explained_baseline(
     group: AnyGroup, width: int = 1, *, centred: bool = False
-) -> Levels:
+) -> Baselines:
     """{irrep: its share in random weights}, on average d^2/(c |G|).
 
     Args:
@@ -64,9 +65,10 @@ def chance_of_variance_explained(
     """
     ranks, trivial = isotypic_ranks(group), trivial_label(group)
     levels = {
-        label: level_of_share(rank, group.order - centred, width) for label, rank in ranks.items()
+        label: fraction_baseline(rank, group.order - centred, width)
+        for label, rank in ranks.items()
     }
-    return by_irrep(group, levels | {trivial: Level(0.0, 0.0)} if centred else levels)
+    return by_irrep(group, levels | {trivial: Baseline(0.0, 0.0)} if centred else levels)
 
 
 def isotypic_projector(group: AnyGroup, labels: Iterable[IrrepLabel]) -> Tensor:
@@ -109,7 +111,7 @@ def irrep_overlaps(weights: Tensor, group: AnyGroup) -> Tensor:
     return (units @ units.T).clamp_min(0).sqrt()
 
 
-def chance_of_irrep_overlaps(group: AnyGroup, width: int) -> Tensor:
+def irrep_overlap_baseline(group: AnyGroup, width: int) -> Tensor:
     """The root mean square of `irrep_overlaps` of random weights (|G|, width); 1 on the diagonal.
 
     S = W_lambda^T W_lambda and the S' of another irrep have independent directions, so that
@@ -140,14 +142,14 @@ def predicted_ranks(group: AnyGroup, keys: Sequence[Label]) -> pd.DataFrame:
 
 
 @torch.no_grad()
-def truncation_losses(run: Run, ranks: Iterable[int] | None = None) -> pd.DataFrame:
+def truncation_losses(measured: Measured, ranks: Iterable[int] | None = None) -> pd.DataFrame:
     """The loss when the embeddings or the unembedding are replaced by their best ones of a rank.
 
     The unembedding is centred over z first, which moves no loss: its rank 0 is guessing. In a
     transformer all logits are mapped with it, also those that the residual stream makes.
 
     Args:
-        run: the run, of a network with `edited`.
+        measured: the run, of a network with `edited`.
         ranks: the ranks to try. If None, 0, 1, 2, ... in steps that grow with the rank, until
             two in a row have the loss of the whole matrix, to a hundredth of it, or one holds
             all but a millionth of the matrix's squared norm.
@@ -163,7 +165,7 @@ def truncation_losses(run: Run, ranks: Iterable[int] | None = None) -> pd.DataFr
     Raises:
         ValueError: the network has no `edited` or is not one on the group, or a rank is negative.
     """
-    network = in_float64(run.network)
+    run, network = measured.run, measured.network
     if not isinstance(network, Editable):
         raise ValueError(
             f"truncation needs a network with the method `edited`; "
@@ -189,11 +191,11 @@ def truncation_losses(run: Run, ranks: Iterable[int] | None = None) -> pd.DataFr
                     logits[block] @ maps["answers"]
                     for block in pair_blocks(len(pairs), network.order)
                 )
-                measured = _mean_losses(rest, run, pairs)
+                losses = _mean_losses(rest, run, pairs)
             else:
-                measured = _mean_losses(_logits(network.edited(**maps), pairs), run, pairs)
-            rows.append({"matrix": name, "rank": rank} | measured)
-            settled = settled + 1 if abs(measured["loss"] - whole) < SETTLED * whole else 0
+                losses = _mean_losses(_logits(network.edited(**maps), pairs), run, pairs)
+            rows.append({"matrix": name, "rank": rank} | losses)
+            settled = settled + 1 if abs(losses["loss"] - whole) < SETTLED * whole else 0
             if asked is None and settled == 2:
                 break
     columns = ["matrix", "rank", "loss", "accuracy", "train_loss", "test_loss", "standard_error"]

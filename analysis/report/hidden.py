@@ -8,19 +8,18 @@ from math import log
 import pandas as pd
 import torch
 from matplotlib.figure import Figure
-from torch import Tensor
 
 from analysis.figures import ablations as ablation_figures
 from analysis.figures import embeddings as embedding_figures
 from analysis.figures import hidden as hidden_figures
-from analysis.measures.ablation import KEY, ablations
+from analysis.measures.ablation import ablations
 from analysis.measures.hidden import (
-    chance_of_hidden_fraction,
-    chance_of_linear_probe,
-    chance_of_pattern_distance,
+    hidden_fraction_baseline,
     hidden_singular_values,
-    linear_probe_share,
+    linear_probe_baseline,
+    linear_probe_fraction,
     pattern_distance,
+    pattern_distance_baseline,
     projected_representation,
     readout_map,
     readout_pattern,
@@ -28,12 +27,16 @@ from analysis.measures.hidden import (
 )
 from analysis.measures.isotypic import isotypic_ranks
 from analysis.measures.matrix_coefficients import (
-    chance_of_evenness,
     evenness,
-    matrix_element_shares,
+    evenness_baseline,
+    matrix_coefficient_fractions,
 )
+from analysis.measures.measured import KEY
 from analysis.measures.orderings import by_class
-from analysis.measures.permutation_representation import independent_projector, natural_readout_map
+from analysis.measures.permutation_representation import (
+    independent_projector,
+    permutation_readout_map,
+)
 from analysis.measures.table import Analysis
 from analysis.report.exhibits import Illustration, Section, Table
 from analysis.report.shares import left_out, shares_figure, shown_irreps
@@ -53,7 +56,7 @@ def section(analysis: Analysis, baseline: pd.DataFrame | None = None) -> Section
 def _exhibits(analysis: Analysis, baseline: pd.DataFrame | None) -> Iterator[Illustration | Table]:
     yield Illustration(
         "hidden_layer",
-        "Shares of ρ(x), ρ(y) and ρ(xy)",
+        "Fractions of ρ(x), ρ(y) and ρ(xy)",
         "Share of their matrix entries in the hidden activations, less their mean. Entries of "
         "ρ(xy) cannot be had by adding functions of x and of y: that they are there shows that "
         "the layer multiplies.",
@@ -73,7 +76,7 @@ def _exhibits(analysis: Analysis, baseline: pd.DataFrame | None) -> Iterator[Ill
     )
     yield _dimensions(analysis)
     yield _words(analysis)
-    irreps = analysis.run.group.irreps
+    irreps = analysis.group.irreps
     labels = [label for label in analysis.key_irreps if irreps[label].dim > 1]
     if labels:
         yield _readout(analysis, labels[0])
@@ -90,7 +93,7 @@ def _exhibits(analysis: Analysis, baseline: pd.DataFrame | None) -> Iterator[Ill
         "it is without it.",
         _ablation_figure(analysis),
     )
-    table = ablations(analysis.run, analysis.statistics, analysis.key_irreps)
+    table = ablations(analysis)
     yield Table(
         "Every direction, with and without",
         "Mean losses in nats with the hidden layer's projection onto the matrix entries of ρ(x), "
@@ -98,7 +101,7 @@ def _exhibits(analysis: Analysis, baseline: pd.DataFrame | None) -> Iterator[Ill
         "it taken away from all that the logits are made of (excluded; the figure above leaves "
         "out what a transformer says beside its hidden layer). Without ρ(x) or ρ(y) the loss "
         "should stay as it is; without ρ(xy) it should be lost. By chance: "
-        f"{log(analysis.run.group.order):.4f} restricted, and the loss of the network excluded.",
+        f"{log(analysis.group.order):.4f} restricted, and the loss of the network excluded.",
         table[table.irrep == KEY] if len(analysis.key_irreps) > 1 else table,
         {
             "along": "along",
@@ -107,14 +110,14 @@ def _exhibits(analysis: Analysis, baseline: pd.DataFrame | None) -> Iterator[Ill
             "all_loss": "all pairs",
             "train_loss": "training",
             "test_loss": "other",
-            "chance": "chance, all",
+            "baseline": "chance, all",
         },
     )
 
 
 def _dimensions(analysis: Analysis) -> Illustration:
-    values = hidden_singular_values(analysis.statistics)
-    ranks = isotypic_ranks(analysis.run.group)
+    values = hidden_singular_values(analysis)
+    ranks = isotypic_ranks(analysis.group)
     count = sum(ranks[label] for label in analysis.key_irreps)
     return Illustration(
         "hidden_singular_values",
@@ -130,16 +133,16 @@ def _dimensions(analysis: Analysis) -> Illustration:
 
 
 def _words(analysis: Analysis) -> Table:
-    group = analysis.run.group
-    fractions = word_fractions(analysis.run)
+    group = analysis.group
+    fractions = word_fractions(analysis)
     width = len(analysis.statistics.hidden_mean)
-    chance = chance_of_hidden_fraction(group, width)
+    chance = hidden_fraction_baseline(group, width)
     labels = list(group.irreps)
     rows = pd.DataFrame(
         {
             "irrep": list(map(str, labels)),
             **{word: [shares[label] for label in labels] for word, shares in fractions.items()},
-            "chance": [chance[label].mean for label in labels],
+            "baseline": [chance[label].mean for label in labels],
         }
     )
     return Table(
@@ -148,16 +151,16 @@ def _words(analysis: Analysis) -> Table:
         "or divides, shows there; xy and yx have a part in common, the class of xy. ρ of the "
         "inverse of a word has the same matrix entries, transposed. By chance, the last column.",
         rows,
-        {"irrep": "irrep", **{word: word for word in fractions}, "chance": "chance"},
+        {"irrep": "irrep", **{word: word for word in fractions}, "baseline": "baseline"},
         frozenset(map(str, analysis.key_irreps)),
     )
 
 
 def _readout(analysis: Analysis, label: Label) -> Illustration:
-    group = analysis.run.group
+    group = analysis.group
     ordering = by_class(group)
     places = ordering.elements
-    found = projected_representation(analysis.statistics, group, label)
+    found = projected_representation(analysis, label)
     matrices = group.irrep(label).tensor(torch.float64)
     return Illustration(
         "readout",
@@ -178,10 +181,8 @@ def _readout(analysis: Analysis, label: Label) -> Illustration:
 
 
 def _map(analysis: Analysis, label: Label) -> Illustration:
-    found = readout_map(
-        analysis.statistics, analysis.run.group, _centred_unembedding(analysis), label
-    )
-    irrep = analysis.run.group.irreps[label]
+    found = readout_map(analysis, label)
+    irrep = analysis.group.irreps[label]
     pattern = readout_pattern(irrep.dim, commutant_dim=irrep.commutant_dim)
     distance = pattern_distance(found, pattern)
     return Illustration(
@@ -190,7 +191,7 @@ def _map(analysis: Analysis, label: Label) -> Illustration:
         "What the unembedding makes of ρᵢⱼ(xy), in terms of ρₖₗ(z). For logits that are the "
         "character of x y z⁻¹ it is tr(ρ(xy)ρ(z)ᵀ): the identity, on the right. The distance "
         f"from a multiple of it is {distance:.3f} of the size of the map.",
-        f"Noise, with the distance {chance_of_pattern_distance(pattern):.3f}.",
+        f"Noise, with the distance {pattern_distance_baseline(pattern):.3f}.",
         hidden_figures.readout_map(
             found.numpy(), pattern.numpy(), f"map of {label}", irrep.dim // irrep.commutant_dim
         ),
@@ -198,15 +199,12 @@ def _map(analysis: Analysis, label: Label) -> Illustration:
 
 
 def _by_irrep(analysis: Analysis) -> Table:
-    statistics, group = analysis.statistics, analysis.run.group
-    unembedding, width = _centred_unembedding(analysis), len(statistics.hidden_mean)
+    statistics, group = analysis.statistics, analysis.group
+    width = len(statistics.hidden_mean)
     rows = []
     for label in analysis.key_irreps:
-        shares = matrix_element_shares(statistics.hidden_by_product, group, label)
-        maps = {
-            inverse: readout_map(statistics, group, unembedding, label, inverse=inverse)
-            for inverse in (False, True)
-        }
+        shares = matrix_coefficient_fractions(statistics.hidden_by_product, group, label)
+        maps = {inverse: readout_map(analysis, label, inverse=inverse) for inverse in (False, True)}
         d, c = group.irreps[label].dim, group.irreps[label].commutant_dim
         patterns = {
             inverse: readout_pattern(d, inverse=inverse, commutant_dim=c) for inverse in maps
@@ -215,30 +213,30 @@ def _by_irrep(analysis: Analysis) -> Table:
             (
                 str(label),
                 evenness(shares),
-                chance_of_evenness(d, width, commutant_dim=c).mean,
-                linear_probe_share(statistics, group, label),
-                chance_of_linear_probe(group, width, d, c).mean,
+                evenness_baseline(d, width, commutant_dim=c).mean,
+                linear_probe_fraction(analysis, label),
+                linear_probe_baseline(group, width, d, c).mean,
                 *(pattern_distance(maps[k], patterns[k]) for k in (False, True)),
-                chance_of_pattern_distance(patterns[False]),
+                pattern_distance_baseline(patterns[False]),
             )
         )
     of_permutations = ""
     if isinstance(group, SymmetricGroup) and group.n > 1:
         of_permutations = "; for permutation matrices without their redundant combinations"
         pattern = independent_projector(group.n, centred=True)
-        distance = pattern_distance(natural_readout_map(statistics, group, unembedding), pattern)
+        distance = pattern_distance(permutation_readout_map(analysis), pattern)
         missing = (float("nan"),) * 4
-        chance = chance_of_pattern_distance(pattern)
+        chance = pattern_distance_baseline(pattern)
         rows.append(("permutation matrices", *missing, distance, distance, chance))
     heads = {
         "irrep": "irrep",
         "evenness": "evenness",
-        "even_chance": "by chance",
+        "even_baseline": "by chance",
         "probe": "linear map",
-        "probe_chance": "by chance",
+        "probe_baseline": "by chance",
         "distance": "distance, ρ(z)",
         "inverse": "ρ(z⁻¹)",
-        "distance_chance": "by chance",
+        "distance_baseline": "by chance",
     }
     return Table(
         "From ρ(xy) to logits, irrep by irrep",
@@ -251,11 +249,6 @@ def _by_irrep(analysis: Analysis) -> Table:
         heads,
         frozenset(map(str, analysis.key_irreps)),
     )
-
-
-def _centred_unembedding(analysis: Analysis) -> Tensor:
-    unembedding = analysis.run.network.unembedding().detach().double()
-    return unembedding - unembedding.mean(0)
 
 
 def _ablation_figure(analysis: Analysis) -> Figure:
@@ -272,7 +265,7 @@ def _ablation_figure(analysis: Analysis) -> Figure:
     return ablation_figures.ablation_losses(
         {"hidden layer: ρ(xy)": panel("hidden"), "logits: χ(x y z⁻¹)": panel("logit")},
         {
-            "guessing, ln |G|": log(analysis.run.group.order),
+            "guessing, ln |G|": log(analysis.group.order),
             "the network, all pairs": analysis.value("all_loss"),
         },
     )

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from analysis.figures import logits as figures
 from analysis.measures import logits
-from analysis.measures.isotypic import Shares, quotients
+from analysis.measures.isotypic import Fractions, quotients
 from analysis.measures.mixtures import best_mixture, character_losses, fitted_mixture
 from analysis.measures.orderings import by_class, by_product
 from analysis.measures.table import Analysis
@@ -24,7 +24,7 @@ def section(analysis: Analysis) -> Section:
 
 
 def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
-    statistics, group = analysis.statistics, analysis.run.group
+    statistics, group = analysis.statistics, analysis.group
     fitted = _fitted(analysis)
     shown = [label for label in shown_irreps(analysis) if label in analysis.similarities]
     yield Illustration(
@@ -41,7 +41,7 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
             logits.row_similarities(statistics.logits, group),
             logits.character_similarities(statistics.probabilities, group),
             logits.similarity_of_certainty(group),
-            logits.chance_of_similarity(group).spread,
+            logits.similarity_baseline(group).sd,
         ),
     )
     ordering = by_class(group)
@@ -66,11 +66,11 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
 
 
 def _slice(analysis: Analysis) -> Illustration:
-    run, group = analysis.run, analysis.run.group
+    group = analysis.group
     # An element of the last class, so that the slice differs from the table of products.
     x = int((group_tensors(group).class_of == len(group.conjugacy_classes) - 1).nonzero()[0])
     ordering = by_class(group)
-    cut = logits.logit_slice(run, analysis.statistics, x, irreps=analysis.key_irreps)
+    cut = logits.logit_slice(analysis, x)
     return Illustration(
         "logit_slice",
         "Logits themselves, with x held fixed",
@@ -90,7 +90,7 @@ def _slice(analysis: Analysis) -> Illustration:
 
 
 def _by_class(analysis: Analysis, fitted: Tensor) -> Illustration:
-    group, means = analysis.run.group, analysis.statistics.logits.by_product.flatten()
+    group, means = analysis.group, analysis.statistics.logits.by_product.flatten()
     # [g, z] = class of g z^-1
     classes = group_tensors(group).class_of[quotients(group)].flatten()
     counts = torch.bincount(classes)
@@ -114,10 +114,10 @@ def _by_class(analysis: Analysis, fitted: Tensor) -> Illustration:
 
 
 def _hypotheses(analysis: Analysis) -> Table:
-    group, keys = analysis.run.group, analysis.key_irreps
+    group, keys = analysis.group, analysis.key_irreps
     rows = character_losses(group)
-    own: Shares = {}
-    best: Shares = {}
+    own: Fractions = {}
+    best: Fractions = {}
     text = "Loss and accuracy of χ(x y z⁻¹) as logits, at every pair, without any scale. "
     if keys:
         statistics = analysis.statistics
@@ -152,7 +152,7 @@ def _hypotheses(analysis: Analysis) -> Table:
 
 def _fitted(analysis: Analysis) -> Tensor:
     """[g, z] = the part of the logits along the characters of the key irreps."""
-    group, answers = analysis.run.group, analysis.statistics.logits
+    group, answers = analysis.group, analysis.statistics.logits
     fitted = torch.zeros_like(answers.by_product)
     for label in analysis.key_irreps:
         fitted += logits.character_logits(answers, group, analysis.similarities, label)

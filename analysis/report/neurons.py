@@ -15,16 +15,16 @@ from analysis.measures.neurons import (
     KINDS,
     PURITY,
     activation_maps,
-    chance_of_rank_one,
     neuron_coefficients,
     neuron_table,
+    rank_one_baseline,
     rank_one_table,
     sign_circuit,
     sign_neurons,
 )
 from analysis.measures.orderings import by_class
 from analysis.measures.table import Analysis
-from analysis.measures.weights import chance_of_variance_explained
+from analysis.measures.weights import variance_explained_baseline
 from analysis.report.exhibits import Illustration, Section, Table
 from symrep.characters.table import Label
 
@@ -38,11 +38,11 @@ def section(analysis: Analysis) -> Section:
 
 
 def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
-    run, statistics, group = analysis.run, analysis.statistics, analysis.run.group
-    table = neuron_table(run, statistics)
+    group = analysis.group
+    table = neuron_table(analysis)
     chance = {
         str(label): level.mean
-        for label, level in chance_of_variance_explained(group, centred=True).items()
+        for label, level in variance_explained_baseline(group, centred=True).items()
     }
     counts = table.irrep[table.state == "irrep"].value_counts()
     yield Illustration(
@@ -54,8 +54,8 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
         "All neurons that are on are unaccounted for.",
         figures.neurons_by_irrep(
             {str(label): int(counts[str(label)]) for label in group.irreps if str(label) in counts},
-            int((table.state == "unaccounted").sum()),
-            int((table.state == "off").sum()),
+            int((table.state == "unassigned").sum()),
+            int((table.state == "dead").sum()),
         ),
     )
     yield Illustration(
@@ -88,7 +88,7 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
         yield _maps(analysis, strongest)
         label, neuron = next(iter(strongest.items()))
         yield _coefficients(analysis, label, neuron)
-    other = table[table.state == "unaccounted"]
+    other = table[table.state == "unassigned"]
     if len(other):
         yield Table(
             "Unaccounted for",
@@ -103,15 +103,14 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
                 "left_purity": "x",
                 "right_purity": "y",
                 "product_purity": "xy",
-                "chance": "chance",
+                "baseline": "baseline",
                 "activation": "activation",
             },
         )
 
 
 def _sign_circuit(analysis: Analysis) -> Illustration:
-    run, statistics = analysis.run, analysis.statistics
-    table, circuit = sign_neurons(run, statistics), sign_circuit(run, statistics)
+    table, circuit = sign_neurons(analysis), sign_circuit(analysis)
     cells = list(CELLS)
     means = table.groupby("kind")[cells].mean()
     means = means.reindex([kind for kind in KINDS.values() if kind in means.index])
@@ -145,10 +144,10 @@ def _rank_one(analysis: Analysis, labels: list[Label]) -> Illustration:
         "left_common": "left: common a",
         "unembedding_cosine": "unembedding along AB",
     }
-    tables = {label: rank_one_table(analysis.run, analysis.statistics, label) for label in labels}
-    irreps = analysis.run.group.irreps
+    tables = {label: rank_one_table(analysis, label) for label in labels}
+    irreps = analysis.group.irreps
     levels = {
-        label: chance_of_rank_one(
+        label: rank_one_baseline(
             irreps[label].dim, len(table), commutant_dim=irreps[label].commutant_dim
         )
         for label, table in tables.items()
@@ -169,7 +168,7 @@ def _rank_one(analysis: Analysis, labels: list[Label]) -> Illustration:
             },
             {
                 text: {
-                    str(label): (levels[label][name].mean, levels[label][name].spread)
+                    str(label): (levels[label][name].mean, levels[label][name].sd)
                     for label in labels
                 }
                 for name, text in shown.items()
@@ -179,8 +178,8 @@ def _rank_one(analysis: Analysis, labels: list[Label]) -> Illustration:
 
 
 def _maps(analysis: Analysis, neurons: dict[Label, int]) -> Illustration:
-    maps = activation_maps(analysis.run, list(neurons.values()))
-    ordering = by_class(analysis.run.group)
+    maps = activation_maps(analysis, list(neurons.values()))
+    ordering = by_class(analysis.group)
     return Illustration(
         "activation_maps",
         "Neurons at all pairs",
@@ -199,7 +198,7 @@ def _maps(analysis: Analysis, neurons: dict[Label, int]) -> Illustration:
 
 
 def _coefficients(analysis: Analysis, label: Label, neuron: int) -> Illustration:
-    found = neuron_coefficients(analysis.run, analysis.statistics, neuron, label)
+    found = neuron_coefficients(analysis, neuron, label)
     stages = {
         "before the non-linearity": {"x": "left", "y": "right"},
         "after": {"x": "by_x", "y": "by_y", "xy": "by_product"},

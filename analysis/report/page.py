@@ -18,10 +18,11 @@ from matplotlib.figure import Figure
 
 import symrep
 from analysis.measures import logits
-from analysis.measures.ablation import KEY
 from analysis.measures.baseline import REPEATS, random_baseline
+from analysis.measures.measured import ALL, KEY, WHOLE
 from analysis.measures.performance import Subgroups
-from analysis.measures.table import ALL, MEASURES, WHOLE, Analysis, analyse
+from analysis.measures.registry import MEASURES
+from analysis.measures.table import Analysis, analyse
 from analysis.report import hidden, neurons, performance, training, weights
 from analysis.report import logits as logit_section
 from analysis.report.exhibits import Illustration, Section
@@ -119,11 +120,9 @@ def sections(
         neurons.section(analysis),
     ]
     if trajectory is not None:
-        foreign = set(trajectory.irrep) - {*map(str, analysis.run.group.irreps), KEY, ALL, WHOLE}
+        foreign = set(trajectory.irrep) - {*map(str, analysis.group.irreps), KEY, ALL, WHOLE}
         if foreign:
-            raise ValueError(
-                f"the trajectory is not of {analysis.run.group}: it has {min(foreign)}"
-            )
+            raise ValueError(f"the trajectory is not of {analysis.group}: it has {min(foreign)}")
     if log is not None or trajectory is not None:
         parts.append(training.section(log, trajectory))
     return parts
@@ -201,7 +200,7 @@ def _element_order(run: Run) -> str:
 
 def summary(analysis: Analysis) -> list[str]:
     """What was learned and whether the ablations bear it out, in sentences made from numbers."""
-    group, value = analysis.run.group, analysis.value
+    group, value = analysis.group, analysis.value
     guess = log(group.order)
     sentences = [
         f"{analysis.run.configuration.model} on {group}, {group.order} elements: "

@@ -9,9 +9,9 @@ from analysis.figures import performance as figures
 from analysis.measures.orderings import by_class
 from analysis.measures.performance import (
     Subgroups,
-    behaviour,
-    behaviour_by_coset,
-    behaviour_by_element,
+    performance_by_coset,
+    performance_by_element,
+    performance_by_part,
 )
 from analysis.measures.table import Analysis
 from analysis.report.exhibits import Illustration, Section, Table
@@ -24,17 +24,17 @@ def section(analysis: Analysis, subgroups: Subgroups | None = None) -> Section:
         analysis: of the run.
         subgroups: {name: generators}; `distinguished_subgroup` of the group if None.
     """
-    group = analysis.run.group
+    group = analysis.group
     if subgroups is None:
         subgroups = group.distinguished_subgroup
     exhibits = list(_exhibits(analysis, subgroups))
-    return Section("behaviour", "Is it right, and where is it not?", exhibits)
+    return Section("performance", "Is it right, and where is it not?", exhibits)
 
 
 def _exhibits(analysis: Analysis, subgroups: Subgroups) -> Iterator[Illustration | Table]:
-    run, statistics, group = analysis.run, analysis.statistics, analysis.run.group
+    group = analysis.group
     guess = log(group.order), 1 / group.order
-    parts = behaviour(run, statistics, subgroups)
+    parts = performance_by_part(analysis, subgroups)
     of_subgroups = (
         "The rest are the elements outside the subgroup. A network that is right on a subgroup "
         "alone has learned a smaller group. "
@@ -60,7 +60,7 @@ def _exhibits(analysis: Analysis, subgroups: Subgroups) -> Iterator[Illustration
         {"part": "class", "class of x": "x", "class of y": "y", "class of xy": "xy"},
     )
     ordering = by_class(group)
-    table = behaviour_by_element(run, statistics)
+    table = performance_by_element(analysis)
     places = ordering.elements.numpy()
     yield Illustration(
         "losses_by_element",
@@ -80,7 +80,7 @@ def _exhibits(analysis: Analysis, subgroups: Subgroups) -> Iterator[Illustration
         ),
     )
     for k, (name, generators) in enumerate(subgroups.items()):
-        blocks = behaviour_by_coset(run, statistics, generators, name=name)
+        blocks = performance_by_coset(analysis, generators, name=name)
         names, columns = blocks.x.unique().tolist(), blocks.y.unique().tolist()
         yield Illustration(
             f"losses_by_coset{k or ''}",

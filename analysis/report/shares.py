@@ -17,7 +17,7 @@ MOST_SHOWN = 18
 
 def shown_irreps(analysis: Analysis) -> list[Label]:
     """All irreps of the group, in its order, or the key irreps and the largest others if many."""
-    labels = list(analysis.run.group.irreps)
+    labels = list(analysis.group.irreps)
     measures = ("left_embedding_fve", "right_embedding_fve", "centred_unembedding_fve")
     size = {label: sum(analysis.value(name, label) for name in measures) for label in labels}
     size |= {label: 3 + size[label] for label in analysis.key_irreps}
@@ -28,7 +28,7 @@ def shown_irreps(analysis: Analysis) -> list[Label]:
 
 def left_out(analysis: Analysis) -> str:
     """A sentence on the irreps that are not shown; empty if all are."""
-    count, shown = len(analysis.run.group.irreps), len(shown_irreps(analysis))
+    count, shown = len(analysis.group.irreps), len(shown_irreps(analysis))
     if shown == count:
         return ""
     return f" Shown are the {shown} of {count} irreps with most of the weights."
@@ -49,7 +49,7 @@ def shares_figure(
         baseline: of random weights; its means are the chance levels if it is given, else those
             of formulas.
     """
-    chances = analysis.chances
+    chances = analysis.baselines
     if baseline is not None:
         at = zip(baseline.measure, baseline.irrep, strict=True)
         chances = dict(zip(at, baseline.random.tolist(), strict=True))

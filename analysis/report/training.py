@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.figures import training as figures
-from analysis.measures.ablation import KEY
-from analysis.measures.table import WHOLE
+from analysis.measures.measured import KEY, WHOLE
 from analysis.report.exhibits import Illustration, Section, Table
 from analysis.studies.learning import LEARNED, curves, order_learned, phases
 
@@ -50,7 +49,7 @@ def _progress(trajectory: pd.DataFrame) -> Iterator[Illustration | Table]:
     )
     squares = curves(trajectory, "sum_of_squared_weights")[WHOLE]
     squares_by_epoch = dict(zip(squares.index.tolist(), squares.tolist(), strict=True))
-    guessing = float(curves(trajectory, "hidden_restricted_loss", "chance")[KEY].iloc[-1])
+    guessing = float(curves(trajectory, "hidden_restricted_loss", "baseline")[KEY].iloc[-1])
     yield Illustration(
         "progress",
         "Memorisation, circuit formation, cleanup",
@@ -64,8 +63,8 @@ def _progress(trajectory: pd.DataFrame) -> Iterator[Illustration | Table]:
     )
     learned = order_learned(trajectory, LEARNED)
     similarity = curves(trajectory, "character_similarity")
-    chance = curves(trajectory, "character_similarity", "chance").iloc[-1]
-    spread = curves(trajectory, "character_similarity", "spread").iloc[-1]
+    chance = curves(trajectory, "character_similarity", "baseline").iloc[-1]
+    spread = curves(trajectory, "character_similarity", "baseline_sd").iloc[-1]
     yield Illustration(
         "similarity_over_training",
         "The order in which irreps were learned",
@@ -93,13 +92,13 @@ def _progress(trajectory: pd.DataFrame) -> Iterator[Illustration | Table]:
             {
                 name: {
                     str(irrep): float(level)
-                    for irrep, level in curves(trajectory, measure, "chance").iloc[-1].items()
+                    for irrep, level in curves(trajectory, measure, "baseline").iloc[-1].items()
                     if irrep != KEY and not np.isnan(level)
                 }
                 for name, measure in panels.items()
             },
             learned.irrep.tolist(),
-            "Shares by irrep",
+            "Fractions by irrep",
         ),
     )
     yield Table(

@@ -14,17 +14,20 @@ from analysis.figures import embeddings as figures
 from analysis.figures import heatmaps
 from analysis.measures.isotypic import isotypic_ranks
 from analysis.measures.matrix_coefficients import (
-    chance_of_matrix_element,
-    chance_of_side_spectra,
-    matrix_element_shares,
+    matrix_coefficient_baseline,
+    matrix_coefficient_fractions,
     side_spectra,
+    side_spectra_baseline,
 )
-from analysis.measures.neurons import live_neurons, neuron_shares
+from analysis.measures.neurons import live_neurons, neuron_fractions
 from analysis.measures.orderings import by_class, by_irrep
-from analysis.measures.permutation_representation import chance_of_natural_share, natural_share
+from analysis.measures.permutation_representation import (
+    permutation_fraction,
+    permutation_fraction_baseline,
+)
 from analysis.measures.table import Analysis
 from analysis.measures.weights import (
-    chance_of_irrep_overlaps,
+    irrep_overlap_baseline,
     irrep_overlaps,
     predicted_ranks,
     truncation_losses,
@@ -44,10 +47,10 @@ def section(analysis: Analysis) -> Section:
 
 
 def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
-    run, group = analysis.run, analysis.run.group
+    run, group = analysis.run, analysis.group
     yield Illustration(
         "weights_by_irrep",
-        "Shares of the irreps",
+        "Fractions of the irreps",
         "Share of each irrep in the functions on the group that the weights are. The shares of "
         "all irreps sum to 1.",
         "Black lines: random weights have d²/(c|G|), up to a spread that falls with their number.",
@@ -62,12 +65,9 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
         ),
     )
     matrices = {
-        name: weights.detach().double()
-        for name, weights in (
-            ("left embedding", run.network.left_embedding()),
-            ("right embedding", run.network.right_embedding()),
-            ("unembedding", run.network.unembedding()),
-        )
+        "left embedding": analysis.left_embedding,
+        "right embedding": analysis.right_embedding,
+        "unembedding": analysis.unembedding,
     }
     ranks = isotypic_ranks(group)
     yield Illustration(
@@ -91,7 +91,7 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
         yield _truncations(analysis)
     left = matrices["left embedding"]
     live = live_neurons(left)
-    shares = torch.where(live, neuron_shares(left, group), 0.0)
+    shares = torch.where(live, neuron_fractions(left, group), 0.0)
     shown = shown_irreps(analysis)
     rows = [k for k, label in enumerate(group.irreps) if label in shown]
     yield Illustration(
@@ -102,7 +102,7 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
         "irrep has one bright cell. It is called off if its norm is below a hundredth of the "
         "largest." + left_out(analysis),
         "About d²/(c|G|) in each row of every column.",
-        figures.neuron_shares(shares[rows].numpy(), shown, live.numpy()),
+        figures.neuron_fractions(shares[rows].numpy(), shown, live.numpy()),
     )
     for name, matrix in matrices.items():
         if live_neurons(matrix).any():
@@ -120,8 +120,8 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
 
 
 def _heat_map(analysis: Analysis, name: str, matrix: Tensor) -> Illustration:
-    group, live = analysis.run.group, live_neurons(matrix)
-    shares = neuron_shares(matrix[:, live], group)
+    group, live = analysis.group, live_neurons(matrix)
+    shares = neuron_fractions(matrix[:, live], group)
     return Illustration(
         name.replace(" ", "_"),
         f"The {name} itself",
@@ -140,7 +140,7 @@ def _heat_map(analysis: Analysis, name: str, matrix: Tensor) -> Illustration:
 
 
 def _overlaps(analysis: Analysis, left: Tensor, used: list[int]) -> Illustration:
-    group = analysis.run.group
+    group = analysis.group
     labels, places = list(group.irreps), np.ix_(used, used)
     return Illustration(
         "overlaps",
@@ -152,15 +152,15 @@ def _overlaps(analysis: Analysis, left: Tensor, used: list[int]) -> Illustration
         "The right panel: random weights of this shape.",
         figures.irrep_overlaps(
             irrep_overlaps(left, group).numpy()[places],
-            chance_of_irrep_overlaps(group, left.shape[1]).numpy()[places],
+            irrep_overlap_baseline(group, left.shape[1]).numpy()[places],
             [labels[k] for k in used],
         ),
     )
 
 
 def _truncations(analysis: Analysis) -> Illustration:
-    table = truncation_losses(analysis.run)
-    ranks = predicted_ranks(analysis.run.group, analysis.key_irreps)
+    table = truncation_losses(analysis)
+    ranks = predicted_ranks(analysis.group, analysis.key_irreps)
     predicted = (
         {"sum of d": int(ranks.least.iloc[-1]), "sum of d²/c": int(ranks.most.iloc[-1])}
         if len(ranks)
@@ -181,7 +181,7 @@ def _truncations(analysis: Analysis) -> Illustration:
             },
             predicted,
             {
-                "guessing, ln |G|": log(analysis.run.group.order),
+                "guessing, ln |G|": log(analysis.group.order),
                 "the network": analysis.value("all_loss"),
             },
         ),
@@ -194,7 +194,7 @@ def _in_irrep(analysis: Analysis, matrices: dict[str, Tensor]) -> Iterator[Illus
     Over the complex numbers or quaternions an irrep of dimension d and type c has matrices of
     d/c rows; those of one row, as of cyclic groups, have one direction on each side.
     """
-    group = analysis.run.group
+    group = analysis.group
     irreps = group.irreps
     labels = [
         label for label in analysis.key_irreps if irreps[label].dim > irreps[label].commutant_dim
@@ -215,10 +215,10 @@ def _in_irrep(analysis: Analysis, matrices: dict[str, Tensor]) -> Iterator[Illus
         "All elements alike: 1/|G| of the whole each.",
         figures.element_shares(
             {
-                name: matrix_element_shares(matrix, group, label).numpy()
+                name: matrix_coefficient_fractions(matrix, group, label).numpy()
                 for name, matrix in parts.items()
             },
-            chance_of_matrix_element(group).mean,
+            matrix_coefficient_baseline(group).mean,
             str(label),
         ),
     )
@@ -240,7 +240,7 @@ def _in_irrep(analysis: Analysis, matrices: dict[str, Tensor]) -> Iterator[Illus
                 name: np.array(
                     [
                         level.mean
-                        for level in chance_of_side_spectra(
+                        for level in side_spectra_baseline(
                             irreps[label].dim,
                             matrix.shape[1],
                             commutant_dim=irreps[label].commutant_dim,
@@ -256,7 +256,7 @@ def _in_irrep(analysis: Analysis, matrices: dict[str, Tensor]) -> Iterator[Illus
 
 def _natural(group: SymmetricGroup, matrices: dict[str, Tensor]) -> Table:
     rows = [
-        (name, natural_share(matrix, group), chance_of_natural_share(group).mean)
+        (name, permutation_fraction(matrix, group), permutation_fraction_baseline(group).mean)
         for name, matrix in matrices.items()
     ]
     n = group.n
@@ -265,6 +265,6 @@ def _natural(group: SymmetricGroup, matrices: dict[str, Tensor]) -> Table:
         f"Share of the span of the entries of the {n} x {n} permutation matrices: the trivial and "
         f"the standard irrep. Of the {n * n} entries {2 * n - 2} combinations are 0 at every "
         "element, as all rows and columns have the sum 1. By chance, the last column.",
-        pd.DataFrame(rows, columns=["matrix", "share", "chance"]),
-        {"matrix": "matrix", "share": "share", "chance": "chance"},
+        pd.DataFrame(rows, columns=["matrix", "share", "baseline"]),
+        {"matrix": "matrix", "share": "share", "baseline": "baseline"},
     )

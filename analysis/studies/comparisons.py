@@ -6,29 +6,22 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
+from math import nan
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from analysis.measures.ablation import KEY
-from analysis.measures.table import ALL, WHOLE, Analysis, analyse
+from analysis.measures.registry import MEASURES
+from analysis.measures.table import Analysis, analyse
 from analysis.parallel import Failure, mapped
 from analysis.runs.folders import Run, load_run
 
-COMPARED_MEASURES = {
-    "test loss": ("test_loss", WHOLE),
-    "excluded loss": ("hidden_excluded_loss", KEY),
-    "restricted loss": ("hidden_restricted_loss", KEY),
-    "logit FVE": ("logit_fve", ALL),
-    "W_x FVE": ("left_embedding_fve", KEY),
-    "W_y FVE": ("right_embedding_fve", KEY),
-    "W_U FVE": ("unembedding_fve", KEY),
-    "hidden FVE": ("hidden_fve", KEY),
-    "hidden xy FVE": ("hidden_xy_fve", KEY),
-}
-"""{column: measure and irrep}; the columns of the published tables, in their order."""
-
+PUBLISHED_COLUMNS = (
+    *("test loss", "excluded loss", "restricted loss", "logit FVE"),
+    *("W_x FVE", "W_y FVE", "W_U FVE", "hidden FVE", "hidden xy FVE"),
+)
+"""Columns of the published tables, in their order; others follow them."""
 
 REMARK = "remark"
 """The column that says why a run could not be read."""
@@ -43,7 +36,7 @@ class Unreadable:
 
 
 def comparison(runs: Iterable[Analysis | Unreadable]) -> pd.DataFrame:
-    """One row a run: its name, model, group, seed, key irreps, and `COMPARED_MEASURES`.
+    """Return one row a run: its name, model, group, seed, key irreps, and `compared_measures()`.
 
     FVE are of the key irreps together, as fractions. A run without test pairs has no test loss.
     One that could not be read has its name and, as `remark`, the reason; others have theirs.
@@ -98,10 +91,22 @@ def _row_of(load: Callable[[str], Run], numbered: tuple[int, str]) -> dict[str, 
         return _row(Unreadable(name, str(error) or type(error).__name__))
 
 
+def compared_measures() -> dict[str, tuple[str, str]]:
+    """Return {column: measure and irrep} of comparisons, those of the published tables first."""
+    found = {
+        heading: (measure.name, row)
+        for measure in MEASURES.values()
+        for heading, row in measure.compared.items()
+    }
+    first = [heading for heading in PUBLISHED_COLUMNS if heading in found]
+    return {heading: found[heading] for heading in dict.fromkeys([*first, *found])}
+
+
 def _table(rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
-    columns = ["run", "model", "group", "seed", "key irreps", *COMPARED_MEASURES, REMARK]
+    numbers = list(compared_measures())
+    columns = ["run", "model", "group", "seed", "key irreps", *numbers, REMARK]
     table = pd.DataFrame(list(rows), columns=columns)
-    return table.astype({"seed": "Int64"} | dict.fromkeys(COMPARED_MEASURES, float))
+    return table.astype({"seed": "Int64"} | dict.fromkeys(numbers, float))
 
 
 def averages(table: pd.DataFrame) -> pd.DataFrame:
@@ -109,12 +114,12 @@ def averages(table: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         One row a model and group: `model`, `group`, `runs` (how many were read) and for each of
-        `COMPARED_MEASURES` the mean over them and, in the column with " sd" after the name, the
+        `compared_measures()` the mean over them and, in the column with " sd" after the name, the
         standard deviation of one run, which is NaN for a single one.
     """
     read = table[table.group != ""].groupby(["model", "group"], sort=False)
     columns: dict[str, Any] = {"runs": read.size()}
-    for column in COMPARED_MEASURES:
+    for column in compared_measures():
         columns[column] = read[column].mean()
         columns[f"{column} sd"] = read[column].std()
     return pd.DataFrame(columns).reset_index()
@@ -131,6 +136,6 @@ def _row(run: Analysis | Unreadable) -> dict[str, object]:
         "group": str(run.run.group),
         "seed": configuration.seed,
         "key irreps": " ".join(map(str, run.key_irreps)),
-        **{column: run.values.get(key, float("nan")) for column, key in COMPARED_MEASURES.items()},
+        **{column: run.values.get(at, nan) for column, at in compared_measures().items()},
         REMARK: " ".join(run.remarks),
     }

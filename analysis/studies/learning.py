@@ -8,10 +8,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.measures.ablation import KEY, Layer
-from analysis.measures.table import WHOLE
+from analysis.measures.ablation import Layer
+from analysis.measures.measured import KEY, WHOLE
 
-TRAJECTORY_COLUMNS = ["epoch", "measure", "irrep", "value", "chance", "spread"]
+TRAJECTORY_COLUMNS = ["epoch", "measure", "irrep", "value", "baseline", "baseline_sd"]
+
+OLD_COLUMNS = {"chance": "baseline", "spread": "baseline_sd"}
+"""{name in files that version 0.1 wrote: name now}."""
 
 LEARNED = 0.05
 """Similarity above which an irrep counts as learned at a checkpoint."""
@@ -24,17 +27,17 @@ def read_trajectory(path: str | Path) -> pd.DataFrame:
     """The trajectory of a measure that gives tidy tables, as `trajectory` wrote it.
 
     Returns:
-        `epoch`, `measure`, `irrep`, `value`, `chance`, `spread`.
+        `epoch`, `measure`, `irrep`, `value`, `baseline`, `baseline_sd`.
 
     Raises:
         FileNotFoundError: there is no such file.
         ValueError: it is not such a table, or has one number twice.
     """
-    table = read_table(Path(path))
+    table = read_table(Path(path)).rename(columns=OLD_COLUMNS)
     missing = [name for name in TRAJECTORY_COLUMNS if name not in table]
     if missing:
         raise ValueError(f"{path} is not a trajectory: it has no column {missing[0]}")
-    for name in ("value", "chance", "spread"):
+    for name in ("value", "baseline", "baseline_sd"):
         table[name] = as_numbers(table, name, path)
     table["epoch"] = as_epochs(table, path)
     twice = table[table.duplicated(["epoch", "measure", "irrep"])]
@@ -87,7 +90,7 @@ def curves(trajectory: pd.DataFrame, measure: str, column: str = "value") -> pd.
     Args:
         trajectory: tidy; see `read_trajectory`.
         measure: its name.
-        column: "value", "chance" or "spread".
+        column: "value", "baseline" or "baseline_sd".
 
     Raises:
         ValueError: the trajectory does not have the measure.
@@ -165,7 +168,7 @@ def phases(
         ValueError: the trajectory lacks an accuracy, the restricted loss, or its chance level.
     """
     restricted = f"{layer}_restricted_loss"
-    loss, guessing = (curves(trajectory, restricted, name) for name in ("value", "chance"))
+    loss, guessing = (curves(trajectory, restricted, name) for name in ("value", "baseline"))
     if KEY not in loss or guessing[KEY].isna().any():
         raise ValueError(f"the trajectory has no {restricted} of the key irreps with its chance")
     train, test = (curves(trajectory, f"{name}_accuracy")[WHOLE] for name in ("train", "test"))

@@ -13,8 +13,9 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.measures import hidden, logits, weights
-from analysis.measures.ablation import KEY
-from analysis.measures.table import ALL, WHOLE, Analysis
+from analysis.measures.measured import WHOLE
+from analysis.measures.registry import IRREP, MEASURES
+from analysis.measures.table import Analysis
 from analysis.runs.configuration import read_json
 from analysis.runs.folders import Run
 from analysis.runs.published import published_irreps
@@ -25,26 +26,6 @@ from symrep.groups.base import AnyGroup
 
 SUMMARY = "summary_metrics.json"
 RELATIVE, ABSOLUTE = 1e-4, 1e-7
-
-WHOLE_NETWORK = {
-    "train_loss": ("train_loss", WHOLE),
-    "test_loss": ("test_loss", WHOLE),
-    "train_acc": ("train_accuracy", WHOLE),
-    "test_acc": ("test_accuracy", WHOLE),
-    "all_loss": ("all_loss", WHOLE),
-    "percent_logits_explained": ("logit_fve", ALL),
-    "total_logit_excluded_loss": ("logit_excluded_loss", KEY),
-    "total_logit_restricted_loss": ("logit_restricted_loss", KEY),
-    "total_hidden_excluded_loss": ("hidden_excluded_loss", KEY),
-    "total_hidden_restricted_loss": ("hidden_restricted_loss", KEY),
-    "test_loss_restricted_loss_ratio": ("test_to_restricted_loss", WHOLE),
-    "sum_of_squared_weights": ("sum_of_squared_weights", WHOLE),
-    "percent_hidden_explained": ("hidden_fve", KEY),
-    "percent_hidden_xy_explained": ("hidden_xy_fve", KEY),
-    "percent_x_embed_explained": ("left_embedding_fve", KEY),
-    "percent_y_embed_explained": ("right_embedding_fve", KEY),
-    "percent_unembed_explained": ("unembedding_fve", KEY),
-}
 
 OF_KEY_IRREPS_IN_HIDDEN = {
     "total_hidden_excluded_loss",
@@ -65,21 +46,6 @@ OF_KEY_IRREPS = OF_KEY_IRREPS_IN_HIDDEN | {
 }
 """Published names of what is made of all key irreps."""
 
-PUBLISHED_BY_IRREP = {
-    "logit_{}_rep_trace_similarity": "character_similarity",
-    "logit_excluded_loss_{}_rep": "logit_excluded_loss",
-    "logit_restricted_loss_{}_rep": "logit_restricted_loss",
-    "percent_x_embed_{}_rep": "left_embedding_fve",
-    "percent_y_embed_{}_rep": "right_embedding_fve",
-    "percent_unembed_{}_rep": "unembedding_fve",
-    "percent_hidden_x_{}_rep": "hidden_x_fve",
-    "percent_hidden_y_{}_rep": "hidden_y_fve",
-    "percent_hidden_xy_{}_rep": "hidden_xy_fve",
-    "total_percent_hidden_{}_rep": "hidden_fve",
-    "hidden_excluded_loss_{}_rep": "hidden_excluded_loss",
-    "hidden_restricted_loss_{}_rep": "hidden_restricted_loss",
-}
-
 OLDER_XY_SHARE = "percent_hidden_{}_rep"
 """What `metrics.csv` may have for the share of rho(xy): that in the hidden layer not centred."""
 
@@ -97,14 +63,27 @@ def irrep_names(group: AnyGroup) -> dict[str, Label]:
     return names
 
 
+def published_names(group: AnyGroup) -> dict[str, tuple[str, str]]:
+    """Return {published name: (measure, irrep)}, for the irreps that have published names."""
+    rows = {
+        name: (measure.name, row)
+        for measure in MEASURES.values()
+        for row, name in measure.published.items()
+    }
+    whole = {name: at for name, at in rows.items() if at[1] != IRREP}
+    return whole | {
+        name.format(irrep): (measure, str(label))
+        for irrep, label in irrep_names(group).items()
+        for name, (measure, row) in rows.items()
+        if row == IRREP
+    }
+
+
 def reference_metrics(analysis: Analysis) -> dict[str, float]:
-    """The measures under the keys of `summary_metrics.json`, for the irreps that have names."""
+    """Return the measures under the keys of `summary_metrics.json`."""
     values = analysis.values
-    found = {key: values[at] for key, at in WHOLE_NETWORK.items() if at in values}
-    for name, label in irrep_names(analysis.run.group).items():
-        for pattern, measure in PUBLISHED_BY_IRREP.items():
-            if (measure, str(label)) in values:
-                found[pattern.format(name)] = values[measure, str(label)]
+    names = published_names(analysis.group)
+    found = {name: values[at] for name, at in names.items() if at in values}
     return found | {"epoch": analysis.run.configuration.num_epochs}
 
 
@@ -113,7 +92,7 @@ def beside_published(analysis: Analysis, published: Mapping[str, float]) -> pd.D
 
     Returns:
         One row a key: `key`, `published`, `exact` (NaN where we have none), `agrees`, to a
-        relative 1e-4 or an absolute 1e-7, and `remark`, which explains the slips that the
+        relative 1e-4 or an absolute 1e-7, and `remark`, which explains the known errors that the
         published figures are known for and is empty otherwise.
     """
     ours = reference_metrics(analysis)
@@ -157,8 +136,8 @@ def read_published_metrics(path: str | Path, group: AnyGroup) -> pd.DataFrame:
         group: that of the run.
 
     Returns:
-        `epoch`, `measure`, `irrep`, `value`, `chance`, `spread`, by epoch. `chance` is NaN for
-        irreps together and `spread` always, as they depend on widths that the file does not give.
+        `epoch`, `measure`, `irrep`, `value`, `baseline`, `baseline_sd`, by epoch. The baseline is NaN
+        for irreps together and `baseline_sd` always: they depend on widths that the file lacks.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -173,7 +152,7 @@ def read_published_metrics(path: str | Path, group: AnyGroup) -> pd.DataFrame:
         raise ValueError(f"{path} has epoch {epochs[epochs.duplicated()].iloc[0]} twice")
     columns = _older_xy_shares(table, path, group) | {
         at: as_numbers(table, name, path)
-        for name, at in _published_columns(group).items()
+        for name, at in published_names(group).items()
         if name in table
     }
     if not columns:
@@ -186,22 +165,13 @@ def read_published_metrics(path: str | Path, group: AnyGroup) -> pd.DataFrame:
                 "measure": measure,
                 "irrep": irrep,
                 "value": values,
-                "chance": chance.get((measure, irrep), _chance_of_guessing(measure, group)),
-                "spread": nan,
+                "baseline": chance.get((measure, irrep), _chance_of_guessing(measure, group)),
+                "baseline_sd": nan,
             }
         )
         for (measure, irrep), values in columns.items()
     )
     return rows.sort_values("epoch", kind="stable", ignore_index=True)[TRAJECTORY_COLUMNS]
-
-
-def _published_columns(group: AnyGroup) -> dict[str, tuple[str, str]]:
-    """{published name: (measure, irrep)}."""
-    return WHOLE_NETWORK | {
-        pattern.format(name): (measure, str(label))
-        for name, label in irrep_names(group).items()
-        for pattern, measure in PUBLISHED_BY_IRREP.items()
-    }
 
 
 def _older_xy_shares(
@@ -222,14 +192,14 @@ def _older_xy_shares(
 def _chances(group: AnyGroup) -> dict[tuple[str, str], float]:
     """{(measure, irrep): mean of random weights or logits}."""
     shares = {
-        "left_embedding_fve": weights.chance_of_variance_explained(group),
-        "right_embedding_fve": weights.chance_of_variance_explained(group),
-        "unembedding_fve": weights.chance_of_variance_explained(group),
-        "hidden_x_fve": hidden.chance_of_hidden_fraction(group),
-        "hidden_y_fve": hidden.chance_of_hidden_fraction(group),
-        "hidden_xy_fve": hidden.chance_of_hidden_fraction(group),
-        "hidden_fve": hidden.chance_of_hidden_fraction(group, parts=3),
-        "character_similarity": dict.fromkeys(group.irreps, logits.chance_of_similarity(group)),
+        "left_embedding_fve": weights.variance_explained_baseline(group),
+        "right_embedding_fve": weights.variance_explained_baseline(group),
+        "unembedding_fve": weights.variance_explained_baseline(group),
+        "hidden_x_fve": hidden.hidden_fraction_baseline(group),
+        "hidden_y_fve": hidden.hidden_fraction_baseline(group),
+        "hidden_xy_fve": hidden.hidden_fraction_baseline(group),
+        "hidden_fve": hidden.hidden_fraction_baseline(group, parts=3),
+        "character_similarity": dict.fromkeys(group.irreps, logits.similarity_baseline(group)),
     }
     ratio = {("test_to_restricted_loss", WHOLE): nan}
     return ratio | {

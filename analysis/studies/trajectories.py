@@ -20,8 +20,8 @@ from uuid import uuid4
 import pandas as pd
 
 from analysis.errors import IncompleteTrajectory, RunError
-from analysis.measures.logits import character_similarities, key_irreps
-from analysis.measures.statistics import pair_statistics
+from analysis.measures.logits import key_irreps
+from analysis.measures.measured import Measured
 from analysis.measures.table import metrics
 from analysis.parallel import Failure, default_workers, mapped, require_processes, threads
 from analysis.runs.folders import CHECKPOINTS, Run, RunFolder, checkpoints, open_run, run_with
@@ -128,11 +128,10 @@ def final_key_irreps(folder: RunFolder) -> tuple[Label, ...]:
     final = [folder.weights_path] if folder.weights_path.is_file() else []
     for path in [*final, *reversed(checkpoints(folder).values())]:
         try:
-            statistics = pair_statistics(run_with(folder, path).network, folder.group)
+            keys = key_irreps(Measured(run_with(folder, path)))
         except (ValueError, OSError) as error:
             failures[len(failures)] = _reason(path, error)
             continue
-        keys = key_irreps(character_similarities(statistics.logits, folder.group))
         return tuple(label for label in folder.group.irreps if label in keys)
     raise RunError(f"no checkpoint of {folder.path} could be measured: {_listed(failures)}")
 

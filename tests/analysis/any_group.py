@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from analysis import BilinearNet, OneLayerMLP, Run
+from analysis.measures.measured import Measured
 from analysis.measures.statistics import pair_statistics
 from symrep import SymmetricGroup
 from symrep.groups.cayley_table import CayleyTableGroup
@@ -64,6 +65,14 @@ def run_on(group, network=None, seed=0) -> Run:
             network.W_U *= 5
     configuration: Any = Split(group.order)
     return Run("untrained", configuration, network, group)
+
+
+def planted(group, statistics, unembedding=None) -> Measured:
+    """A run on a group with these statistics and this unembedding."""
+    found = Measured(run_on(group), given_statistics=statistics)
+    if unembedding is not None:
+        found.__dict__["unembedding"] = unembedding.detach().double()
+    return found
 
 
 @cache

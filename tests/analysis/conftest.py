@@ -18,6 +18,7 @@ from analysis import (
     analyse,
     load_run,
 )
+from analysis.measures.measured import Measured
 from analysis.measures.statistics import PairStatistics, pair_statistics
 from analysis.report import page
 
@@ -47,6 +48,11 @@ def make_run(n: int = 4, seed: int = 0, element_order: str = "lexicographic") ->
     with torch.no_grad():
         network.W_U *= 5
     return Run("untrained", configuration, network, group)
+
+
+def given(run: Run, statistics: PairStatistics) -> Measured:
+    """The run with these statistics."""
+    return Measured(run, given_statistics=statistics)
 
 
 @dataclass(frozen=True)

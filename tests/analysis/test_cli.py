@@ -59,7 +59,7 @@ def test_json_is_the_tidy_table(command, folder):
     assert code == 0
     assert list(found.measure) == list(expected.measure)
     assert found.value.tolist() == pytest.approx(expected.value.tolist(), rel=1e-12)
-    assert found.chance.isna().sum() == expected.chance.isna().sum() > 0
+    assert found.baseline.isna().sum() == expected.baseline.isna().sum() > 0
 
 
 def test_csv_is_the_tidy_table(command, folder):
@@ -71,7 +71,7 @@ def test_csv_is_the_tidy_table(command, folder):
 def test_table_names_irreps_and_chance(command, folder):
     code, output, _ = command("metrics", folder)
     assert code == 0
-    for word in ("S_3", "key irreps", "(2,1)", "similarity", "chance", "1.7918"):
+    for word in ("S_3", "key irreps", "(2,1)", "similarity", "baseline", "1.7918"):
         assert word in output
 
 

@@ -108,9 +108,9 @@ def test_measures():
     run = make_run_without_the_generator()
     analysis = analyse(run)
     random_baseline(analysis, 2)
-    neuron_table(run, analysis.statistics)
-    truncation_losses(run)
-    ablations(run, analysis.statistics, analysis.key_irreps)
+    neuron_table(analysis)
+    truncation_losses(analysis)
+    ablations(analysis)
     metrics(load_run(BUNDLED_RUN))
 
 

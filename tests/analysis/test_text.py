@@ -41,8 +41,8 @@ def test_an_analysis_as_text():
         "untrained: OneLayerMLP on S_3, 6 elements",
         "key irreps (similarity): (2,1) (0.011)",
     ]
-    (chance,) = (line for line in lines if line.strip().startswith("chance"))
-    assert chance.split() == ["chance", "1.7918", "0.1667"]
+    (chance,) = (line for line in lines if line.strip().startswith("baseline"))
+    assert chance.split() == ["baseline", "1.7918", "0.1667"]
     (row,) = (line for line in lines if line.strip().startswith("(2,1)"))
     assert row.split()[3] == number(analysis.value("left_embedding_fve", "(2,1)"))
     assert len({len(line) for line in lines[-7:]}) == 1

@@ -39,7 +39,7 @@ def test_bars_have_the_heights_of_the_shares_and_lines_the_chance():
     assert texts(axes) == ["(2,1)", "(1,1,1)"]
     assert axes.get_ylabel() == "share of variance"
     legend = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert sorted(legend) == ["chance", "left", "right"]
+    assert sorted(legend) == ["baseline", "left", "right"]
 
 
 @pytest.mark.parametrize("count", [2, 5, 18])
@@ -77,7 +77,7 @@ def test_singular_values_are_relative_and_ranks_are_marked():
 
 def test_neurons_are_sorted_by_irrep_and_purity_and_off_ones_counted():
     shares = np.array([[0.6, 0.1, 0.9, 0.5], [0.4, 0.9, 0.1, 0.5]])
-    figure = embeddings.neuron_shares(shares, LABELS, np.array([True, True, True, False]))
+    figure = embeddings.neuron_fractions(shares, LABELS, np.array([True, True, True, False]))
     image = figure.axes[0].images[0]
     np.testing.assert_allclose(image.get_array(), shares[:, [2, 0, 1]])
     assert "3 on, 1 off" in figure.axes[0].get_title(loc="left")
@@ -85,7 +85,7 @@ def test_neurons_are_sorted_by_irrep_and_purity_and_off_ones_counted():
 
 
 def test_a_layer_whose_neurons_are_all_off_is_drawn():
-    figure = embeddings.neuron_shares(np.zeros((2, 3)), LABELS, np.zeros(3, dtype=bool))
+    figure = embeddings.neuron_fractions(np.zeros((2, 3)), LABELS, np.zeros(3, dtype=bool))
     assert "0 on, 3 off" in figure.axes[0].get_title(loc="left")
 
 

@@ -41,7 +41,7 @@ def test_weights_that_are_zero_or_have_no_columns_have_a_scale():
     assert heatmaps.weights(np.zeros((6, 2)), BY_PARITY, "").axes[0].images[0].get_clim() == (-1, 1)
     columns = by_irrep(torch.zeros(3, 2), list(S3.irreps))
     assert labels(heatmaps.weights(np.zeros((6, 2)), BY_PARITY, "", columns).axes[0].xaxis) == [
-        "off"
+        "dead"
     ]
 
 

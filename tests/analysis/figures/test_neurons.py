@@ -6,7 +6,7 @@ from matplotlib.colors import to_rgba
 
 from analysis.figures import neurons, style
 
-CHANCE = {"(3,1)": 0.4, "(2,2)": 0.2, "(1,1,1,1)": 0.05}
+BASELINE = {"(3,1)": 0.4, "(2,2)": 0.2, "(1,1,1,1)": 0.05}
 
 
 def texts(labels):
@@ -17,8 +17,8 @@ def test_purities_are_points_at_one_minus_the_purity():
     left = np.array([0.99, 0.9, 0.999, 1.0, 0.0])
     right = np.array([0.98, 0.5, 0.97, 1.0, 0.0])
     irreps = ["(2,2)", "(3,1)", "(3,1)", "(2,2)", ""]
-    states = ["irrep", "unaccounted", "irrep", "irrep", "off"]
-    figure = neurons.purities(left, right, irreps, states, 0.95, CHANCE)
+    states = ["irrep", "unassigned", "irrep", "irrep", "dead"]
+    figure = neurons.purities(left, right, irreps, states, 0.95, BASELINE)
     (axes,) = figure.axes
     lines = {line.get_label(): line for line in axes.lines}
     points = {name: line.get_xydata() for name, line in lines.items()}
@@ -38,7 +38,7 @@ def test_purities_are_points_at_one_minus_the_purity():
 
 
 def test_purities_without_neurons_of_an_irrep_are_drawn():
-    figure = neurons.purities(np.zeros(2), np.zeros(2), ["", ""], ["off", "off"], 0.95, CHANCE)
+    figure = neurons.purities(np.zeros(2), np.zeros(2), ["", ""], ["dead", "dead"], 0.95, BASELINE)
     assert texts(figure.legends[0].get_texts())[-1] == "off: 2"
 
 
@@ -46,7 +46,7 @@ def test_counts_are_bars_with_the_rest_in_grey():
     figure = neurons.neurons_by_irrep({"(3,1)": 5, "(2,2)": 0}, 2, 1)
     (axes,) = figure.axes
     assert [bar.get_height() for bar in axes.patches] == [5, 0, 2, 1]
-    assert texts(axes.get_xticklabels()) == ["(3,1)", "(2,2)", "unaccounted", "off"]
+    assert texts(axes.get_xticklabels()) == ["(3,1)", "(2,2)", "unassigned", "dead"]
     assert axes.get_title(loc="left") == "8 neurons"
     colours = [bar.get_facecolor() for bar in axes.patches]
     assert colours[:2] == [to_rgba(style.LEFT)] * 2

@@ -10,11 +10,12 @@ from torch.nn import functional as F
 from analysis import Transformer
 from analysis.measures import hidden
 from analysis.measures.ablation import Part, ablations, excluded_losses, restricted_loss
+from analysis.measures.measured import Measured
 from analysis.measures.statistics import pair_statistics
 from analysis.tensors import group_tensors
 from symrep import Partition, SymmetricGroup
 from tests.analysis.any_group import SMALL, measured, span_of
-from tests.analysis.conftest import make_run, orthonormal_span
+from tests.analysis.conftest import given, make_run, orthonormal_span
 
 
 def test_ablation_losses_equal_brute_force(run, statistics, brute_force):
@@ -37,7 +38,7 @@ def test_ablation_losses_equal_brute_force(run, statistics, brute_force):
     assert restricted_loss(part) == pytest.approx(restricted, rel=1e-12)
     excluded = cross_entropy((brute_force.hidden - projected) @ unembedding, mask)
     pairs = mask.flatten().nonzero().flatten()
-    found = excluded_losses(run, [Part("hidden", part)], pairs).mean(1)
+    found = excluded_losses(Measured(run), [Part("hidden", part)], pairs).mean(1)
     assert found.tolist() == pytest.approx([excluded], rel=1e-12)
     assert excluded != pytest.approx(cross_entropy(logits, mask))
 
@@ -51,7 +52,7 @@ def test_every_direction_equals_brute_force(run, statistics, brute_force, along,
     flat = brute_force.hidden.flatten(0, 1)
     projected = span @ (span.T @ flat)
     readout = run.network.W_U.detach().double()
-    table = ablations(run, statistics, [Partition(*label)])
+    table = ablations(given(run, statistics), [Partition(*label)])
     rows = table[(table.along == along) & (table.irrep == str(Partition(*label)))]
     expected = {
         "restricted": projected @ readout,
@@ -67,7 +68,7 @@ def test_every_direction_equals_brute_force(run, statistics, brute_force, along,
         assert row.test_loss == pytest.approx(float(losses[~mask].mean()), rel=1e-12)
         own = F.cross_entropy(brute_force.logits.flatten(0, 1), products.flatten())
         chance = float(own) if row.kind == "excluded" else log(24)
-        assert row.chance == pytest.approx(chance, rel=1e-12)
+        assert row.baseline == pytest.approx(chance, rel=1e-12)
 
 
 def test_the_key_irreps_are_ablated_together(run, statistics, brute_force):
@@ -78,14 +79,16 @@ def test_the_key_irreps_are_ablated_together(run, statistics, brute_force):
     flat = brute_force.hidden.flatten(0, 1)
     rest = (flat - span @ (span.T @ flat)) @ run.network.W_U.detach().double()
     expected = float(F.cross_entropy(rest, brute_force.products.flatten()))
-    table = ablations(run, statistics, ["standard", "2,2"]).set_index(["along", "irrep", "kind"])
+    table = ablations(given(run, statistics), ["standard", "2,2"]).set_index(
+        ["along", "irrep", "kind"]
+    )
     assert set(table.index.unique("irrep")) == {"(3,1)", "(2,2)", "key"}
     assert table.all_loss["xy", "key", "excluded"] == pytest.approx(expected, rel=1e-12)
     assert len(table) == 3 * 3 * 3
 
 
 def test_without_key_irreps_nothing_is_taken_away(run, statistics):
-    table = ablations(run, statistics, []).set_index(["along", "irrep", "kind"])
+    table = ablations(given(run, statistics), []).set_index(["along", "irrep", "kind"])
     for along in ("x", "y", "xy"):
         assert table.all_loss[along, "key", "restricted"] == pytest.approx(log(24))
         assert table.all_loss[along, "key", "excluded"] == pytest.approx(
@@ -103,7 +106,7 @@ def test_the_residual_stream_of_a_transformer_is_not_ablated():
     label = Partition(2, 1)
     pairs = torch.arange(36)
     part = hidden.hidden_logits(statistics.hidden_by_product, group, network.unembedding(), label)
-    found = ablations(run, statistics, [label]).set_index(["along", "irrep", "kind"])
+    found = ablations(given(run, statistics), [label]).set_index(["along", "irrep", "kind"])
     with torch.no_grad():
         logits = network(pairs // 6, pairs % 6)
         rest = logits - part[group_tensors(group).products.flatten()]
@@ -118,7 +121,7 @@ def test_ablations_on_other_groups_equal_brute_force(name):
     order = group.order
     elements = {"x": torch.arange(order)[:, None], "y": torch.arange(order)[None], "xy": products}
     labels = list(group.irreps)[1:]
-    table = ablations(run, statistics, labels).set_index(["along", "irrep", "kind"])
+    table = ablations(given(run, statistics), labels).set_index(["along", "irrep", "kind"])
     flat, readout = brute.hidden.flatten(0, 1), run.network.W_U.detach()
     for along, indices in elements.items():
         spans = {k: span_of(group, k, indices.expand(order, order)) for k in labels}

@@ -32,13 +32,13 @@ def test_the_baseline_is_the_mean_and_the_spread_over_shuffles(analysis):
     for row in (("hidden_x_fve", "(2,1)"), ("character_similarity", "(1,1,1)"), ("all_loss", "")):
         values = torch.tensor([each.values[row] for each in several], dtype=torch.float64)
         assert table.random[row] == pytest.approx(float(values.mean()), rel=1e-12)
-        assert table.random_spread[row] == pytest.approx(float(values.std()), rel=1e-9)
+        assert table.random_sd[row] == pytest.approx(float(values.std()), rel=1e-9)
     assert "hidden_restricted_loss" not in table.index.get_level_values("measure")
 
 
 def test_key_irreps_stay_those_of_the_run(analysis):
     keys = [analysis.run.group.parse_label("sign")]
-    table = random_baseline(replace(analysis, key_irreps=keys)).set_index(["measure", "irrep"])
+    table = random_baseline(replace(analysis, keys=keys)).set_index(["measure", "irrep"])
     for measure in ("left_embedding_fve", "hidden_fve"):
         assert table.random[measure, "key"] == table.random[measure, "(1,1,1)"] > 0
 
@@ -46,7 +46,7 @@ def test_key_irreps_stay_those_of_the_run(analysis):
 def test_random_relus_have_more_of_rho_x_than_noise(analysis):
     """Why noise is not the level to compare the hidden layer with."""
     table = random_baseline(analysis).set_index(["measure", "irrep"])
-    noise = analysis.chances["hidden_x_fve", "(2,1)"]
+    noise = analysis.baselines["hidden_x_fve", "(2,1)"]
     assert table.random["hidden_x_fve", "(2,1)"] > 2 * noise
 
 

@@ -7,10 +7,11 @@ import torch
 
 from analysis import BilinearNet
 from analysis.measures import hidden
+from analysis.measures.measured import Measured
 from analysis.measures.statistics import pair_statistics
 from analysis.tensors import group_tensors
 from symrep import Partition, SymmetricGroup
-from tests.analysis.any_group import BY_TYPE, SMALL, matrices, measured, span_of
+from tests.analysis.any_group import BY_TYPE, SMALL, matrices, measured, planted, span_of
 from tests.analysis.any_group import multiplier as network_that_multiplies
 from tests.analysis.conftest import FixedLogits, orthonormal_span
 
@@ -20,7 +21,7 @@ def test_hidden_fractions_equal_projections_over_pairs(run, statistics, brute_fo
     x = torch.arange(24)[:, None].expand(24, 24)
     values = brute_force.hidden.flatten(0, 1)
     centred = values - values.mean(0)
-    found = hidden.hidden_fractions(statistics, run.group)
+    found = hidden.hidden_fractions(planted(run.group, statistics))
     total = 0.0
     for label in list(run.group.irreps)[1:]:
         for share, indices in zip(found[label], (x, x.T, products), strict=True):
@@ -39,7 +40,7 @@ def test_chance_of_hidden_fraction_is_the_mean_over_noise():
     noise -= noise.mean(0)
     span = orthonormal_span(group, (2, 1), group_tensors(group).products)
     share = float((span.T @ noise).square().sum() / noise.square().sum())
-    chance = hidden.chance_of_hidden_fraction(group)
+    chance = hidden.hidden_fraction_baseline(group)
     assert share == pytest.approx(chance[Partition(2, 1)].mean, abs=0.003)
     assert chance[Partition(3)].mean == 0
 
@@ -86,7 +87,10 @@ def test_hidden_singular_values_are_those_of_the_centred_activations(statistics,
     values = brute_force.hidden.flatten(0, 1)
     expected = torch.linalg.svdvals(values - values.mean(0))
     torch.testing.assert_close(
-        hidden.hidden_singular_values(statistics), expected, atol=1e-6, rtol=1e-9
+        hidden.hidden_singular_values(planted(SymmetricGroup(4), statistics)),
+        expected,
+        atol=1e-6,
+        rtol=1e-9,
     )
 
 
@@ -94,7 +98,7 @@ def test_a_network_that_multiplies_has_the_rank_of_its_neurons():
     """rho_ij(x) rho_jk(y) are d^3 = 27 independent functions, of equal norms |G|/d."""
     group = SymmetricGroup(4)
     statistics = pair_statistics(multiplier(group, STANDARD), group)
-    values = hidden.hidden_singular_values(statistics)
+    values = hidden.hidden_singular_values(planted(group, statistics))
     torch.testing.assert_close(values, torch.full((27,), 24 / 3).double())
 
 
@@ -109,7 +113,7 @@ def test_word_fractions_equal_projections_over_pairs(run, statistics, brute_forc
     }
     values = brute_force.hidden.flatten(0, 1)
     centred = values - values.mean(0)
-    found = hidden.word_fractions(run)
+    found = hidden.word_fractions(Measured(run))
     assert tuple(found) == hidden.WORDS
     for word, indices in tables.items():
         for label in list(group.irreps)[1:]:
@@ -117,7 +121,7 @@ def test_word_fractions_equal_projections_over_pairs(run, statistics, brute_forc
             expected = (span.T @ centred).square().sum() / centred.square().sum()
             assert found[word][label] == pytest.approx(float(expected), abs=1e-13)
         assert found[word][Partition(4)] == pytest.approx(0, abs=1e-13)
-    fractions = hidden.hidden_fractions(statistics, group)
+    fractions = hidden.hidden_fractions(planted(group, statistics))
     assert {label: parts[2] for label, parts in fractions.items()} == pytest.approx(found["xy"])
 
 
@@ -130,7 +134,7 @@ def test_rho_of_the_inverse_has_the_shares_of_rho(statistics, run):
         )
         torch.testing.assert_close(straight @ straight.T, inverted @ inverted.T)
     turned = replace(statistics, hidden_by_product=means[inverses])
-    found, expected = (hidden.hidden_fractions(s, run.group) for s in (turned, statistics))
+    found, expected = (hidden.hidden_fractions(planted(run.group, s)) for s in (turned, statistics))
     for label, parts in expected.items():
         assert found[label] == pytest.approx(parts)
 
@@ -138,32 +142,32 @@ def test_rho_of_the_inverse_has_the_shares_of_rho(statistics, run):
 def test_a_network_that_multiplies_on_the_other_side_shows_in_yx(run):
     """Of rho_ij(y) rho_jk(x) the part along rho_ik(yx) is 1/d in norm squared."""
     exchanged = replace(run, network=multiplier(run.group, STANDARD, exchanged=True))
-    found = hidden.word_fractions(exchanged, ["xy", "yx"])
+    found = hidden.word_fractions(Measured(exchanged), ["xy", "yx"])
     assert list(found) == ["xy", "yx"]
     assert found["yx"][STANDARD] == pytest.approx(1 / 3)
     assert found["xy"][STANDARD] < 0.2
     straight = replace(run, network=multiplier(run.group, STANDARD))
-    assert hidden.word_fractions(straight, ["xy"])["xy"][STANDARD] == pytest.approx(1 / 3)
+    assert hidden.word_fractions(Measured(straight), ["xy"])["xy"][STANDARD] == pytest.approx(1 / 3)
 
 
 @pytest.mark.parametrize("size", [0.0, 0.1, 1.0])
 def test_neurons_that_do_not_vary_have_no_words(run, size):
     network = FixedHidden(size * random(5).expand(24, 24, 5))
-    found = hidden.word_fractions(replace(run, network=network))
+    found = hidden.word_fractions(Measured(replace(run, network=network)))
     assert {share for shares in found.values() for share in shares.values()} == {0.0}
 
 
 def test_unknown_words_and_foreign_networks_are_named(run):
     with pytest.raises(ValueError, match="unknown word 'xx': expected one of xy, yx, x"):
-        hidden.word_fractions(run, ["xy", "xx"])
+        hidden.word_fractions(Measured(run), ["xy", "xx"])
     with pytest.raises(ValueError, match="on 6 elements but S_4 has 24"):
-        hidden.word_fractions(replace(run, network=BilinearNet(6, 3)))
+        hidden.word_fractions(Measured(replace(run, network=BilinearNet(6, 3))))
 
 
 def test_a_network_that_multiplies_holds_rho(run):
     group = run.group
     statistics = pair_statistics(multiplier(group, STANDARD), group)
-    readout = hidden.projected_representation(statistics, group, "standard")
+    readout = hidden.projected_representation(planted(group, statistics), "standard")
     torch.testing.assert_close(readout.matrices, group.irrep(STANDARD).tensor(torch.float64))
     assert readout.dimensions == 9
     assert readout.error == pytest.approx(0, abs=1e-12)
@@ -172,7 +176,7 @@ def test_a_network_that_multiplies_holds_rho(run):
 def test_a_network_with_two_rows_of_rho_is_read_in_these_rows(run):
     group = run.group
     statistics = pair_statistics(multiplier(group, STANDARD, rows=slice(2)), group)
-    readout = hidden.projected_representation(statistics, group, STANDARD)
+    readout = hidden.projected_representation(planted(group, statistics), STANDARD)
     expected = group.irrep(STANDARD).tensor(torch.float64).clone()
     expected[:, 2] = 0
     torch.testing.assert_close(readout.matrices, expected)
@@ -184,27 +188,27 @@ def test_weak_directions_are_cut_off(statistics, run):
     phi = run.group.irrep(STANDARD).tensor(torch.float64).flatten(1)
     sizes = torch.tensor([1.0] * 4 + [0.019] * 5).double()
     weak = replace(statistics, hidden_by_product=phi * sizes)
-    assert hidden.projected_representation(weak, run.group, STANDARD).dimensions == 4
-    kept = hidden.projected_representation(weak, run.group, STANDARD, cutoff=0.018)
+    assert hidden.projected_representation(planted(run.group, weak), STANDARD).dimensions == 4
+    kept = hidden.projected_representation(planted(run.group, weak), STANDARD, cutoff=0.018)
     assert kept.dimensions == 9
 
 
 @pytest.mark.parametrize("width", [1, 4, 9, 20])
 def test_chance_of_the_readout_error_is_that_of_noise(statistics, run, width):
     noise = replace(statistics, hidden_by_product=random(24, width))
-    readout = hidden.projected_representation(noise, run.group, STANDARD, cutoff=1e-6)
-    expected = hidden.chance_of_readout_error(3, width)
+    readout = hidden.projected_representation(planted(run.group, noise), STANDARD, cutoff=1e-6)
+    expected = hidden.readout_error_baseline(3, width)
     assert readout.error == pytest.approx(expected, abs=1e-12)
     assert (expected == 0) == (width >= 9)
 
 
 def test_nothing_is_read_from_neurons_that_are_off(statistics, run):
     off = pair_statistics(FixedHidden(torch.zeros(24, 24, 3).double()), run.group)
-    readout = hidden.projected_representation(off, run.group, STANDARD)
+    readout = hidden.projected_representation(planted(run.group, off), STANDARD)
     assert not readout.matrices.any()
     assert (readout.dimensions, readout.error) == (0, 1.0)
-    assert hidden.linear_probe_share(off, run.group, STANDARD) == 0
-    assert not hidden.hidden_singular_values(off).any()
+    assert hidden.linear_probe_fraction(planted(run.group, off), STANDARD) == 0
+    assert not hidden.hidden_singular_values(planted(run.group, off)).any()
 
 
 def test_the_linear_probe_is_the_regression_over_all_pairs(run, statistics, brute_force):
@@ -215,31 +219,35 @@ def test_the_linear_probe_is_the_regression_over_all_pairs(run, statistics, brut
         targets = rho.flatten(1)
         fitted = centred @ torch.linalg.pinv(centred) @ targets
         expected = fitted.square().sum() / targets.square().sum()
-        found = hidden.linear_probe_share(statistics, run.group, label)
+        found = hidden.linear_probe_fraction(planted(run.group, statistics), label)
         assert found == pytest.approx(float(expected), abs=1e-12)
 
 
 def test_the_linear_probe_reads_all_of_rho_from_a_network_that_multiplies(run):
     statistics = pair_statistics(multiplier(run.group, STANDARD), run.group)
-    assert hidden.linear_probe_share(statistics, run.group, STANDARD) == pytest.approx(1)
-    assert hidden.linear_probe_share(statistics, run.group, "trivial") == pytest.approx(0)
-    assert hidden.linear_probe_share(statistics, run.group, "2,2") == pytest.approx(0)
+    assert hidden.linear_probe_fraction(planted(run.group, statistics), STANDARD) == pytest.approx(
+        1
+    )
+    assert hidden.linear_probe_fraction(planted(run.group, statistics), "trivial") == pytest.approx(
+        0
+    )
+    assert hidden.linear_probe_fraction(planted(run.group, statistics), "2,2") == pytest.approx(0)
 
 
 def test_chance_of_the_linear_probe_is_that_of_noise():
     group = SymmetricGroup(3)
     shares = torch.tensor(
         [
-            hidden.linear_probe_share(
-                pair_statistics(FixedHidden(random(6, 6, 5, seed=k)), group), group, (2, 1)
+            hidden.linear_probe_fraction(
+                planted(group, pair_statistics(FixedHidden(random(6, 6, 5, seed=k)), group)), (2, 1)
             )
             for k in range(300)
         ]
     )
-    level = hidden.chance_of_linear_probe(group, 5, 2)
+    level = hidden.linear_probe_baseline(group, 5, 2)
     assert level.mean == 5 / 35
     assert float(shares.mean()) == pytest.approx(level.mean, abs=0.01)
-    assert float(shares.std()) == pytest.approx(level.spread, rel=0.15)
+    assert float(shares.std()) == pytest.approx(level.sd, rel=0.15)
 
 
 @pytest.mark.parametrize("inverse", [False, True])
@@ -253,7 +261,7 @@ def test_the_readout_map_is_what_the_logits_have_of_the_irrep(
     at_z = phi[group_tensors(group).inverses] if inverse else phi
     expected = torch.einsum("xya,xyz,zb->ab", at_xy, brute_force.logits, at_z) / 24
     found = hidden.readout_map(
-        statistics, group, run.network.unembedding().detach(), STANDARD, inverse=inverse
+        planted(group, statistics, run.network.unembedding().detach()), STANDARD, inverse=inverse
     )
     torch.testing.assert_close(found, expected)
 
@@ -263,7 +271,9 @@ def test_a_character_has_its_pattern_and_no_other(run, inverse):
     group = run.group
     network = multiplier(group, STANDARD)
     statistics = pair_statistics(network, group)
-    found = hidden.readout_map(statistics, group, network.unembedding(), STANDARD, inverse=inverse)
+    found = hidden.readout_map(
+        planted(group, statistics, network.unembedding()), STANDARD, inverse=inverse
+    )
     pattern, other = (hidden.readout_pattern(3, inverse=which) for which in (inverse, not inverse))
     torch.testing.assert_close(found, 24 / 3 * pattern)
     assert hidden.pattern_distance(found, pattern) == pytest.approx(0, abs=1e-12)
@@ -298,7 +308,7 @@ def test_chance_of_the_pattern_distance_is_that_of_random_maps(width):
         ** 2
         for k in range(3000)
     ]
-    expected = hidden.chance_of_pattern_distance(pattern)
+    expected = hidden.pattern_distance_baseline(pattern)
     assert sum(squares) / len(squares) == pytest.approx(expected**2, abs=0.005)
 
 
@@ -310,8 +320,8 @@ def test_hidden_fractions_on_other_groups_equal_projections_over_pairs(name):
     inverses = group_tensors(run.group).inverses
     values = brute.hidden.flatten(0, 1)
     centred = values - values.mean(0)
-    found = hidden.hidden_fractions(statistics, run.group)
-    words = hidden.word_fractions(run)
+    found = hidden.hidden_fractions(planted(run.group, statistics))
+    words = hidden.word_fractions(Measured(run))
     for label in list(run.group.irreps)[1:]:
 
         def share(indices, label=label):
@@ -334,16 +344,18 @@ def test_a_network_that_multiplies_holds_rho_of_any_type(name):
     group, label, d, c = BY_TYPE[name]
     network = network_that_multiplies(group, label)
     statistics = pair_statistics(network, group)
-    fractions = hidden.hidden_fractions(statistics, group)
+    fractions = hidden.hidden_fractions(planted(group, statistics))
     assert fractions[label][2] == pytest.approx(1 / d)
-    readout = hidden.projected_representation(statistics, group, label)
+    readout = hidden.projected_representation(planted(group, statistics), label)
     torch.testing.assert_close(readout.matrices, matrices(group, label))
     assert readout.dimensions == d**2 // c
     assert readout.error == pytest.approx(0, abs=1e-9)
-    assert hidden.linear_probe_share(statistics, group, label) == pytest.approx(1)
+    assert hidden.linear_probe_fraction(planted(group, statistics), label) == pytest.approx(1)
     for inverse in (False, True):
         pattern = hidden.readout_pattern(d, inverse=inverse, commutant_dim=c)
-        found = hidden.readout_map(statistics, group, network.unembedding(), label, inverse=inverse)
+        found = hidden.readout_map(
+            planted(group, statistics, network.unembedding()), label, inverse=inverse
+        )
         torch.testing.assert_close(found, c * group.order / d * pattern)
         assert hidden.pattern_distance(found, pattern) == pytest.approx(0, abs=1e-9)
 
@@ -365,12 +377,12 @@ def test_neurons_with_a_part_of_the_span_are_read_in_that_part(name):
     phi = matrices(group, label)[:, :, ::c].flatten(1)
     width = d**2 // c - 1
     part = replace(statistics, hidden_by_product=phi[:, :width] @ random(width, 20))
-    readout = hidden.projected_representation(part, group, label, cutoff=1e-8)
+    readout = hidden.projected_representation(planted(group, part), label, cutoff=1e-8)
     assert readout.dimensions == width
     expected = matrices(group, label)[:, :, ::c].clone()
     expected[:, -1, -1] = 0
     torch.testing.assert_close(readout.matrices[:, :, ::c], expected)
-    assert readout.error == pytest.approx(hidden.chance_of_readout_error(d, width, c))
+    assert readout.error == pytest.approx(hidden.readout_error_baseline(d, width, c))
     error = (readout.matrices - matrices(group, label)).norm() / d**0.5 / group.order**0.5
     assert readout.error == pytest.approx(float(error))
 
@@ -387,13 +399,15 @@ def test_probes_and_maps_on_other_groups_equal_those_over_all_pairs(name):
         targets = rho[brute.products.flatten()].flatten(1)
         fitted = centred @ torch.linalg.pinv(centred) @ targets
         expected = float(fitted.square().sum() / targets.square().sum())
-        found = hidden.linear_probe_share(statistics, group, label)
+        found = hidden.linear_probe_fraction(planted(group, statistics), label)
         assert found == pytest.approx(expected, abs=1e-11)
         phi = (rho[:, :, ::c] * (rho.shape[1] / group.order) ** 0.5).flatten(1)
         for inverse in (False, True):
             at_z = phi[group_tensors(group).inverses] if inverse else phi
             entries = torch.einsum("xya,xyz,zb->ab", phi[brute.products], brute.logits, at_z)
-            found = hidden.readout_map(statistics, group, unembedding, label, inverse=inverse)
+            found = hidden.readout_map(
+                planted(group, statistics, unembedding), label, inverse=inverse
+            )
             torch.testing.assert_close(found, entries / group.order)
 
 
@@ -406,19 +420,19 @@ def test_chance_levels_of_the_hidden_layer_are_those_of_noise_for_the_type(name)
     ]
     for values, level in (
         (
-            [hidden.linear_probe_share(s, group, label) for s in draws],
-            hidden.chance_of_linear_probe(group, 3, d, c),
+            [hidden.linear_probe_fraction(planted(group, s), label) for s in draws],
+            hidden.linear_probe_baseline(group, 3, d, c),
         ),
         (
-            [hidden.hidden_fractions(s, group)[label][2] for s in draws],
-            hidden.chance_of_hidden_fraction(group, 3)[label],
+            [hidden.hidden_fractions(planted(group, s))[label][2] for s in draws],
+            hidden.hidden_fraction_baseline(group, 3)[label],
         ),
     ):
         found = torch.tensor(values)
-        assert float(found.mean()) == pytest.approx(level.mean, abs=4 * level.spread / 200**0.5)
-        assert float(found.std()) == pytest.approx(level.spread, rel=0.2)
+        assert float(found.mean()) == pytest.approx(level.mean, abs=4 * level.sd / 200**0.5)
+        assert float(found.std()) == pytest.approx(level.sd, rel=0.2)
     noise = replace(draws[0], hidden_by_product=random(group.order, d**2 // c - 1))
-    readout = hidden.projected_representation(noise, group, label, cutoff=1e-6)
-    expected = hidden.chance_of_readout_error(d, d**2 // c - 1, c)
+    readout = hidden.projected_representation(planted(group, noise), label, cutoff=1e-6)
+    expected = hidden.readout_error_baseline(d, d**2 // c - 1, c)
     assert readout.error == pytest.approx(expected, abs=1e-12)
-    assert hidden.chance_of_readout_error(d, d**2 // c, c) == 0
+    assert hidden.readout_error_baseline(d, d**2 // c, c) == 0

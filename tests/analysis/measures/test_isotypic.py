@@ -4,11 +4,11 @@ import pytest
 import torch
 
 from analysis.measures.isotypic import (
-    Level,
+    Baseline,
     characters_on_elements,
+    fraction_baseline,
     isotypic_parts,
     isotypic_ranks,
-    level_of_share,
     quotients,
     ratio,
 )
@@ -25,13 +25,13 @@ def test_the_level_of_a_share_is_that_of_white_noise(rank, dimension, functions)
     noise = torch.randn(40_000, dimension, functions, generator=generator, dtype=torch.float64)
     energies = noise.square().sum(2)
     shares = energies[:, :rank].sum(1) / energies.sum(1)
-    level = level_of_share(rank, dimension, functions)
+    level = fraction_baseline(rank, dimension, functions)
     assert float(shares.mean()) == pytest.approx(level.mean, abs=0.002)
-    assert float(shares.std()) == pytest.approx(level.spread, rel=0.02, abs=1e-9)
+    assert float(shares.std()) == pytest.approx(level.sd, rel=0.02, abs=1e-9)
 
 
 def test_nothing_has_no_share():
-    assert level_of_share(1, 0).mean == level_of_share(0, 5).mean == 0
+    assert fraction_baseline(1, 0).mean == fraction_baseline(0, 5).mean == 0
     assert ratio(1.0, 0.0) == 0
     assert ratio(1.0, 4.0) == 0.25
 
@@ -96,4 +96,4 @@ def test_parts_of_s4_are_those_of_every_irrep():
 
 
 def test_a_subspace_that_is_everything_has_all_of_the_noise():
-    assert level_of_share(9, 8) == level_of_share(8, 8) == Level(1.0, 0.0)
+    assert fraction_baseline(9, 8) == fraction_baseline(8, 8) == Baseline(1.0, 0.0)

@@ -10,8 +10,8 @@ from analysis.measures.isotypic import characters_on_elements
 from analysis.measures.statistics import pair_statistics
 from analysis.tensors import group_tensors
 from symrep import Partition, SymmetricGroup
-from tests.analysis.any_group import BY_TYPE, SMALL, measured, multiplier, run_on, trace
-from tests.analysis.conftest import FixedLogits, make_run
+from tests.analysis.any_group import BY_TYPE, SMALL, measured, multiplier, planted, run_on, trace
+from tests.analysis.conftest import FixedLogits, given, make_run
 
 
 def test_similarities_equal_the_cosine_with_the_cube(run, statistics, brute_force):
@@ -33,7 +33,7 @@ def test_similarity_of_the_character_itself_is_one(run, brute_force):
     statistics = pair_statistics(FixedLogits(chi[brute_force.quotients]), run.group)
     similarities = logits.character_similarities(statistics.logits, run.group)
     assert similarities[Partition(3, 1)] == pytest.approx(1)
-    assert logits.key_irreps(similarities) == [Partition(3, 1)]
+    assert logits.similar_irreps(similarities) == [Partition(3, 1)]
 
 
 def test_constant_logits_have_no_similarity(run):
@@ -53,15 +53,15 @@ def test_chance_of_similarity_is_the_root_mean_square_over_noise():
     noise -= noise.mean(-1, keepdim=True)
     cosines = (noise * cube).sum((1, 2, 3)) / noise.flatten(1).norm(dim=1) / cube.norm()
     found = float(cosines.square().mean().sqrt())
-    assert found == pytest.approx(logits.chance_of_similarity(group).spread, rel=0.04)
+    assert found == pytest.approx(logits.similarity_baseline(group).sd, rel=0.04)
 
 
 def test_a_group_of_one_element():
     run = make_run(1)
     statistics = pair_statistics(run.network, run.group)
     assert statistics.logits.energy == 0
-    assert logits.chance_of_similarity(run.group).spread == 0
-    assert hidden.hidden_fractions(statistics, run.group)[Partition(1)] == (0, 0, 0)
+    assert logits.similarity_baseline(run.group).sd == 0
+    assert hidden.hidden_fractions(planted(run.group, statistics))[Partition(1)] == (0, 0, 0)
 
 
 @pytest.mark.parametrize("which", ["logits", "probabilities"])
@@ -124,7 +124,7 @@ def test_slices_are_rows_of_the_cube_and_of_the_projection(run, statistics, brut
     kept = total = 0.0
     for element in range(24):
         written = (element, run.group.element(element), run.group.element_name(element))
-        found = logits.logit_slice(run, statistics, written[element % 3], held, labels)
+        found = logits.logit_slice(given(run, statistics), written[element % 3], held, labels)
         at = (element,) if held == "x" else (slice(None), element)
         torch.testing.assert_close(found.real, centred[at], rtol=0, atol=1e-12)
         torch.testing.assert_close(found.hypothesised, projection[at], rtol=0, atol=1e-12)
@@ -142,7 +142,7 @@ def test_a_slice_of_a_character_is_explained_by_its_key_irrep(run, brute_force):
     network = FixedLogits(3 * chi[brute_force.quotients] + 7)
     planted = replace(run, network=network)
     statistics = pair_statistics(network, run.group)
-    found = logits.logit_slice(planted, statistics, 17)
+    found = logits.logit_slice(given(planted, statistics), 17)
     assert found.explained == pytest.approx(1, abs=1e-12)
     torch.testing.assert_close(found.real, 3 * chi[brute_force.quotients[17]])
 
@@ -150,7 +150,10 @@ def test_a_slice_of_a_character_is_explained_by_its_key_irrep(run, brute_force):
 def test_a_slice_of_constant_logits_is_zero(run):
     network = FixedLogits(torch.ones(24, 24, 24).double())
     found = logits.logit_slice(
-        replace(run, network=network), pair_statistics(network, run.group), 3, "y", ["standard"]
+        given(replace(run, network=network), pair_statistics(network, run.group)),
+        3,
+        "y",
+        ["standard"],
     )
     assert (float(found.real.abs().max()), float(found.hypothesised.abs().max())) == (0, 0)
     assert found.explained == 0
@@ -158,11 +161,11 @@ def test_a_slice_of_constant_logits_is_zero(run):
 
 def test_slices_that_do_not_exist_are_named(run, statistics):
     with pytest.raises(ValueError, match="S_4 has elements 0 to 23, got 24"):
-        logits.logit_slice(run, statistics, 24)
+        logits.logit_slice(given(run, statistics), 24)
     with pytest.raises(ValueError, match="either x or y is held fixed, got 'z'"):
-        logits.logit_slice(run, statistics, 0, "z")
+        logits.logit_slice(given(run, statistics), 0, "z")
     with pytest.raises(ValueError, match="no part along the trivial irrep"):
-        logits.logit_slice(run, statistics, 0, irreps=["trivial"])
+        logits.logit_slice(given(run, statistics), 0, irreps=["trivial"])
 
 
 @pytest.mark.parametrize("name", SMALL)
@@ -189,10 +192,10 @@ def test_a_network_that_multiplies_has_one_character_for_logits(name):
     statistics = pair_statistics(network, group)
     similarities = logits.character_similarities(statistics.logits, group)
     assert similarities[label] == pytest.approx(1)
-    assert logits.key_irreps(similarities) == [label]
+    assert logits.similar_irreps(similarities) == [label]
     coefficients = logits.character_coefficients(statistics.logits, group, similarities)
     assert coefficients == pytest.approx(dict.fromkeys(similarities, 0) | {label: 1}, abs=1e-12)
-    found = logits.logit_slice(run_on(group, network), statistics, group.order - 1, "y")
+    found = logits.logit_slice(given(run_on(group, network), statistics), group.order - 1, "y")
     assert found.explained == pytest.approx(1)
 
 

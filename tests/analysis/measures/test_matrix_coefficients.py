@@ -24,7 +24,7 @@ def random(*shape, seed=0):
 def test_shares_are_those_of_projections_onto_single_entries(group):
     weights = random(24, 5)
     rho = group.irrep(LABEL).tensor(torch.float64)
-    found = matrix_coefficients.matrix_element_shares(weights, group, LABEL)
+    found = matrix_coefficients.matrix_coefficient_fractions(weights, group, LABEL)
     for i in range(3):
         for j in range(3):
             entry = rho[:, i, j] / rho[:, i, j].norm()
@@ -44,14 +44,14 @@ def test_a_planted_entry_of_s_3_has_everything():
     assert float(rho[group.index([1, 2, 0]), 0, 1]) == pytest.approx(
         -float(rho[group.index([1, 2, 0]), 1, 0])
     )
-    shares = matrix_coefficients.matrix_element_shares(rho[:, 0, 1:], group, "standard")
+    shares = matrix_coefficients.matrix_coefficient_fractions(rho[:, 0, 1:], group, "standard")
     torch.testing.assert_close(shares, torch.tensor([[0.0, 1.0], [0.0, 0.0]]).double())
 
 
 def test_coefficients_give_the_projection_back(group):
     weights = random(24, 5)
     phi = group.irrep(LABEL).tensor(torch.float64) * (3 / 24) ** 0.5
-    coefficients = matrix_coefficients.element_coefficients(weights, group, LABEL)
+    coefficients = matrix_coefficients.orthonormal_coefficients(weights, group, LABEL)
     span = torch.linalg.qr(phi.flatten(1)).Q
     torch.testing.assert_close(
         torch.einsum("gij,ijk->gk", phi, coefficients), span @ (span.T @ weights)
@@ -61,14 +61,14 @@ def test_coefficients_give_the_projection_back(group):
 def test_chance_of_a_matrix_element_is_that_of_random_weights(group):
     samples = torch.stack(
         [
-            matrix_coefficients.matrix_element_shares(random(24, 3, seed=k), group, LABEL)
+            matrix_coefficients.matrix_coefficient_fractions(random(24, 3, seed=k), group, LABEL)
             for k in range(400)
         ]
     )
-    level = matrix_coefficients.chance_of_matrix_element(group, 3)
+    level = matrix_coefficients.matrix_coefficient_baseline(group, 3)
     assert level.mean == 1 / 24
     assert float(samples.mean()) == pytest.approx(level.mean, abs=0.001)
-    assert float(samples.std(0).mean()) == pytest.approx(level.spread, rel=0.1)
+    assert float(samples.std(0).mean()) == pytest.approx(level.sd, rel=0.1)
 
 
 def test_the_common_vector_is_on_the_right_of_a_left_embedding(group):
@@ -99,7 +99,7 @@ def test_spectra_do_not_depend_on_what_other_irreps_do(group):
 
 def test_zero_weights_have_zero_shares_and_spectra(group):
     zeros = torch.zeros(24, 3)
-    shares = matrix_coefficients.matrix_element_shares(zeros, group, LABEL)
+    shares = matrix_coefficients.matrix_coefficient_fractions(zeros, group, LABEL)
     left, right = matrix_coefficients.side_spectra(zeros, group, LABEL)
     assert not shares.any()
     assert not left.any()
@@ -114,12 +114,12 @@ def test_chance_of_side_spectra_is_that_of_random_weights(group):
             for k in range(400)
         ]
     )
-    levels = matrix_coefficients.chance_of_side_spectra(3, 4)
+    levels = matrix_coefficients.side_spectra_baseline(3, 4)
     assert sum(level.mean for level in levels) == pytest.approx(1)
     for side in (0, 1):
         for k, level in enumerate(levels):
             assert float(samples[:, side, k].mean()) == pytest.approx(level.mean, abs=0.01)
-            assert float(samples[:, side, k].std()) == pytest.approx(level.spread, rel=0.15)
+            assert float(samples[:, side, k].std()) == pytest.approx(level.sd, rel=0.15)
 
 
 def test_evenness_is_one_for_equal_shares_and_least_for_one_alone():
@@ -134,24 +134,26 @@ def test_chance_of_evenness_is_that_of_random_weights(group):
     samples = torch.tensor(
         [
             matrix_coefficients.evenness(
-                matrix_coefficients.matrix_element_shares(random(24, 3, seed=k), group, LABEL)
+                matrix_coefficients.matrix_coefficient_fractions(
+                    random(24, 3, seed=k), group, LABEL
+                )
             )
             for k in range(400)
         ]
     )
-    level = matrix_coefficients.chance_of_evenness(3, 3)
+    level = matrix_coefficients.evenness_baseline(3, 3)
     assert float(samples.mean()) == pytest.approx(level.mean, abs=0.015)
-    assert float(samples.std()) == pytest.approx(level.spread, rel=0.15)
-    many = matrix_coefficients.chance_of_evenness(30, 6)
+    assert float(samples.std()) == pytest.approx(level.sd, rel=0.15)
+    many = matrix_coefficients.evenness_baseline(30, 6)
     assert many.mean == pytest.approx(6 / 8, abs=0.01)
-    assert matrix_coefficients.chance_of_evenness(1, 5).mean == pytest.approx(1)
+    assert matrix_coefficients.evenness_baseline(1, 5).mean == pytest.approx(1)
 
 
 def test_foreign_labels_and_shapes_are_named(group):
     with pytest.raises(ValueError, match="partition of 3"):
         matrix_coefficients.side_spectra(random(24, 2), group, (2, 1))
     with pytest.raises(ValueError, match="first axis must run over the 24 elements"):
-        matrix_coefficients.matrix_element_shares(random(6, 2), group, LABEL)
+        matrix_coefficients.matrix_coefficient_fractions(random(6, 2), group, LABEL)
 
 
 def test_blocks_multiply_as_quaternions_do():
@@ -176,7 +178,7 @@ def test_first_columns_of_blocks_determine_rho(name):
 def test_shares_of_every_type_are_those_of_orthogonal_functions(name):
     group, label, d, c = BY_TYPE[name]
     weights = random(group.order, 5)
-    found = matrix_coefficients.matrix_element_shares(weights, group, label)
+    found = matrix_coefficients.matrix_coefficient_fractions(weights, group, label)
     assert found.shape == (d, d // c)
     elements = matrices(group, label)[:, :, ::c].flatten(1)
     units = elements / elements.norm(dim=0)
@@ -187,7 +189,7 @@ def test_shares_of_every_type_are_those_of_orthogonal_functions(name):
     explained = (span.T @ weights).square().sum() / weights.square().sum()
     assert float(found.sum()) == pytest.approx(float(explained), abs=1e-14)
     assert fraction_of_variance_explained(weights, group)[label] == pytest.approx(float(explained))
-    coefficients = matrix_coefficients.element_coefficients(weights, group, label).flatten(0, 1)
+    coefficients = matrix_coefficients.orthonormal_coefficients(weights, group, label).flatten(0, 1)
     torch.testing.assert_close(units @ coefficients, span @ (span.T @ weights))
 
 
@@ -196,7 +198,7 @@ def test_planted_elements_have_their_shares(name):
     group, label, d, c = BY_TYPE[name]
     rho = matrices(group, label)
     weights = torch.stack([rho[:, d - 1, 0], 2 * rho[:, 0, d - c]], dim=1)
-    shares = matrix_coefficients.matrix_element_shares(weights, group, label)
+    shares = matrix_coefficients.matrix_coefficient_fractions(weights, group, label)
     expected = torch.zeros(d, d // c).double()
     expected[d - 1, 0] += 1 / 5
     expected[0, -1] += 4 / 5
@@ -243,15 +245,15 @@ def test_chance_of_side_spectra_over_other_numbers_is_that_of_random_weights(nam
             for k in range(500)
         ]
     )
-    levels = matrix_coefficients.chance_of_side_spectra(d, 2, draws=5000, commutant_dim=c)
+    levels = matrix_coefficients.side_spectra_baseline(d, 2, draws=5000, commutant_dim=c)
     assert len(levels) == d // c
     assert sum(level.mean for level in levels) == pytest.approx(1)
     for side in (0, 1):
         for k, level in enumerate(levels):
-            error = 4 * level.spread / 500**0.5
+            error = 4 * level.sd / 500**0.5
             assert float(samples[:, side, k].mean()) == pytest.approx(level.mean, abs=error)
-            assert float(samples[:, side, k].std()) == pytest.approx(level.spread, rel=0.15)
-    real = matrix_coefficients.chance_of_side_spectra(d // c, 2, draws=5000)
+            assert float(samples[:, side, k].std()) == pytest.approx(level.sd, rel=0.15)
+    real = matrix_coefficients.side_spectra_baseline(d // c, 2, draws=5000)
     assert real[0].mean > levels[0].mean + 0.01
 
 
@@ -261,13 +263,13 @@ def test_chance_of_evenness_counts_the_elements_of_the_type(name):
     samples = torch.tensor(
         [
             matrix_coefficients.evenness(
-                matrix_coefficients.matrix_element_shares(
+                matrix_coefficients.matrix_coefficient_fractions(
                     random(group.order, 2, seed=k), group, label
                 )
             )
             for k in range(400)
         ]
     )
-    level = matrix_coefficients.chance_of_evenness(d, 2, draws=4000, commutant_dim=c)
-    assert float(samples.mean()) == pytest.approx(level.mean, abs=4 * level.spread / 20)
-    assert float(samples.std()) == pytest.approx(level.spread, rel=0.15)
+    level = matrix_coefficients.evenness_baseline(d, 2, draws=4000, commutant_dim=c)
+    assert float(samples.mean()) == pytest.approx(level.mean, abs=4 * level.sd / 20)
+    assert float(samples.std()) == pytest.approx(level.sd, rel=0.15)

@@ -82,7 +82,7 @@ def test_values_are_sorted_and_only_those_that_occur_are_blocks():
 def test_columns_are_sorted_by_irrep_then_purity_and_off_ones_are_last():
     labels = [Partition(2, 1), Partition(1, 1, 1)]
     shares = torch.tensor([[0.6, 0.1, 0.9, 0.0], [0.4, 0.9, 0.1, 0.0]])
-    assert blocks(by_irrep(shares, labels)) == {"(2,1)": [2, 0], "(1,1,1)": [1], "off": [3]}
+    assert blocks(by_irrep(shares, labels)) == {"(2,1)": [2, 0], "(1,1,1)": [1], "dead": [3]}
     assert by_irrep(torch.zeros(2, 0), labels).names == ()
 
 

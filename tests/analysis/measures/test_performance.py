@@ -5,14 +5,18 @@ import torch
 from sympy.combinatorics import Permutation
 from sympy.combinatorics import PermutationGroup as SymPyGroup
 
-from analysis.measures.performance import behaviour, behaviour_by_coset, behaviour_by_element
+from analysis.measures.performance import (
+    performance_by_coset,
+    performance_by_element,
+    performance_by_part,
+)
 from analysis.measures.statistics import pair_statistics
 from analysis.tensors import group_tensors
 from symrep import SymmetricGroup
 from symrep.combinatorics.permutations import alternating_generators, parse_permutations
 from symrep.groups.cyclic import CyclicGroup
 from tests.analysis.any_group import C6, DIC3, measured, run_on
-from tests.analysis.conftest import make_run
+from tests.analysis.conftest import given, make_run
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +46,7 @@ def test_every_part_is_a_mean_over_its_pairs(run, statistics, losses):
     elements = [run.group.permutation(i) for i in range(24)]
     klein = {(0, 1, 2, 3), (1, 0, 3, 2), (2, 3, 0, 1), (3, 2, 1, 0)}
     subgroups = {"A_4": alternating_generators(4), "V": [[1, 0, 3, 2], [2, 3, 0, 1]]}
-    table = behaviour(run, statistics, subgroups).set_index(["by", "part"])
+    table = performance_by_part(given(run, statistics), subgroups).set_index(["by", "part"])
     inside = {
         "A_4": [p.is_even for p in elements],
         "V": [tuple(p.array_form) in klein for p in elements],
@@ -78,7 +82,7 @@ def test_every_part_is_a_mean_over_its_pairs(run, statistics, losses):
 
 
 def test_one_element_against_all(run, statistics, losses):
-    table = behaviour_by_element(run, statistics)
+    table = performance_by_element(given(run, statistics))
     elements = [run.group.permutation(i) for i in range(24)]
     for g in (0, 7, 23):
         for name, chosen in (
@@ -103,26 +107,26 @@ def test_the_cycles_generate_the_alternating_group(n):
 
 
 def test_the_alternating_group_is_the_subgroup_unless_others_are_named(run, statistics):
-    assert set(behaviour(run, statistics).by) == {
+    assert set(performance_by_part(given(run, statistics)).by) == {
         "split", "A_4", "class of x", "class of y", "class of xy",
     }  # fmt: skip
-    assert "A_4" not in set(behaviour(run, statistics, {}).by)
+    assert "A_4" not in set(performance_by_part(given(run, statistics), {}).by)
 
 
 def test_a_subgroup_that_is_the_group_or_none_is_named(run, statistics):
     with pytest.raises(ValueError, match="the generators of H generate S_4: nothing is left"):
-        behaviour(run, statistics, {"H": [[1, 0, 2, 3], [1, 2, 3, 0]]})
+        performance_by_part(given(run, statistics), {"H": [[1, 0, 2, 3], [1, 2, 3, 0]]})
     with pytest.raises(ValueError, match=r"\[0, 0, 1, 2\] is not a permutation"):
-        behaviour(run, statistics, {"H": [[0, 0, 1, 2]]})
+        performance_by_part(given(run, statistics), {"H": [[0, 0, 1, 2]]})
 
 
 @pytest.mark.parametrize("n", [0, 1, 2])
 def test_the_smallest_groups(n):
     run = make_run(n)
     statistics = pair_statistics(run.network, run.group)
-    table = behaviour(run, statistics)
+    table = performance_by_part(given(run, statistics))
     assert table.pairs.min() > 0
-    assert len(behaviour_by_element(run, statistics)) == run.group.order
+    assert len(performance_by_element(given(run, statistics))) == run.group.order
 
 
 SUBGROUPS = {
@@ -137,7 +141,7 @@ SUBGROUPS = {
 @pytest.mark.parametrize("subgroup", SUBGROUPS)
 def test_every_pair_of_cosets_is_a_mean_over_its_pairs(run, statistics, losses, subgroup, sides):
     generators = SUBGROUPS[subgroup]
-    table = behaviour_by_coset(run, statistics, generators, sides)
+    table = performance_by_coset(given(run, statistics), generators, sides)
     elements = [run.group.permutation(i) for i in range(24)]
     group = SymPyGroup([Permutation(p) for p in generators or [[0, 1, 2, 3]]])
     h = list(group.elements)
@@ -176,10 +180,10 @@ def test_the_answers_of_a_part_are_as_many_as_the_subgroup_has_elements(run):
 def test_parts_of_the_alternating_group_agree_whatever_the_sides(run, statistics):
     generators = alternating_generators(4)
     tables = [
-        behaviour_by_coset(run, statistics, generators, sides, "A_4")
+        performance_by_coset(given(run, statistics), generators, sides, "A_4")
         for sides in (("left", "right"), ("right", "left"))
     ]
-    parts = behaviour(run, statistics).query("by == 'A_4'")
+    parts = performance_by_part(given(run, statistics)).query("by == 'A_4'")
     assert tables[0].loss.tolist() == pytest.approx(parts.loss.tolist(), rel=1e-12)
     assert tables[0].accuracy.tolist() == pytest.approx(parts.accuracy.tolist(), rel=1e-12)
     assert tables[0].iloc[:, 2:].equals(tables[1].iloc[:, 2:])
@@ -188,16 +192,16 @@ def test_parts_of_the_alternating_group_agree_whatever_the_sides(run, statistics
 
 def test_a_subgroup_for_cosets_that_is_the_group_or_none_is_named(run, statistics):
     with pytest.raises(ValueError, match="the generators of H generate S_4: nothing is left"):
-        behaviour_by_coset(run, statistics, [[1, 0, 2, 3], [1, 2, 3, 0]])
+        performance_by_coset(given(run, statistics), [[1, 0, 2, 3], [1, 2, 3, 0]])
     with pytest.raises(ValueError, match="permutation of 3 letters, expected 4"):
-        behaviour_by_coset(run, statistics, [[1, 0, 2]])
+        performance_by_coset(given(run, statistics), [[1, 0, 2]])
     with pytest.raises(ValueError, match="unknown side 'top'"):
-        behaviour_by_coset(run, statistics, [[1, 0, 2, 3]], ("top", "left"))
+        performance_by_coset(given(run, statistics), [[1, 0, 2, 3]], ("top", "left"))
 
 
 def test_a_dicyclic_group_has_the_parts_of_its_cyclic_subgroup_and_classes():
     run, statistics, brute = measured("Dic_3")
-    table = behaviour(run, statistics).set_index(["by", "part"])
+    table = performance_by_part(given(run, statistics)).set_index(["by", "part"])
     labels = brute.logits.logsumexp(-1) - brute.logits.gather(-1, brute.products[..., None])[..., 0]
     turns = torch.arange(12) < 6
     expected = float(labels[turns][:, ~turns].mean())
@@ -210,13 +214,13 @@ def test_a_dicyclic_group_has_the_parts_of_its_cyclic_subgroup_and_classes():
         at_product = group_tensors(DIC3).class_of[brute.products] == k
         assert table.loss["class of xy", name] == pytest.approx(float(labels[at_product].mean()))
     assert (group_tensors(DIC3).class_of[6], group_tensors(DIC3).class_of[9]) == (4, 5)
-    by_element = behaviour_by_element(run, statistics)
+    by_element = performance_by_element(given(run, statistics))
     assert by_element.xy_loss[7] == pytest.approx(float(labels[brute.products == 7].mean()))
 
 
 def test_cosets_of_a_subgroup_that_is_not_normal_on_a_dicyclic_group():
     run, statistics, _ = measured("Dic_3")
-    table = behaviour_by_coset(run, statistics, [(0, 1)], name="<x>")
+    table = performance_by_coset(given(run, statistics), [(0, 1)], name="<x>")
     assert len(table) == 9
     assert set(table.x) == {"<x>", "a <x>", "a^5 <x>"}
     left = torch.tensor(DIC3.cosets([(0, 1)], "left")) == int(
@@ -230,7 +234,7 @@ def test_cosets_of_a_subgroup_that_is_not_normal_on_a_dicyclic_group():
 
 def test_groups_without_a_subgroup_worth_telling_have_no_such_part():
     run = run_on(CyclicGroup(5))
-    table = behaviour(run, pair_statistics(run.network, run.group))
+    table = performance_by_part(given(run, pair_statistics(run.network, run.group)))
     assert set(table.by) == {"split", "class of x", "class of y", "class of xy"}
     run = run_on(C6)
-    assert "C_3" in set(behaviour(run, pair_statistics(run.network, run.group)).by)
+    assert "C_3" in set(performance_by_part(given(run, pair_statistics(run.network, run.group))).by)

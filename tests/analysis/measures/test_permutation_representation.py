@@ -10,6 +10,7 @@ from analysis.measures.statistics import pair_statistics
 from analysis.networks import BilinearNet
 from analysis.tensors import group_tensors
 from symrep import SymmetricGroup
+from tests.analysis.any_group import planted
 
 
 def entries(n):
@@ -51,14 +52,14 @@ def test_the_share_is_that_of_the_span_of_the_entries(n):
     span = basis[:, values > 1e-9]
     expected = (span.T @ weights).square().sum() / weights.square().sum()
     group = SymmetricGroup(n)
-    assert permutation_representation.natural_share(weights, group) == pytest.approx(
+    assert permutation_representation.permutation_fraction(weights, group) == pytest.approx(
         float(expected), abs=1e-14
     )
     assert (
-        permutation_representation.chance_of_natural_share(group).mean
+        permutation_representation.permutation_fraction_baseline(group).mean
         == span.shape[1] / group.order
     )
-    assert permutation_representation.natural_share(torch.zeros(group.order, 2), group) == 0
+    assert permutation_representation.permutation_fraction(torch.zeros(group.order, 2), group) == 0
 
 
 @pytest.mark.parametrize("n", range(1, 5))
@@ -66,11 +67,11 @@ def test_coefficients_are_those_of_the_pseudo_inverse(n):
     weights = random(len(entries(n)), 3)
     group = SymmetricGroup(n)
     torch.testing.assert_close(
-        permutation_representation.natural_coefficients(weights, group),
+        permutation_representation.permutation_coefficients(weights, group),
         torch.linalg.pinv(entries(n)) @ weights,
     )
     torch.testing.assert_close(
-        permutation_representation.natural_coefficients(weights, group, centred=True),
+        permutation_representation.permutation_coefficients(weights, group, centred=True),
         torch.linalg.pinv(entries(n)) @ (weights - weights.mean(0)),
     )
 
@@ -94,8 +95,8 @@ def test_a_planted_counter_of_fixed_points_has_the_pattern():
     assert float(logits[z]) == sum(i == p for i, p in enumerate(word.array_form))
     statistics = pair_statistics(network, group)
     for centred in (False, True):
-        found = permutation_representation.natural_readout_map(
-            statistics, group, network.unembedding(), centred=centred
+        found = permutation_representation.permutation_readout_map(
+            planted(group, statistics, network.unembedding()), centred=centred
         )
         pattern = permutation_representation.independent_projector(4, centred=centred)
         torch.testing.assert_close(found, pattern)
@@ -110,8 +111,8 @@ def test_a_planted_shift_of_the_answers_is_off_the_pattern():
     network.W_U.copy_(
         network.W_U[:, group_tensors(group).products[:, group_tensors(group).inverses[cycle]]]
     )
-    found = permutation_representation.natural_readout_map(
-        pair_statistics(network, group), group, network.unembedding(), centred=True
+    found = permutation_representation.permutation_readout_map(
+        planted(group, pair_statistics(network, group), network.unembedding()), centred=True
     )
     pattern = permutation_representation.independent_projector(4, centred=True)
     # The trace of C x (C P(c)) is tr C tr(C P(c)) = 3 (0 - 1): against the pattern.
@@ -126,7 +127,9 @@ def test_a_map_keeps_both_sides_apart():
     # Neurons with i = 0, k = 1 sum to P_01(xy); they vote for P_23(z).
     votes = torch.zeros(24, 4, 4, 4).double()
     votes[:, 0, :, 1] = group.permutation_representation(torch.float64)[:, 2, 3, None]
-    found = permutation_representation.natural_readout_map(statistics, group, votes.flatten(1))
+    found = permutation_representation.permutation_readout_map(
+        planted(group, statistics, votes.flatten(1))
+    )
     projector = permutation_representation.independent_projector(4)
     torch.testing.assert_close(found, torch.outer(projector[1], projector[11]))
 
@@ -139,6 +142,6 @@ def test_what_is_no_symmetric_group_on_letters_is_named():
         with pytest.raises(ValueError, match="needs n of 1 or more, got 0"):
             call(0)
     with pytest.raises(ValueError, match="needs n of 1 or more"):
-        permutation_representation.natural_share(torch.ones(1, 1), SymmetricGroup(0))
+        permutation_representation.permutation_fraction(torch.ones(1, 1), SymmetricGroup(0))
     with pytest.raises(ValueError, match="weights have 5 rows but S_3 has 6 elements"):
-        permutation_representation.natural_coefficients(torch.ones(5, 1), SymmetricGroup(3))
+        permutation_representation.permutation_coefficients(torch.ones(5, 1), SymmetricGroup(3))

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from analysis import BUNDLED_RUN, load_run, metrics
-from analysis.measures.sampling import sampled_metrics
+from analysis.measures.table import sampled_metrics
 from tests.analysis.any_group import BY_TYPE, C6, DIC3, multiplier, random, run_on
 from tests.analysis.conftest import FixedLogits, make_run
 
@@ -90,7 +90,7 @@ def test_chance_levels_are_those_of_the_exact_table():
     exact = metrics(run).set_index(["measure", "irrep"])
     both = sampled.index.intersection(exact.index)
     assert len(both) == len(sampled)
-    pd.testing.assert_series_equal(sampled.chance[both], exact.chance[both])
+    pd.testing.assert_series_equal(sampled.baseline[both], exact.baseline[both])
 
 
 def test_the_draw_is_that_of_the_seed():
@@ -157,9 +157,9 @@ def test_estimates_on_other_groups_are_within_their_errors(group):
     deviations = (rows.value - rows.exact) / rows.standard_error
     assert deviations.abs().max() < 6
     assert 0.6 < ((deviations**2).mean() * 7 / 9) ** 0.5 < 1.5
-    exact = metrics(run_on(group)).set_index(["measure", "irrep"]).chance[table.index]
+    exact = metrics(run_on(group)).set_index(["measure", "irrep"]).baseline[table.index]
     named = table.index.get_level_values("irrep") != "key"
-    pd.testing.assert_series_equal(table.chance[named], exact[named])
+    pd.testing.assert_series_equal(table.baseline[named], exact[named])
 
 
 @pytest.mark.parametrize("name", ["complex", "quaternionic"])

@@ -25,7 +25,7 @@ from analysis.measures.statistics import pair_statistics
 from symrep import Partition
 from symrep.groups.cyclic import CyclicGroup
 from tests.analysis.any_group import BY_TYPE, C3_S3, SMALL, Split, multiplier, run_on
-from tests.analysis.conftest import FixedLogits, make_run
+from tests.analysis.conftest import FixedLogits, given, make_run
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ def trained(tmp_path_factory):
 
 def test_the_table_is_tidy_and_every_measure_is_defined(run):
     table = metrics(run)
-    assert list(table.columns) == ["measure", "irrep", "value", "chance", "spread"]
+    assert list(table.columns) == ["measure", "irrep", "value", "baseline", "baseline_sd"]
     assert not table.duplicated(["measure", "irrep"]).any()
     assert set(table.measure) == set(MEASURES)
     assert table.value.notna().all()
@@ -70,7 +70,7 @@ def test_the_table_is_tidy_and_every_measure_is_defined(run):
 def test_shares_and_their_chance_levels_sum_to_one(analysis, measure):
     labels = list(map(str, analysis.run.group.irreps))
     assert sum(analysis.values[measure, label] for label in labels) == pytest.approx(1)
-    assert sum(analysis.chances[measure, label] for label in labels) == pytest.approx(1)
+    assert sum(analysis.baselines[measure, label] for label in labels) == pytest.approx(1)
 
 
 def test_centring_the_unembedding_takes_the_trivial_irrep_away(analysis):
@@ -101,8 +101,8 @@ def test_an_untrained_network_has_no_key_irreps(analysis):
 
 
 def test_losses_have_the_chance_level_of_guessing(analysis):
-    assert analysis.chances["test_loss", ""] == log(24)
-    assert analysis.chances["all_accuracy", ""] == 1 / 24
+    assert analysis.baselines["test_loss", ""] == log(24)
+    assert analysis.baselines["all_accuracy", ""] == 1 / 24
     parts = [analysis.value(f"{pairs}_loss") for pairs in ("train", "test", "all")]
     share = int(0.4 * 24**2) / 24**2
     assert parts[2] == pytest.approx(share * parts[0] + (1 - share) * parts[1])
@@ -268,7 +268,7 @@ def test_every_measure_of_other_groups_is_a_number(name):
     labels = list(SMALL[name].irreps)
     for measure in ("left_embedding_fve", "centred_unembedding_fve"):
         assert sum(found.values[measure, k] for k in labels) == pytest.approx(1)
-        assert sum(found.chances[measure, k] for k in labels) == pytest.approx(1)
+        assert sum(found.baselines[measure, k] for k in labels) == pytest.approx(1)
 
 
 @pytest.mark.parametrize("name", BY_TYPE)
@@ -278,7 +278,7 @@ def test_a_network_that_multiplies_is_seen_through_whatever_the_type(name):
     assert found.key_irreps == [label]
     assert found.value("character_similarity", label) == pytest.approx(1)
     assert found.value("left_embedding_fve", label) == pytest.approx(1)
-    assert found.chances["left_embedding_fve", label] == pytest.approx(d**2 / c / group.order)
+    assert found.baselines["left_embedding_fve", label] == pytest.approx(d**2 / c / group.order)
     assert found.value("hidden_xy_fve", label) == pytest.approx(1 / d)
     alone = [found.value(f"{layer}_restricted_loss", "key") for layer in ("hidden", "logit")]
     assert alone == pytest.approx([found.value("all_loss")] * 2)
@@ -320,7 +320,7 @@ def test_products_of_single_precision_weights_are_taken_in_double(model):
     tables = [metrics(run).set_index(["measure", "irrep"]).value for run in (single, double)]
     assert tables[0].tolist() == pytest.approx(tables[1].tolist(), rel=1e-12, abs=1e-15)
     parts = [
-        ablations(run, pair_statistics(run.network, run.group), ["freq_1"])
+        ablations(given(run, pair_statistics(run.network, run.group)), ["freq_1"])
         for run in (single, double)
     ]
     assert parts[0].all_loss.tolist() == pytest.approx(parts[1].all_loss.tolist(), rel=1e-12)

@@ -9,6 +9,7 @@ import torch
 
 from analysis import BilinearNet, Transformer
 from analysis.measures import weights as embeddings
+from analysis.measures.measured import Measured
 from analysis.measures.statistics import pair_statistics
 from analysis.tensors import group_tensors
 from symrep import Partition, SymmetricGroup
@@ -43,7 +44,7 @@ def test_chance_of_variance_explained_is_the_mean_over_random_weights():
     generator = torch.Generator().manual_seed(5)
     weights = torch.randn(24, 20000, generator=generator, dtype=torch.float64)
     shares = embeddings.fraction_of_variance_explained(weights, group)
-    chance = embeddings.chance_of_variance_explained(group)
+    chance = embeddings.variance_explained_baseline(group)
     for label in group.irreps:
         assert shares[label] == pytest.approx(chance[label].mean, abs=0.005)
     assert sum(level.mean for level in chance.values()) == pytest.approx(1)
@@ -106,7 +107,7 @@ def test_chance_of_irrep_overlaps_is_that_of_random_weights(width):
     squares = [
         embeddings.irrep_overlaps(random(24, width, seed=k), group).square() for k in range(1000)
     ]
-    expected = embeddings.chance_of_irrep_overlaps(group, width).square()
+    expected = embeddings.irrep_overlap_baseline(group, width).square()
     torch.testing.assert_close(torch.stack(squares).mean(0), expected, atol=0.03, rtol=0)
     # Of two irreps of one dimension the square is that of a cosine.
     assert float(expected[0, 4]) == pytest.approx(1 / width)
@@ -136,7 +137,7 @@ def test_truncation_losses_are_those_of_the_best_approximations(run, rank):
     )
     cut_left, cut_right = best_of_rank(left, rank), best_of_rank(right, rank)
     readout = best_of_rank(unembedding - unembedding.mean(0), rank)
-    table = embeddings.truncation_losses(run, [rank]).set_index("matrix")
+    table = embeddings.truncation_losses(Measured(run), [rank]).set_index("matrix")
     assert (table["rank"] == rank).all()
     assert (table.standard_error == 0).all()
     for name, x, y, u in (
@@ -164,7 +165,7 @@ def sharper(run, left):
 
 def test_truncation_goes_from_nothing_to_the_whole_matrix(run):
     sharp = sharper(run, 9 * torch.eye(24))
-    table = embeddings.truncation_losses(sharp)
+    table = embeddings.truncation_losses(Measured(sharp))
     whole = float(pair_statistics(sharp.network, run.group).losses.mean())
     assert table.matrix.nunique() == 4
     for _, rows in table.groupby("matrix"):
@@ -180,7 +181,7 @@ def test_truncation_goes_from_nothing_to_the_whole_matrix(run):
 
 def test_truncation_stops_at_the_rank_of_a_planted_embedding(run):
     projector = embeddings.isotypic_projector(run.group, ["trivial", "sign"])
-    table = embeddings.truncation_losses(sharper(run, 9 * projector))
+    table = embeddings.truncation_losses(Measured(sharper(run, 9 * projector)))
     ranks = {name: rows["rank"].tolist() for name, rows in table.groupby("matrix")}
     assert ranks["left embedding"] == [0, 1, 2]
     assert len(ranks["right embedding"]) > 3
@@ -201,9 +202,9 @@ def test_what_is_negligible_is_not_truncated():
 
 
 def test_a_sample_of_pairs_has_the_mean_loss_within_its_error(run, monkeypatch):
-    whole = embeddings.truncation_losses(run, [3])
+    whole = embeddings.truncation_losses(Measured(run), [3])
     monkeypatch.setattr(embeddings, "PAIRS", 400)
-    sampled = embeddings.truncation_losses(run, [3])
+    sampled = embeddings.truncation_losses(Measured(run), [3])
     errors = sampled.standard_error
     assert (errors > 0).all()
     assert (abs(sampled.loss - whole.loss) < 4 * errors).all()
@@ -213,7 +214,7 @@ def test_a_sample_of_pairs_has_the_mean_loss_within_its_error(run, monkeypatch):
 def test_the_one_embedding_of_a_transformer_is_truncated_once(run):
     torch.manual_seed(0)
     network = Transformer(24, 4, 5, heads=2, head_dim=3)
-    table = embeddings.truncation_losses(replace(run, network=network), [0, 4])
+    table = embeddings.truncation_losses(Measured(replace(run, network=network)), [0, 4])
     assert table.matrix.unique().tolist() == ["both embeddings", "unembedding"]
     whole = float(pair_statistics(network, run.group).losses.mean())
     assert table.loss.iloc[[1, 3]].tolist() == pytest.approx([whole, whole])
@@ -221,12 +222,12 @@ def test_the_one_embedding_of_a_transformer_is_truncated_once(run):
 
 def test_truncations_that_make_no_sense_are_named(run):
     with pytest.raises(ValueError, match="expected ranks of 0 or more, got -2"):
-        embeddings.truncation_losses(run, [1, -2])
+        embeddings.truncation_losses(Measured(run), [1, -2])
     fixed = replace(run, network=FixedLogits(torch.zeros(24, 24, 24)))
     with pytest.raises(ValueError, match="method `edited`; FixedLogits has none"):
-        embeddings.truncation_losses(fixed)
+        embeddings.truncation_losses(Measured(fixed))
     with pytest.raises(ValueError, match="the network is on 6 elements but S_4 has 24"):
-        embeddings.truncation_losses(replace(run, network=BilinearNet(6, 3)))
+        embeddings.truncation_losses(Measured(replace(run, network=BilinearNet(6, 3))))
 
 
 @pytest.mark.parametrize("name", BY_TYPE)
@@ -234,7 +235,7 @@ def test_shares_and_projectors_of_every_type_are_those_of_the_matrix_entries(nam
     group, label, d, c = BY_TYPE[name]
     weights, everything = random(group.order, 4), torch.arange(group.order)
     shares = embeddings.fraction_of_variance_explained(weights, group)
-    chances = embeddings.chance_of_variance_explained(group, 4)
+    chances = embeddings.variance_explained_baseline(group, 4)
     spans = {other: span_of(group, other, everything) for other in group.irreps}
     for other, span in spans.items():
         expected = (span.T @ weights).square().sum() / weights.square().sum()
@@ -257,9 +258,9 @@ def test_chance_of_variance_explained_by_every_type_is_that_of_random_weights(na
             for k in range(600)
         ]
     )
-    level = embeddings.chance_of_variance_explained(group, 2)[label]
-    assert float(found.mean()) == pytest.approx(level.mean, abs=4 * level.spread / 600**0.5)
-    assert float(found.std()) == pytest.approx(level.spread, rel=0.12)
+    level = embeddings.variance_explained_baseline(group, 2)[label]
+    assert float(found.mean()) == pytest.approx(level.mean, abs=4 * level.sd / 600**0.5)
+    assert float(found.std()) == pytest.approx(level.sd, rel=0.12)
 
 
 @pytest.mark.parametrize("name", ["complex of degree 2", "quaternionic"])
@@ -277,7 +278,7 @@ def test_overlaps_of_every_type_are_norms_of_products_of_projections(name):
         embeddings.irrep_overlaps(random(group.order, 6, seed=k), group).square()
         for k in range(600)
     ]
-    expected = embeddings.chance_of_irrep_overlaps(group, 6).square()
+    expected = embeddings.irrep_overlap_baseline(group, 6).square()
     torch.testing.assert_close(torch.stack(squares).mean(0), expected, atol=0.04, rtol=0)
 
 

@@ -21,7 +21,7 @@ from analysis import (
     write_report,
 )
 from analysis.measures.logits import character_coefficients
-from analysis.measures.performance import behaviour, behaviour_by_element
+from analysis.measures.performance import performance_by_element, performance_by_part
 from analysis.report import hidden, page, training, weights
 from analysis.report.exhibits import Illustration, Table
 from analysis.report.performance import section as behaviour_section
@@ -95,11 +95,11 @@ def test_every_picture_has_a_caption_and_is_a_file_too(html, folder, parts):
 
 def test_every_picture_says_what_chance_looks_like(parts, html):
     drawn = report.illustrations(parts).values()
-    assert all(each.chance.endswith(".") and each.caption.endswith(".") for each in drawn)
+    assert all(each.baseline.endswith(".") and each.caption.endswith(".") for each in drawn)
     assert html.count("<b>By chance:</b>") == len(drawn)
     tables = [each for part in parts for each in part.exhibits if isinstance(each, Table)]
     assert tables
-    assert all("chance" in each.caption for each in tables)
+    assert all("baseline" in each.caption for each in tables)
 
 
 def test_every_section_has_evidence(parts):
@@ -119,7 +119,7 @@ def test_the_tables_have_the_numbers(html, folder, bundled):
     assert float(table.random[table.measure == "hidden_x_fve"].iloc[1]) > 0
     by_irrep = html[html.index("Irrep by irrep") : html.index("<section id=")]
     assert by_irrep.count('<tr class="key">') == len(bundled.key_irreps) == 3
-    table = behaviour(bundled.run, bundled.statistics).set_index("part")
+    table = performance_by_part(bundled).set_index("part")
     for part in ("training", "A_5 x rest"):
         assert f'<th scope="row">{part}</th><td>{table.pairs[part]}</td>' in html
         assert f"<td>{number(table.loss[part])}</td>" in html
@@ -143,7 +143,7 @@ def test_tables_show_the_columns_that_they_name(parts):
 def test_losses_by_element_are_sorted_by_class(bundled, parts):
     figure = report.illustrations(parts)["losses_by_element"].figure
     points = figure.axes[0].lines[0].get_ydata()
-    losses = behaviour_by_element(bundled.run, bundled.statistics).x_loss
+    losses = performance_by_element(bundled).x_loss
     group = bundled.run.group
     assert points[0] == losses[group.index([0, 1, 2, 3, 4])]
     transpositions = [i for i in range(120) if group.permutation(i).cycle_structure == {2: 1, 1: 3}]
@@ -183,7 +183,7 @@ def test_chance_is_that_of_random_weights_where_no_formula_says_it(bundled):
         for lines in figures["weights_by_irrep"].figure.axes[0].collections
         for segment in lines.get_segments()
     ]
-    assert bundled.chances["left_embedding_fve", "(4,1)"] in marks
+    assert bundled.baselines["left_embedding_fve", "(4,1)"] in marks
 
 
 def test_the_page_is_well_formed(html):
@@ -202,8 +202,8 @@ def test_the_page_is_well_formed(html):
 
 
 def test_the_summary_says_what_was_learned(bundled):
-    behaviour, learned, evidence = report.summary(bundled)
-    assert "100.00% of the other pairs right" in behaviour
+    performance, learned, evidence = report.summary(bundled)
+    assert "100.00% of the other pairs right" in performance
     assert "(2,2,1) (dimension 5, similarity 0.592)" in learned
     assert "that part alone does the work" in evidence
     assert "the rest does not do it" in evidence
@@ -220,7 +220,9 @@ def test_the_summary_is_honest_about_a_part_that_is_not_all(bundled):
     table = bundled.table.copy()
     table.loc[(table.measure == "hidden_restricted_loss") & (table.irrep == "key"), "value"] = 3.0
     table.loc[(table.measure == "hidden_excluded_loss") & (table.irrep == "key"), "value"] = 0.1
-    sentence = report.summary(replace(bundled, table=table))[2]
+    changed = replace(bundled)
+    changed.__dict__["table"] = table
+    sentence = report.summary(changed)[2]
     assert "does not do all of the work" in sentence
     assert "the rest still does a part of it" in sentence
 

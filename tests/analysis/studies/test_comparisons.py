@@ -5,7 +5,7 @@ import pytest
 
 from analysis import analyse, averages, compare, comparison
 from analysis.runs.folders import save_run
-from analysis.studies.comparisons import COMPARED_MEASURES, Unreadable
+from analysis.studies.comparisons import Unreadable, compared_measures
 from analysis.text import table_latex, table_markdown, table_text
 from tests.analysis.conftest import STARTS_PROCESSES, make_run
 
@@ -73,7 +73,7 @@ def mixed():
 def test_a_run_that_cannot_be_read_has_a_row_of_its_own(mixed):
     assert list(mixed.run) == ["untrained"] * 3 + ["lost"]
     assert list(mixed.remark) == ["", "", "", "no_such folder & no file"]
-    assert mixed.iloc[3][list(COMPARED_MEASURES)].isna().all()
+    assert mixed.iloc[3][list(compared_measures())].isna().all()
     assert list(mixed.seed[:3]) == [1, 1, 2]
     text = table_text(mixed).splitlines()
     assert text[4].startswith("     lost ")

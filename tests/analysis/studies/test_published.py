@@ -9,12 +9,12 @@ import pytest
 import torch
 
 from analysis import analyse, load_run, order_learned, phases, read_published_metrics
+from analysis.measures.registry import IRREP, MEASURES
 from analysis.runs.published import published_irreps
 from analysis.studies.learning import TRAJECTORY_COLUMNS
 from analysis.studies.published import (
     OF_KEY_IRREPS,
     OF_KEY_IRREPS_IN_HIDDEN,
-    PUBLISHED_BY_IRREP,
     beside_published,
     irrep_names,
     read_published,
@@ -200,7 +200,9 @@ def test_names_stand_for_the_same_numbers_as_ours():
     analysis = analyse(make_run(4))
     found = reference_metrics(analysis)
     label, sign = Partition(2, 1, 1), Partition(1, 1, 1, 1)
-    for pattern, measure in PUBLISHED_BY_IRREP.items():
+    patterns = {m.name: m.published[IRREP] for m in MEASURES.values() if IRREP in m.published}
+    assert len(patterns) == 12
+    for measure, pattern in patterns.items():
         assert found[pattern.format("standard_sign")] == analysis.value(measure, label)
     assert found["percent_x_embed_sign_rep"] == analysis.value("left_embedding_fve", sign)
     assert found["percent_y_embed_sign_rep"] == analysis.value("right_embedding_fve", sign)
@@ -224,7 +226,7 @@ def test_published_training(reference_runs):
         at = row.measure, row.irrep
         assert row.value == pytest.approx(analysis.values[at], rel=1e-4, abs=1e-7), at
         if row.irrep not in ("key", "all"):
-            assert row.chance == pytest.approx(analysis.chances[at], rel=1e-12, nan_ok=True), at
+            assert row.baseline == pytest.approx(analysis.baselines[at], rel=1e-12, nan_ok=True), at
 
     # The published rule keeps the key irreps alone: another irrep was learned and given up.
     lines = {
@@ -247,7 +249,7 @@ def test_published_metrics_under_our_names(tmp_path):
     path.write_text(f"{PUBLISHED}\n7,0.5,0.25,0.75,word,30\n2,4.5,0.125,-0.5,,2\n")
     table = read_published_metrics(path, SymmetricGroup(4))
     assert list(table.columns) == TRAJECTORY_COLUMNS
-    assert table.drop(columns=["chance", "spread"]).values.tolist() == [
+    assert table.drop(columns=["baseline", "baseline_sd"]).values.tolist() == [
         [2, "test_loss", "", 4.5],
         [2, "left_embedding_fve", "(1,1,1,1)", 0.125],
         [2, "character_similarity", "(3,1)", -0.5],
@@ -255,8 +257,8 @@ def test_published_metrics_under_our_names(tmp_path):
         [30, "left_embedding_fve", "(1,1,1,1)", 0.25],
         [30, "character_similarity", "(3,1)", 0.75],
     ]
-    assert table.chance.tolist()[:3] == pytest.approx([log(24), 1 / 24, 0], rel=1e-12)
-    assert table.spread.isna().all()
+    assert table.baseline.tolist()[:3] == pytest.approx([log(24), 1 / 24, 0], rel=1e-12)
+    assert table.baseline_sd.isna().all()
 
 
 def test_older_shares_of_the_hidden_layer_are_of_what_is_not_centred(tmp_path):

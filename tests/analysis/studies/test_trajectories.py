@@ -542,7 +542,7 @@ def test_curves_are_by_epoch_and_irrep():
     assert list(wide.index) == [0, 1, 10, 100, 1000]
     assert wide["b"].tolist() == [1, 2, 3, 4, 5]
     assert wide["a"].tolist() == [6, 7, 8, 9, 0]
-    assert set(curves(table, "logit_fve", "chance").to_numpy().flat) == {4.0}
+    assert set(curves(table, "logit_fve", "baseline").to_numpy().flat) == {4.0}
 
 
 def learning(train=(0, 0.5, 1, 1, 1), restricted=(4, 4, 4, 0.3, 0.2), test=(0, 0, 0, 0.5, 1)):
@@ -603,7 +603,7 @@ def test_phases_need_the_key_irreps_with_the_loss_of_guessing():
     with pytest.raises(ValueError, match="no hidden_restricted_loss of the key irreps with its"):
         phases(table[(table.irrep != "key")])
     with pytest.raises(ValueError, match="no hidden_restricted_loss of the key irreps with its"):
-        phases(table.assign(chance=float("nan")))
+        phases(table.assign(baseline=float("nan")))
 
 
 @pytest.mark.parametrize(
@@ -611,7 +611,7 @@ def test_phases_need_the_key_irreps_with_the_loss_of_guessing():
     [
         ("", "is not a CSV table: No columns"),
         ("epoch,measure\n1,a,b,c\n2\n1,2,3,4,5,6\n", "is not a CSV table"),
-        ("epoch,measure,irrep,value,chance\n", "not a trajectory: it has no column spread"),
+        ("epoch,measure,irrep,value,chance\n", "not a trajectory: it has no column baseline_sd"),
         ("{h}1,a,,high,1,1\n", "value must be a number, got 'high'"),
         ("{h}1.5,a,,1,1,1\n", r"epoch must be an integer of at least 0, got 1\.5"),
         ("{h}-1,a,,1,1,1\n", r"epoch must be an integer of at least 0, got -1"),
@@ -635,7 +635,7 @@ def test_a_trajectory_reads_back_to_the_last_digit(tmp_path):
     table = read_trajectory(path)
     assert table.value.tolist() == [0.1234567890123456, 1e-300]
     assert table.irrep.iloc[0] == ""
-    assert table.chance.isna().tolist() == [True, False]
-    assert table.spread.isna().all()
+    assert table.baseline.isna().tolist() == [True, False]
+    assert table.baseline_sd.isna().all()
     with pytest.raises(FileNotFoundError):
         read_trajectory(tmp_path / "none.csv")
