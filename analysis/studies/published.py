@@ -136,8 +136,8 @@ def read_published_metrics(path: str | Path, group: AnyGroup) -> pd.DataFrame:
         group: that of the run.
 
     Returns:
-        `epoch`, `measure`, `irrep`, `value`, `baseline`, `baseline_sd`, by epoch. The baseline is NaN
-        for irreps together and `baseline_sd` always: they depend on widths that the file lacks.
+        `epoch`, `measure`, `irrep`, `value`, `baseline`, `baseline_sd`, by epoch. The baseline is
+        NaN for irreps together and its sd always: they depend on widths that the file lacks.
 
     Raises:
         FileNotFoundError: there is no such file.
