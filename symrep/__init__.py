@@ -1,7 +1,7 @@
-"""Exact representation theory of finite groups, the symmetric groups first, and its tensors.
+"""Exact representation theory of finite groups, the symmetric groups first.
 
-The exact layers use Python integers, numpy and SymPy. torch is imported when a tensor is asked
-for: by `Irrep.tensor`, the Fourier transform and the like.
+The exact layers use Python integers, numpy and SymPy. torch is imported at the first tensor: by
+`Irrep.tensor`, the Fourier transform and the like.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ _FOURIER = {
 }
 
 _MODULES = {"laws": "symrep.representations.laws", "verification": "symrep.verification"}
-"""Modules that are imported when they are asked for."""
+"""Modules that are imported at the first use."""
 
 
 def __getattr__(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""`python -m symrep` is the command line `symrep`."""
+"""Entry point of `python -m symrep`, the same as the command `symrep`."""
 
 from symrep.cli import main
 

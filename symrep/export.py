@@ -1,4 +1,4 @@
-"""All irreps of a group in one safetensors file."""
+"""Export of all irreps of a group to a safetensors file."""
 
 from __future__ import annotations
 
@@ -16,12 +16,11 @@ from symrep.groups.symmetric import SymmetricGroup
 
 
 def export_irreps(group: AnyGroup, path: Path, dtype: torch.dtype) -> dict[str, int]:
-    """Writes for every irrep over the reals its matrices (|G|, d, d) under its label.
+    """Write the matrices (|G|, d, d) of every irrep over the reals, under its label.
 
-    For S_n `elements` (|G|, n) is there too, and the metadata of the file state the element order,
-    the product and the form. For other groups `cayley_table` (|G|, |G|) is, and the
-    metadata have the types of the irreps and the names of the elements. The file is written whole
-    or not at all.
+    For S_n the file also has `elements` (|G|, n), and the element order, the product and the form
+    as metadata. For other groups it has `cayley_table` (|G|, |G|), and the commutant dimensions of
+    the irreps and the names of the elements as metadata. The write is atomic.
 
     Returns:
         {name of a tensor: number of its entries}.
@@ -50,7 +49,7 @@ def export_irreps(group: AnyGroup, path: Path, dtype: torch.dtype) -> dict[str, 
 
 
 def _export(group: AnyGroup, path: Path, dtype: torch.dtype) -> dict[str, int]:
-    """The file of a group that is not S_n."""
+    """Write the file of a group other than S_n."""
     count = group.order * sum(irrep.dim**2 for irrep in group.irreps.values())
     require_memory(
         2 * torch.empty(0, dtype=dtype).element_size() * count,

@@ -1,16 +1,17 @@
-"""The Fourier transform on a group: convolutions, power, projections onto isotypic components.
+"""The Fourier transform on a group, convolution, power spectrum and isotypic projection.
 
-With the orthogonal irreps rho_lambda over the reals, of dimension d and type c (1 for S_n):
+With the orthogonal irreps rho_lambda over the reals, of dimension d and commutant dimension c (1
+for S_n):
 
     f^(lambda) = sum over g of f(g) rho_lambda(g)
     f(g) = (1/|G|) sum over lambda of (d/c) tr(rho_lambda(g)^T f^(lambda))
     sum over g of |f(g)|^2 = (1/|G|) sum over lambda of (d/c) ||f^(lambda)||_F^2
 
-A tensor (|G|, *batch) is a batch of functions on the group. All functions here are linear or
+A tensor (|G|, *batch) is a batch of functions on the group. Functions are linear or
 quadratic in it, accept float32, float64, complex64 and complex128, keep the dtype and device, and
 are differentiable. On S_n the transform is fast, see `symrep.representations.clausen`; on other
-groups it is one product with the entries of all irreps. Its tables are built at the first call for
-a dtype and device and stay with the group: (n+1)! entries for S_n, at most 4 |G|^2 otherwise. A
+groups it is one product with all matrix coefficients. Its tables are computed at the first call
+for a dtype and device and kept by the group: (n+1)! entries for S_n, at most 4 |G|^2 otherwise. A
 transform needs about four times the memory of the batch.
 
 Source: Diaconis, *Group Representations in Probability and Statistics* (1988), chapter 2; here
@@ -37,7 +38,7 @@ FourierCoefficients = ByIrrep[Any, Tensor]
 
 
 def fourier_transform(f: Tensor, group: AnyGroup) -> FourierCoefficients:
-    """{lambda: sum over g of f(g) rho_lambda(g)}, each (d, d, *batch), for f (|G|, *batch).
+    """Return {lambda: sum over g of f(g) rho_lambda(g)}, each (d, d, *batch), f (|G|, *batch).
 
     Raises:
         ValueError: the first axis of f is not |G|.
@@ -56,7 +57,7 @@ def fourier_transform(f: Tensor, group: AnyGroup) -> FourierCoefficients:
 
 
 def inverse_fourier_transform(coefficients: Mapping[Any, Tensor], group: AnyGroup) -> Tensor:
-    """The f, (|G|, *batch), with `fourier_transform(f, group)` equal to the coefficients.
+    """Return the f, (|G|, *batch), whose Fourier transform has the given coefficients.
 
     Raises:
         ValueError: an irrep is missing or foreign, or the shapes are not (d, d, *batch).
@@ -76,12 +77,12 @@ def inverse_fourier_transform(coefficients: Mapping[Any, Tensor], group: AnyGrou
 
 
 def convolution(f: Tensor, h: Tensor, group: AnyGroup) -> Tensor:
-    """(f * h)(z) = sum over x y = z of f(x) h(y), for f and h (|G|, *batch), broadcast.
+    """Return (f * h)(z) = sum over x y = z of f(x) h(y), for f and h (|G|, *batch), broadcast.
 
-    Its transform is the product of theirs in the same order: (f * h)^ = f^ h^.
+    The transform is the product in the same order: (f * h)^ = f^ h^.
 
     Raises:
-        ValueError: a first axis is not |G|, or the batches do not broadcast.
+        ValueError: the first axis of f or h is not |G|, or the batches do not broadcast.
         TypeError: f or h is not a floating-point or complex tensor, or their dtypes differ.
     """
     _require_signal(f, group)
@@ -101,10 +102,9 @@ def convolution(f: Tensor, h: Tensor, group: AnyGroup) -> Tensor:
 
 
 def power_spectrum(f: Tensor, group: AnyGroup) -> FourierCoefficients:
-    """{lambda: (d/(c |G|)) ||f^(lambda)||_F^2}, each (*batch), for f (|G|, *batch).
+    """Return {lambda: (d/(c |G|)) ||f^(lambda)||_F^2}, each (*batch), for f (|G|, *batch).
 
-    This is the squared norm of the isotypic projection; over all lambda they sum to the squared
-    norm of f over the group.
+    These are the squared norms of the isotypic projections, with the squared norm of f as sum.
 
     Raises:
         ValueError: the first axis of f is not |G|.
@@ -118,10 +118,10 @@ def power_spectrum(f: Tensor, group: AnyGroup) -> FourierCoefficients:
 
 
 def isotypic_projection(f: Tensor, group: AnyGroup, label: object) -> Tensor:
-    """The part of f, (|G|, *batch), in the span of the matrix entries of one irrep.
+    """Return the projection of f, (|G|, *batch), on the matrix coefficients of an irrep.
 
-    (P f)(x) = (d/(c |G|)) sum over y of chi(x^-1 y) f(y), an orthogonal projection: what the
-    coefficient of the irrep alone transforms back to. The projections of all irreps sum to f.
+    (P f)(x) = (d/(c |G|)) sum over y of chi(x^-1 y) f(y), an orthogonal projection: the inverse
+    transform of the coefficient of the irrep alone. The projections of all irreps sum to f.
 
     Raises:
         ValueError: the first axis of f is not |G|, or the group has no such irrep.
@@ -136,20 +136,20 @@ def isotypic_projection(f: Tensor, group: AnyGroup, label: object) -> Tensor:
 
 
 def _weight(group: AnyGroup, label: Any) -> float:
-    """(d/c)/|G|, of an irrep of dimension d and type c."""
+    """Return (d/c)/|G| for an irrep of dimension d and commutant dimension c."""
     irrep = group.irreps[label]
     return float(irrep.dim / (irrep.commutant_dim * group.order))
 
 
 def _real_columns(values: Tensor, axes: int) -> Tensor:
-    """The values with the batch, after the first axes, as one real axis; complex ones as pairs."""
+    """Return the values with the batch as one real axis, complex numbers as pairs."""
     if values.is_complex():
         values = torch.view_as_real(values.resolve_conj())
     return values.reshape(*values.shape[:axes], prod(values.shape[axes:]))
 
 
 def _restored(columns: Tensor, shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
-    """The inverse of `_real_columns`."""
+    """Return the inverse of `_real_columns`."""
     if dtype.is_complex:
         return torch.view_as_complex(columns.reshape(*shape, 2))
     return columns.reshape(shape)
@@ -167,7 +167,7 @@ def _require_signal(f: Tensor, group: AnyGroup, name: str = "f") -> None:
     _require_transformable(f, name)
     if f.ndim == 0 or len(f) != group.order:
         raise ValueError(
-            f"{name} has shape {tuple(f.shape)}; its first axis must run over "
+            f"{name} has shape {tuple(f.shape)}; its first axis must have "
             f"the {group.order} elements of {group}"
         )
 
@@ -178,9 +178,7 @@ def _require_coefficients(
     if not isinstance(coefficients, ByIrrep):
         for label in coefficients:
             if label not in group.labels:
-                raise ValueError(
-                    f"{group}: coefficients of the irrep {label} were given, which it does not have"
-                )
+                raise ValueError(f"{group} has no irrep {label}, but coefficients of it were given")
         coefficients = ByIrrep(group.labels, coefficients)
     first_label = group.parse_label("trivial")
     for label, irrep in group.irreps.items():

@@ -1,7 +1,7 @@
-"""Pictures of S_n: diagrams and tableaux, Young's lattice, Cayley graphs, tables as heat maps.
+"""Figures of S_n: Young diagrams, tableaux, Young's lattice, Cayley graphs, tables as heat maps.
 
-Each function returns a matplotlib Figure that no window holds: `figure.savefig("name.png")` keeps
-it, and a notebook shows it after `%matplotlib inline`. What could not be read is refused.
+Each function returns a matplotlib Figure without a window: `figure.savefig("name.png")` saves it,
+and a notebook shows it after `%matplotlib inline`. Figures too large to read raise ValueError.
 
 >>> figure = youngs_lattice(4, highlight=StandardTableau((0, 1), (2, 3)))
 >>> figure.axes[0].get_title(loc="left")
@@ -47,17 +47,17 @@ Lattice: TypeAlias = "nx.DiGraph[Partition]"
 Point: TypeAlias = tuple[float, float]
 
 LONGEST_SIDE = 40
-"""Rows or columns of the largest diagram that is drawn."""
+"""Largest number of rows or columns of a diagram."""
 MOST_TABLEAUX = 48
 HIGHEST_LEVEL = 8
-"""The last level of Young's lattice that is drawn; it has 22 partitions."""
+"""Largest level of Young's lattice; it has 22 partitions."""
 HIGHEST_CAYLEY_GRAPH = 5
 MOST_IRREPS = 2000
-"""Bound on the rows of a character table: S_25 has 1958."""
+"""Largest number of rows of a character table: S_25 has 1958."""
 MOST_ELEMENTS = 720
-"""Order of the largest group whose Cayley table is drawn, S_6."""
+"""Largest order of a group in a Cayley table, that of S_6."""
 
-# Okabe and Ito's palette, told apart by all readers.
+# Okabe and Ito's palette, which is safe for colour-blind readers.
 GENERATORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
 MARKED, TINT, INK, PLAIN, ODD = "#D55E00", "#FBE3D2", "#222222", "0.7", "0.86"
 SEQUENTIAL, CLASSES, DIVERGING = "cividis", "viridis", "RdBu_r"
@@ -72,14 +72,14 @@ _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def young_diagram(shape: PartitionLike, entries: Entries | None = None) -> Figure:
-    """The diagram of a partition, rows downwards, with a number in every box if asked for.
+    """Draw the Young diagram of a partition, rows downwards, with numbers in the boxes.
 
     Args:
         shape: a partition, or its text such as "3,2".
         entries: "contents", column - row, or "hook_lengths"; None leaves the boxes empty.
 
     Raises:
-        ValueError: there are no such entries, or a side has more than 40 boxes.
+        ValueError: the entries are unknown, or a side has more than 40 boxes.
     """
     shape = Partition.of(shape)
     if entries is not None:
@@ -95,14 +95,14 @@ def young_diagram(shape: PartitionLike, entries: Entries | None = None) -> Figur
 def young_tableaux(
     tableaux: str | Partition | StandardTableau | Iterable[StandardTableau],
 ) -> Figure:
-    """Standard tableaux side by side, rows downwards, with the letters 0, ..., n-1.
+    """Draw standard tableaux side by side, rows downwards, with the entries 0, ..., n-1.
 
     Args:
-        tableaux: one tableau or several, in the order in which they are drawn; or a partition,
-            for the basis t_0, t_1, ... of its irrep in last-letter order.
+        tableaux: one tableau or several, drawn in this order; or a partition, for the basis
+            t_0, t_1, ... of its irrep in last-letter order.
 
     Raises:
-        ValueError: there are none, more than 48, or a side has more than 40 boxes.
+        ValueError: there are no tableaux or more than 48, or a side has more than 40 boxes.
     """
     if isinstance(tableaux, str):
         tableaux = Partition.parse(tableaux)
@@ -122,29 +122,29 @@ def young_tableaux(
     figure, axes = _sheet(across * width - BOX, ceil(len(drawn) / across) * height - BOX, title)
     for k, tableau in enumerate(drawn):
         x, y = k % across * width, k // across * height
-        _draw_diagram(axes, _letters(tableau), (x, y), BOX)
+        _draw_diagram(axes, _entries(tableau), (x, y), BOX)
         if whole_basis:
             axes.text(x, y + (rows + 0.5) * BOX, f"$t_{{{k}}}$", va="center", fontsize=MIDDLE)
     return figure
 
 
 def youngs_lattice(n: Group, highlight: PartitionLike | StandardTableau | None = None) -> Figure:
-    """Young's lattice up to level n: diagrams, and on each edge the content of the box added.
+    """Draw Young's lattice up to level n; edges have the content of the added box.
 
     Args:
         n: the last level, up to 8, or its group.
-        highlight: a standard tableau, drawn as a path from the empty diagram with its letters
+        highlight: a standard tableau, drawn as a path from the empty diagram with its entries
             in the boxes; or a shape, for all paths to it, which are its standard tableaux.
 
     Raises:
-        ValueError: n is above 8, or what is highlighted has more than n boxes.
+        ValueError: n is above 8, or `highlight` has more than n boxes.
     """
     n, graph = _lattice(n)
     marked = _marked(graph, highlight, n)
     levels = [list(partitions(level)) for level in range(n + 1)]
     widths = {shape: SMALL_BOX * max(shape, default=1) for shape in graph}
     heights = {shape: SMALL_BOX * max(len(shape), 1) for shape in graph}
-    # Length of the column in the middle of each diagram, from which edges leave.
+    # Length of the middle column of each diagram, where edges start.
     columns = {
         shape: SMALL_BOX * (shape.conjugate[(shape[0] - 1) // 2] if shape else 1) for shape in graph
     }
@@ -175,28 +175,28 @@ def youngs_lattice(n: Group, highlight: PartitionLike | StandardTableau | None =
         ]
     _draw_edges(axes, edges, marked)
     _write_contents(axes, graph, edges, marked)
-    letters = _letters(highlight) if isinstance(highlight, StandardTableau) else {}
+    entries = _entries(highlight) if isinstance(highlight, StandardTableau) else {}
     for shape, (x, y) in middles.items():
         corner = x - widths[shape] / 2, y - heights[shape] / 2
         face = TINT if shape in marked else "white"
-        known = {cell: letters.get(cell, "") if shape in marked else "" for cell in shape.cells}
+        known = {cell: entries.get(cell, "") if shape in marked else "" for cell in shape.cells}
         _draw_diagram(axes, known, corner, SMALL_BOX, face, SMALL)
     return figure
 
 
 def bratteli_diagram(n: Group, highlight: PartitionLike | StandardTableau | None = None) -> Figure:
-    """The Bratteli diagram of S_0 < S_1 < ... < S_n: irreps with dimensions, and restriction.
+    """Draw the Bratteli diagram of S_0 < S_1 < ... < S_n: irreps, dimensions and restrictions.
 
-    The irreps of S_k stand on level k. An edge joins an irrep to those of S_(k-1) in its
-    restriction, each of which occurs once.
+    Level k has the irreps of S_k. An edge joins an irrep to the constituents of its restriction to
+    S_(k-1), which have multiplicity 1.
 
     Args:
         n: the last level, up to 8, or its group.
-        highlight: an irrep, whose restriction to every S_k is marked, with multiplicities where
-            they are above 1; or a standard tableau, one path.
+        highlight: an irrep, whose restriction to every S_k is marked, with multiplicities above 1;
+            or a standard tableau, one path.
 
     Raises:
-        ValueError: n is above 8, or what is highlighted has more than n boxes.
+        ValueError: n is above 8, or `highlight` has more than n boxes.
     """
     n, graph = _lattice(n)
     marked = _marked(graph, highlight, n)
@@ -231,18 +231,18 @@ def bratteli_diagram(n: Group, highlight: PartitionLike | StandardTableau | None
 
 
 def cayley_graph(group: Group, names: ElementNames = "array") -> Figure:
-    """The Cayley graph of S_n: an edge from x to x * s_i for every adjacent transposition s_i.
+    """Draw the Cayley graph of S_n for the adjacent transpositions: edges x -- x * s_i.
 
-    The height of x is its length, the number of factors s_i that it takes; at one height the
-    elements stand in lexicographic order. As x * s_i exchanges the values i and i + 1 of the
-    array form, the graph is that of the permutohedron.
+    The height of x is its Coxeter length; elements of one length are in lexicographic order. As
+    x * s_i exchanges the values i and i + 1 of the array form, the graph is that of the
+    permutohedron.
 
     Args:
         group: n, up to 5, or the group.
         names: "array", the images of 0, ..., n-1, or "cycles".
 
     Raises:
-        ValueError: n is above 5, or there are no such names.
+        ValueError: n is above 5, or `names` is unknown.
     """
     n = _group(group).n
     _require_one_of(names, ElementNames, "names")
@@ -296,15 +296,14 @@ def cayley_graph(group: Group, names: ElementNames = "array") -> Figure:
 
 
 def character_heatmap(table: CharacterTable | Group, *, normalised: bool = False) -> Figure:
-    """A character table as a heat map: rows irreps, columns conjugacy classes.
+    """Draw a character table as a heat map: rows irreps, columns conjugacy classes.
 
-    Up to 22 irreps the numbers stand in the cells; with more than fit, one irrep and
-    class in k is named.
+    Up to 22 irreps the cells have the values; in large tables one row and column in k is labelled.
 
     Args:
         table: a character table, n, or the group.
-        normalised: divide each column by sqrt(z), z the order of the centraliser. The matrix
-            drawn is then orthogonal. Without it the colours are on a symmetric log scale.
+        normalised: divide each column by sqrt(z), z the order of the centraliser, which gives an
+            orthogonal matrix. Otherwise the colours are on a symmetric log scale.
 
     Raises:
         ValueError: there are more than 2000 irreps, as in S_26.
@@ -333,7 +332,7 @@ def character_heatmap(table: CharacterTable | Group, *, normalised: bool = False
     at = range(0, len(table.irreps), step)
     axes.set_xticks(at, [_name(table.classes[k]) for k in at], rotation=90)
     axes.set_yticks(at, [_name(table.irreps[k]) for k in at])
-    sample = f", one in {step} named" if step > 1 else ""
+    sample = f", one in {step} labelled" if step > 1 else ""
     axes.set_xlabel("conjugacy class" + sample)
     axes.set_ylabel("irrep" + sample)
     _finish(axes, f"Character table of $S_{{{table.irreps[0].size}}}$")
@@ -343,18 +342,18 @@ def character_heatmap(table: CharacterTable | Group, *, normalised: bool = False
 
 
 def cayley_table_heatmap(group: Group, by: Values = "class") -> Figure:
-    """The Cayley table of S_n as a heat map: row x, column y, and the colour says what x * y is.
+    """Draw the Cayley table of S_n as a heat map: row x, column y, colour x * y.
 
-    In lexicographic order the first (n-1)! elements are those that fix 0, and every further
-    block of (n-1)! is a coset of them: the elements that send 0 to 1, to 2, ... Heavy lines
-    part these blocks, light lines the blocks of (n-2)! within, where 1 is sent to one letter.
+    In lexicographic order the first (n-1)! elements are the stabiliser of 0, and every further
+    block of (n-1)! is a coset of it: the elements that send 0 to 1, to 2, ... Heavy lines separate
+    these blocks, light lines the blocks of (n-2)! elements with one image of 1.
 
     Args:
         group: n, up to 6, or the group, in either element order.
         by: colour by the conjugacy "class" of x * y, or by its "index" in the element order.
 
     Raises:
-        ValueError: the group has more than 720 elements, or there is no such colouring.
+        ValueError: the group has more than 720 elements, or the colouring is unknown.
     """
     group = _group(group)
     _require_one_of(by, Values, "colouring")
@@ -403,7 +402,7 @@ def _group(group: Group) -> SymmetricGroup:
 
 
 def _name(shape: Partition) -> str:
-    """The partition with powers for parts that occur three times or more, as in "(2,1³)"."""
+    """Return the partition with exponents for multiplicities above 2, as in "(2,1³)"."""
     parts = [
         f"{part}{str(times).translate(_SUPERSCRIPTS)}"
         if times > 2
@@ -417,8 +416,8 @@ def _element_name(p: NDArray[np.int64], names: ElementNames) -> str:
     return permutations.cycle_notation(p) if names == "cycles" else "".join(map(str, p)) or "()"
 
 
-def _letters(tableau: StandardTableau) -> dict[Cell, int]:
-    return {(i, j): letter for i, row in enumerate(tableau) for j, letter in enumerate(row)}
+def _entries(tableau: StandardTableau) -> dict[Cell, int]:
+    return {(i, j): entry for i, row in enumerate(tableau) for j, entry in enumerate(row)}
 
 
 def _require_one_of(given: str, literal: Any, what: str) -> None:
@@ -439,7 +438,7 @@ def _require_few_irreps(count: int) -> None:
 
 
 def _sides(shapes: Iterable[Partition]) -> tuple[int, int]:
-    """Rows and columns, at least 1 each, of the smallest rectangle that holds every diagram."""
+    """Return the rows and columns, at least 1 each, of the bounding box of the diagrams."""
     shapes = list(shapes)
     rows = max(1, *map(len, shapes))
     columns = max(1, *(max(shape, default=0) for shape in shapes))
@@ -452,7 +451,7 @@ def _sides(shapes: Iterable[Partition]) -> tuple[int, int]:
 
 
 def _sheet(width: float, height: float, title: str) -> tuple[Figure, Axes]:
-    """A figure, and axes that measure inches from their upper left corner, y downwards."""
+    """Return a figure and axes in inches from the upper left corner, y downwards."""
     width = max(width, 0.085 * len(title), 1.0)
     full_width, full_height = width + 2 * MARGIN, height + 2 * MARGIN + TITLE
     figure = Figure(figsize=(full_width, full_height))
@@ -473,7 +472,7 @@ def _draw_diagram(
     face: str = "white",
     size: int = MIDDLE,
 ) -> None:
-    """Draws a box for each cell, and what stands in it; the corner is the upper left one."""
+    """Draw the boxes with their entries, from the upper left corner."""
     if not entries:
         x, y = corner[0] + box / 2, corner[1] + box / 2
         axes.text(x, y, "∅", ha="center", va="center", fontsize=MIDDLE)
@@ -508,7 +507,7 @@ def _lattice(n: Group) -> tuple[int, Lattice]:
 def _marked(
     graph: Lattice, highlight: PartitionLike | StandardTableau | None, n: int
 ) -> set[Partition]:
-    """The partitions on the paths to what is highlighted."""
+    """Return the partitions on the paths to `highlight`."""
     if highlight is None:
         return set()
     shape = highlight.shape if isinstance(highlight, StandardTableau) else Partition.of(highlight)
@@ -518,7 +517,7 @@ def _marked(
         )
     if isinstance(highlight, StandardTableau):
         return {
-            Partition(*filter(None, (sum(letter < k for letter in row) for row in highlight)))
+            Partition(*filter(None, (sum(entry < k for entry in row) for row in highlight)))
             for k in range(n + 1)
         }
     return {shape, *nx.ancestors(graph, shape)}
@@ -533,7 +532,7 @@ def _what_is_marked(highlight: PartitionLike | StandardTableau | None) -> str:
 
 
 def _paths(graph: Lattice) -> dict[Partition, int]:
-    """Number of paths from each partition down to the last."""
+    """Return the number of paths from each partition to the last."""
     paths: dict[Partition, int] = {}
     for shape in reversed(list(nx.topological_sort(graph))):
         paths[shape] = sum(paths[larger] for larger in graph[shape]) or 1
@@ -543,7 +542,7 @@ def _paths(graph: Lattice) -> dict[Partition, int]:
 def _draw_edges(
     axes: Axes, edges: Mapping[tuple[Partition, Partition], list[Point]], marked: set[Partition]
 ) -> None:
-    """Draws the edges, and on top of them those between two partitions that are marked."""
+    """Draw the edges, those between marked partitions on top."""
     on_path = {ends: set(ends) <= marked for ends in edges}
     for chosen, colour, width in ((False, PLAIN, 1.0), (True, MARKED, 2.2)):
         lines = [line for ends, line in edges.items() if on_path[ends] is chosen]
@@ -556,7 +555,7 @@ def _write_contents(
     edges: Mapping[tuple[Partition, Partition], list[Point]],
     marked: set[Partition],
 ) -> None:
-    """Writes the content on each edge, at the first of a few places where it covers no other."""
+    """Write the content on each edge, at the first of a few positions without overlap."""
     taken: list[Point] = []
     for ends, (_, start, stop, _) in edges.items():
         for t in (0.5, 0.35, 0.65, 0.2, 0.8):

@@ -1,4 +1,4 @@
-"""Every check that makes the irreps and characters of a group verified, one after the other."""
+"""Verification of the irreps and the character table of a group."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ else:
     torch, young_tensors = LazyModule("torch"), LazyModule("symrep.representations.young_tensors")
 
 ENTRY_ERROR = 1e-13
-"""What entries of float64 matrices may be off by, for each dimension."""
+"""Allowed error of an entry of a float64 matrix, divided by the dimension."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,11 @@ class Check:
     """The outcome of one check.
 
     Attributes:
-        law: what was checked.
-        evidence: what was counted or measured, or where the law failed.
-        passed: whether it holds; None if it could not be checked, and `evidence` says why.
-        seconds: how long it took.
+        law: the law checked.
+        evidence: the count or the error, or the place where the law fails.
+        passed: whether the law holds; None if it could not be checked, with the reason in
+            `evidence`.
+        seconds: duration of the check.
     """
 
     law: str
@@ -50,18 +51,18 @@ class Check:
 
 
 class _NotMade(Exception):
-    """A check that a group does not allow; the message says why."""
+    """A check is not possible for a group; the message says why."""
 
 
 def verify(group: AnyGroup | int) -> Iterator[Check]:
-    """Checks the irreps and the character table of a group, one by one.
+    """Check the irreps and the character table of a group; yield each check when it is done.
 
     Args:
         group: the group, or n for S_n, whose irreps are checked in all three forms.
 
-    The checks of matrices and characters are exact. Those of float64 tensors, last, are to the
-    bound that `symrep.representations.young_tensors` states, or to 1e-13 a dimension; where the
-    tensors cannot fit they are not passed.
+    The checks of matrices and characters are exact. The last ones, of float64 tensors, are to
+    `error_bound` of `symrep.representations.young_tensors`, or to 1e-13 times the dimension. Checks
+    whose tensors cannot fit have `passed` None.
 
     Raises:
         MemoryError: the exact matrices cannot fit.
@@ -99,7 +100,7 @@ def _finite(group: AnyGroup) -> Iterator[Check]:
             "values are sums of eigenvalues", lambda: f"{laws.assert_values(table)} characters"
         )
     yield from _table(table, f"|{group}|", "|G|")
-    yield _check("matrix entries span all functions", partial(_ranks, group))
+    yield _check("matrix coefficients span all functions", partial(_ranks, group))
     yield _check("defining relations", partial(_relations, group))
     yield _check("tensors multiply", partial(_products, group))
     yield _check("tensors have the characters", partial(_float_traces, group))
@@ -176,14 +177,14 @@ def _ranks(group: AnyGroup) -> str:
 
 
 def _entry_error(group: AnyGroup, label: Any) -> float:
-    """What entries of the matrices of an irrep may be off by, for each dimension."""
+    """Return the allowed error of an entry of rho(g), divided by the dimension."""
     if isinstance(group, SymmetricGroup):
         return 3 * young_tensors.error_bound(label, torch.float64)
     return ENTRY_ERROR
 
 
 def _tensor_values(group: SymmetricGroup) -> str:
-    """Float matrices against exact ones at one element of every class."""
+    """Compare float matrices with exact ones at one element of every class."""
     worst = 0.0
     for label, irrep in group.irreps.items():
         floats = irrep.tensor(torch.float64)
@@ -205,7 +206,7 @@ def _tensor_values(group: SymmetricGroup) -> str:
 
 @kept(2**12)
 def _evaluated(entry: Expr) -> Expr:
-    """An exact entry to 30 digits."""
+    """Return an exact entry to 30 digits."""
     return entry.evalf(30)
 
 
@@ -242,7 +243,7 @@ def _schur(group: AnyGroup) -> str:
     columns = [i.tensor(torch.float64)[:, :, :: i.commutant_dim] for i in group.irreps.values()]
     tolerance = ENTRY_ERROR * group.order
     if isinstance(group, SymmetricGroup):
-        # Errors of two unit vectors, each d * bound, and of a sum of |G| products.
+        # Errors of two unit vectors, each at most d * bound, and of a sum of |G| products.
         errors = [_entry_error(group, label) * irrep.dim for label, irrep in group.irreps.items()]
         tolerance = max(errors) + group.order * torch.finfo(torch.float64).eps
     worst = laws.assert_schur_orthogonality(columns, tolerance)

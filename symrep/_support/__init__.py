@@ -1,1 +1,1 @@
-"""What is of no mathematics: errors, memory, files, lazy imports."""
+"""Support code without mathematics: errors, memory, files, caches, lazy imports."""

@@ -1,4 +1,4 @@
-"""Results that are kept between calls, within stated bounds, until `clear_caches`."""
+"""Bounded caches of results between calls, emptied by `clear_caches`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _CACHES: list[Any] = []
 
 
 def nbytes(result: Any) -> int:
-    """Bytes in the arrays and tensors of a result, also within containers and dataclasses."""
+    """Return the bytes of arrays and tensors in a result, its containers and dataclasses."""
     if hasattr(result, "nbytes"):
         return int(result.nbytes)
     if is_dataclass(result) and not isinstance(result, type):
@@ -27,21 +27,21 @@ def nbytes(result: Any) -> int:
 def kept(
     maxsize: int, largest: int | None = None, size: Callable[[Any], int] = nbytes
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """A decorator that keeps the results of the last calls; `clear_caches` forgets them.
+    """Return a decorator that caches the results of the last calls until `clear_caches`.
 
-    Arguments are hashable, and results are shared: they must not be changed.
+    Arguments must be hashable. Results are shared and must not be changed.
 
     Args:
-        maxsize: number of results that are kept, those that were used last.
-        largest: bytes up to which a result is kept, so that all of them have at most
-            maxsize * largest; None for results that are always small.
-        size: the bytes of a result.
+        maxsize: number of cached results, the last ones used.
+        largest: bytes of the largest result that is cached, so that the cache has at most
+            maxsize * largest bytes; None for results that are always small.
+        size: function from a result to its bytes.
     """
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
         def small(*args: P.args, **kwargs: P.kwargs) -> R:
             result = function(*args, **kwargs)
-            # What raises is not kept.
+            # lru_cache does not keep a call that raises.
             if largest is not None and size(result) > largest:
                 raise _TooLarge(result)
             return result
@@ -71,14 +71,14 @@ class _TooLarge(Exception):
 
 
 def clear_caches() -> None:
-    """Forget all results that are kept between calls, to free their memory.
+    """Forget all results cached between calls, to free their memory.
 
-    Groups and irreps keep what they have computed as long as they exist.
+    Groups and irreps keep their own computed values as long as they exist.
     """
     for cached in _CACHES:
         cached.cache_clear()
 
 
 def registered() -> Iterable[Any]:
-    """The functions whose results are kept; each has `cache_info()`."""
+    """Return the functions with a cache; each has `cache_info()`."""
     return tuple(_CACHES)

@@ -1,4 +1,4 @@
-"""What the two command lines share: exit codes, and errors as one sentence."""
+"""Exit codes and one-sentence errors of the two command lines."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from symrep._support.errors import CheckFailed
 
 
 def run(app: Callable[[], None]) -> None:
-    """Runs a command line; an error that is the user's ends it with one sentence.
+    """Run a command line; report an error of the user in one sentence.
 
     Exit codes: 0 on success, 1 on a failed check, 2 on bad usage or input, 130 on an interrupt.
     """

@@ -1,15 +1,15 @@
-"""The errors of this package that Python has no name for."""
+"""Exceptions of this package."""
 
 from __future__ import annotations
 
 
 class NotAGroup(ValueError):
-    """A table is no group's; the message says why."""
+    """A table is not the Cayley table of a group; the message says why."""
 
 
 class LawViolation(AssertionError):
-    """A law does not hold; the message says where."""
+    """A law of representation theory does not hold; the message says where."""
 
 
 class CheckFailed(Exception):
-    """A check that a command was asked to make did not hold; the command exits with 1."""
+    """A check requested of a command failed; the command exits with 1."""

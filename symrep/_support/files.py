@@ -1,4 +1,4 @@
-"""Files that are replaced atomically."""
+"""Atomic replacement of files."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _UNFINISHED = ".part"
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A temporary path beside `path`, renamed to it when the block ends without an error.
+    """Yield a temporary path beside `path`, renamed to it when the block ends without an error.
 
-    The new file has the permissions of any other new file. An error or an interrupt leaves
-    whatever was at `path` before, and no temporary file; a process that is killed leaves one, see
+    The new file has the permissions of any other new file. An error or an interrupt leaves `path`
+    as it was and no temporary file. A killed process leaves the temporary file: see
     `is_unfinished`.
 
     Raises:
-        FileNotFoundError: the folder that is to hold `path` does not exist.
+        FileNotFoundError: the parent folder of `path` does not exist.
         IsADirectoryError: `path` is a folder.
     """
     if path.is_dir():
@@ -37,7 +37,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def _new_file_beside(path: Path) -> Path:
-    """An empty file under a random name; the system applies the umask to its permissions."""
+    """Make an empty file under a random name; the system applies the umask to its permissions."""
     temporary = path.with_name(f".{path.name}.{uuid4().hex[:16]}{_UNFINISHED}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
     os.close(os.open(temporary, flags, 0o666))
@@ -45,5 +45,5 @@ def _new_file_beside(path: Path) -> Path:
 
 
 def is_unfinished(path: Path) -> bool:
-    """Whether a path is one that `replacing` gives."""
+    """Return whether a path is a temporary path of `replacing`."""
     return path.name.startswith(".") and path.suffix == _UNFINISHED

@@ -1,4 +1,4 @@
-"""Integers of Python, numpy and SymPy, checked."""
+"""Checked integers of Python, numpy and SymPy."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 
 
 def as_integer(value: Any, name: str, least: int | None = None) -> int:
-    """The Python integer of an integer of any kind; booleans are none.
+    """Return an integer of any type as a Python integer; booleans are refused.
 
     Args:
         value: an object with `__index__`, such as an int, a numpy or a SymPy integer.
         name: of the value in messages, as in "the degree n".
-        least: the smallest integer that is allowed, if there is one.
+        least: the smallest integer allowed, if there is one.
 
     Raises:
         TypeError: it is not an integer.
@@ -32,12 +32,12 @@ def as_integer(value: Any, name: str, least: int | None = None) -> int:
 
 
 def is_integer(value: object) -> bool:
-    """Whether `as_integer` takes the value as an integer."""
+    """Return whether `as_integer` accepts the value."""
     return _index(value) is not None
 
 
 def _index(value: Any) -> int | None:
-    """The integer, or None; booleans of Python and of torch have `__index__` too."""
+    """Return the integer, or None; booleans of Python and of torch have `__index__` too."""
     if isinstance(value, bool) or str(getattr(value, "dtype", "")).endswith("bool"):
         return None
     try:

@@ -1,4 +1,4 @@
-"""Tensors that are kept are made out of reach of the modes of torch."""
+"""Computation of cached tensors outside the modes of torch that the caller is in."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ Result = TypeVar("Result")
 
 
 def apart(work: Callable[[], Result]) -> Result:
-    """The result of the work, done in a thread of its own.
+    """Return the result of the work, done in a thread of its own.
 
     Inference mode, the transforms of `torch.func`, the fake tensors of `torch.export` and the
-    default device hold for one thread. Tensors made under them could not serve later calls.
+    default device hold for one thread. Tensors made under them cannot be used in later calls.
     """
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(work).result()

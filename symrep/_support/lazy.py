@@ -1,4 +1,4 @@
-"""Modules that are imported when they are first used."""
+"""Modules that are imported at their first use."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 
 
 class LazyModule:
-    """Stands for the module called `name`, which is imported at the first attribute access.
+    """A stand-in for the module `name`, imported at the first attribute access.
 
-    The exact layers name the torch layers through this class, so that deriving irreps and
-    characters does not pay for importing torch.
+    The exact layers refer to the torch layers through this class, so that irreps and characters
+    are derived without importing torch.
     """
 
     def __init__(self, name: str) -> None:

@@ -1,4 +1,4 @@
-"""Refusing allocations that cannot succeed, before they are made."""
+"""Checks of free memory before large allocations."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from math import log10
 import psutil
 
 ALWAYS_FREE = 2**20
-"""Bytes that are not worth asking the system for."""
+"""Bytes below which the system is not asked."""
 
 
 def require_memory(size: int, what: str, instead: str) -> None:
-    """Checks that `size` bytes are free, if they are more than a mebibyte.
+    """Check that `size` bytes are free, if they are more than a mebibyte.
 
     Args:
         size: bytes that the result needs.
-        what: the result, in words.
-        instead: what to do when it does not fit.
+        what: the result, as the message names it.
+        instead: advice for the case that it does not fit.
 
     Raises:
-        MemoryError: they are not; the message says how much is needed and what to use instead.
+        MemoryError: they are not free; the message says how much is needed, and the advice.
     """
     if size <= ALWAYS_FREE:
         return
@@ -32,7 +32,7 @@ def require_memory(size: int, what: str, instead: str) -> None:
 
 
 def format_bytes(size: int) -> str:
-    """The size in the largest binary unit that leaves a number of 1 or more: "1.5 GiB"."""
+    """Return the size in the largest binary unit with a number of 1 or more: "1.5 GiB"."""
     for power, unit in ((40, "TiB"), (30, "GiB"), (20, "MiB"), (10, "KiB")):
         if size >= 2**power:
             if size < 2**1000:

@@ -1,8 +1,9 @@
-"""Sums of roots of unity, exactly: the numbers that characters of finite groups are.
+"""Exact cyclotomic numbers: sums of roots of unity, the values of characters of finite groups.
 
-With zeta = exp(2 pi i/e), a number is given by coefficients c_0, ..., c_(e-1) of 1, zeta, ...,
-zeta^(e-1), which are not unique: `reduced` gives those on 1, ..., zeta^(phi(e)-1), which are.
-People see SymPy numbers: integers and square roots where these do, else cosines or exponentials.
+With zeta = exp(2 pi i/e), a number is given by rational coefficients c_0, ..., c_(e-1) of 1, zeta,
+..., zeta^(e-1). These are not unique; the coefficients of 1, ..., zeta^(phi(e)-1), from `reduced`,
+are. Users see SymPy numbers: integers and square roots where possible, else cosines or
+exponentials.
 """
 
 from __future__ import annotations
@@ -37,14 +38,14 @@ from symrep._support.caches import kept
 Coefficients = list[Fraction]
 
 LARGEST_ANGLE = 1000
-"""Parts of a turn that angles of nested square roots are looked for in."""
+"""Largest denominator of the angles, in turns, that nested square roots are matched with."""
 
 LARGEST_FAST = 2**20
-"""Integers up to which int64 has room for sums of their products; beyond it Python's are used."""
+"""Bound on integers whose products are summed in int64; larger ones are Python integers."""
 
 
 def roots_of_unity(e: int) -> NDArray[np.complex128]:
-    """[a] = exp(2 pi i a/e), (e,), each part within a unit in the last place; exact at 1, i, ..."""
+    """Return [a] = exp(2 pi i a/e), (e,), within a unit in the last place; 1, i, ... are exact."""
     a = np.arange(e)
     # Angles are folded into the first eighth of the circle, where cosine and sine are accurate.
     quarter, rest = np.divmod(4 * a, e)
@@ -57,7 +58,7 @@ def roots_of_unity(e: int) -> NDArray[np.complex128]:
 
 @kept(32, largest=2**24)
 def power_basis(e: int) -> NDArray[np.int64]:
-    """[a] = coefficients of zeta^a on 1, zeta, ..., zeta^(phi(e)-1), (e, phi(e))."""
+    """Return [a] = coefficients of zeta^a in the basis 1, ..., zeta^(phi(e)-1), (e, phi(e))."""
     modulus = [int(c) for c in Poly(cyclotomic_poly(e, _x), _x).all_coeffs()[::-1]]
     degree = len(modulus) - 1
     lower = np.array(modulus[:-1], dtype=np.int64)
@@ -70,14 +71,14 @@ def power_basis(e: int) -> NDArray[np.int64]:
 
 
 def reduced(coefficients: NDArray[Any], e: int) -> NDArray[Any]:
-    """The unique coefficients, (*batch, phi(e)), of numbers with integer ones (*batch, e)."""
+    """Return the unique coefficients, (*batch, phi(e)), from integer ones, (*batch, e)."""
     unique: NDArray[Any] = coefficients @ power_basis(e)
     return unique
 
 
 @kept(2**16)
 def sum_of_roots(exponents: tuple[int, ...], e: int) -> Expr:
-    """The sum of zeta^a over the exponents a, as a SymPy number.
+    """Return the sum of zeta^a over the exponents a, as a SymPy number.
 
     >>> sum_of_roots((1, 4), 5), sum_of_roots((1, 2), 3)
     (-1/2 + sqrt(5)/2, -1)
@@ -91,22 +92,22 @@ def sum_of_roots(exponents: tuple[int, ...], e: int) -> Expr:
 
 @kept(2**16)
 def is_sum_of_roots(number: Any, exponents: tuple[int, ...], e: int) -> bool:
-    """Whether a number that `coefficients_of` reads is the sum of zeta^a over the exponents a."""
+    """Return whether a number, as in `coefficients_of`, is the sum of zeta^a over the exponents."""
     counts = np.bincount(np.array(exponents, dtype=np.int64), minlength=e)
     return is_zero(total(coefficients_of(number), [Fraction(-int(count)) for count in counts]))
 
 
 def is_zero(coefficients: Sequence[Any]) -> bool:
-    """Whether the number with rational coefficients c_0, ..., c_(e-1) is 0."""
+    """Return whether the number with rational coefficients c_0, ..., c_(e-1) is 0."""
     c, _ = _integers(coefficients)
     return not reduced(c, len(c)).any()
 
 
 def exact(coefficients: Sequence[Any]) -> Expr:
-    """The SymPy number with rational coefficients c_0, ..., c_(e-1) of the powers of zeta.
+    """Return the SymPy number with rational coefficients c_0, ..., c_(e-1) of the powers of zeta.
 
-    Rational and quadratic numbers come as such, other real ones as cosines, the rest as
-    exponentials.
+    Rational and quadratic numbers are written as such, other real numbers with cosines, the rest
+    with exponentials.
 
     >>> exact([0, 0, 1, 1, 0]), exact([0, 1, 0, 0, 0, 0, 1]), exact([0, 1, 0, 0, 0])
     (-sqrt(5)/2 - 1/2, 2*cos(2*pi/7), exp(2*I*pi/5))
@@ -130,7 +131,7 @@ def exact(coefficients: Sequence[Any]) -> Expr:
 
 
 def _integers(coefficients: Sequence[Any]) -> tuple[NDArray[Any], int]:
-    """Integers, (e,), and their common denominator."""
+    """Return integers, (e,), and their common denominator."""
     scale = lcm(*(Fraction(c).denominator for c in coefficients))
     integers = [int(c * scale) for c in coefficients]
     small = max(map(abs, integers)) <= LARGEST_FAST
@@ -138,10 +139,10 @@ def _integers(coefficients: Sequence[Any]) -> tuple[NDArray[Any], int]:
 
 
 def coefficients_of(number: Any) -> Coefficients:
-    """Coefficients c_0, ..., c_(e-1), for some e, of a number that SymPy can write.
+    """Return coefficients c_0, ..., c_(e-1), for some e, of an exact cyclotomic number.
 
-    Sums, products and powers of rationals, square roots of rationals, I, cos(q pi), sin(q pi)
-    and exp(q pi I) are understood; `exact` undoes it.
+    The number is built by sums, products and powers from rationals, square roots of rationals, I,
+    cos(q pi), sin(q pi) and exp(q pi I). `exact` is the inverse.
 
     Raises:
         ValueError: it is not such a number.
@@ -169,11 +170,14 @@ def coefficients_of(number: Any) -> Coefficients:
     if isinstance(number, (cos, sin)) and turns.is_Rational:
         turns -= Rational(1, 4) if isinstance(number, sin) else 0
         return _cosine(int(turns.p), int(turns.q))
-    raise ValueError(f"{number} is no sum of roots of unity that can be read")
+    raise ValueError(
+        f"cannot read {number} as a sum of roots of unity: expected rationals, square roots, I, "
+        "cos(q pi), sin(q pi) or exp(q pi I)"
+    )
 
 
 def product(left: Coefficients, right: Coefficients) -> Coefficients:
-    """Coefficients of the product of two numbers."""
+    """Return the coefficients of the product of two numbers."""
     (a, b), e = _common(left, right)
     result = [Fraction(0)] * e
     for i in np.flatnonzero(np.array(a, dtype=object)):
@@ -183,7 +187,7 @@ def product(left: Coefficients, right: Coefficients) -> Coefficients:
 
 
 def total(left: Coefficients, right: Coefficients) -> Coefficients:
-    """Coefficients of the sum of two numbers."""
+    """Return the coefficients of the sum of two numbers."""
     (a, b), _ = _common(left, right)
     return [p + q for p, q in zip(a, b, strict=True)]
 
@@ -205,15 +209,15 @@ def _power_of_zeta(a: int, e: int) -> Coefficients:
 
 
 def _cosine(a: int, e: int) -> Coefficients:
-    """cos(2 pi a/e)."""
+    """Return the coefficients of cos(2 pi a/e)."""
     up, down = _power_of_zeta(a, e), _power_of_zeta(-a, e)
     return [(p + q) / 2 for p, q in zip(up, down, strict=True)]
 
 
 def _cosine_with_square(root: Expr) -> Coefficients:
-    """A square root of a number that is none, such as sqrt(sqrt(5)/8 + 5/8), as a cosine.
+    """Return a nested square root, such as sqrt(sqrt(5)/8 + 5/8), as a cosine.
 
-    SymPy writes some cosines so. The angle is guessed from a float and proved from the square.
+    SymPy writes some cosines in this way. The angle is guessed from a float and proved by squaring.
     """
     value = complex(root)
     if value.imag == 0 and 0 < value.real < 1:
@@ -222,11 +226,11 @@ def _cosine_with_square(root: Expr) -> Coefficients:
         square = [-c for c in coefficients_of(root.base)]
         if is_zero(total(product(cosine, cosine), square)):
             return cosine
-    raise ValueError(f"{root} is no sum of roots of unity that can be read")
+    raise ValueError(f"cannot read {root} as a sum of roots of unity")
 
 
 def _square_root(numerator: int, denominator: int) -> Coefficients:
-    """sqrt(p/q) = sqrt(p q)/q; of primes by Gauss sums."""
+    """Return sqrt(p/q) = sqrt(p q)/q; square roots of primes are Gauss sums."""
     value = numerator * denominator
     factors = [_power_of_zeta(1, 4)] if value < 0 else []
     scale = Fraction(1, denominator)
@@ -247,7 +251,7 @@ def _square_root_of_prime(p: int) -> Coefficients:
 
 
 def _galois_conjugates(c: NDArray[Any]) -> NDArray[Any]:
-    """The coefficients with zeta^k for zeta, for each k prime to e: k = 1 first, -1 last."""
+    """Return the coefficients of all Galois conjugates, zeta -> zeta^k: k = 1 first, -1 last."""
     e = len(c)
     units = np.array([k for k in range(e) if gcd(k, e) == 1])
     conjugates = np.zeros((len(units), e), dtype=c.dtype)
@@ -256,7 +260,7 @@ def _galois_conjugates(c: NDArray[Any]) -> NDArray[Any]:
 
 
 def _quadratic(c: NDArray[Any], conjugate: NDArray[Any]) -> Expr:
-    """(t +- sqrt(D))/2, where t is the sum and D the squared difference of the two conjugates."""
+    """Return (t +- sqrt(D))/2, with t the sum and D the squared difference of the conjugates."""
     e = len(c)
     trace = int(reduced(c + conjugate, e)[0])
     difference = c - conjugate
@@ -264,7 +268,7 @@ def _quadratic(c: NDArray[Any], conjugate: NDArray[Any]) -> Expr:
     for a in np.flatnonzero(difference):
         square += difference[a] * np.roll(difference, a)
     discriminant = int(reduced(square, e)[0])
-    # In the basis the sums do not cancel, so that floats know the sign.
+    # In the basis 1, zeta, ... the sum does not cancel, so that a float has the right sign.
     unique = reduced(difference, e)
     value = unique @ roots_of_unity(e)[: len(unique)]
     sign = 1 if (value.real if discriminant > 0 else value.imag) > 0 else -1

@@ -1,4 +1,4 @@
-"""Arithmetic modulo primes on integer arrays, exactly.
+"""Exact arithmetic modulo primes on integer arrays.
 
 A residue modulo p is an integer 0, ..., p-1. Products of matrices of residues are products of
 float64 matrices: integers below 2^53 are exact in float64, and so are sums of them that stay below
@@ -30,17 +30,17 @@ LARGEST_FLOAT = 2**53
 
 
 def largest_modulus(terms: int) -> int:
-    """The largest p for which sums of that many products of two residues are exact in float64."""
+    """Return the largest p for which sums of so many products modulo p are exact in float64."""
     return isqrt(LARGEST_FLOAT // max(terms, 1))
 
 
 def has_exact_products(terms: int, p: int) -> bool:
-    """Whether `product` is exact modulo p for matrices with that many columns on the left."""
+    """Return whether `product` is exact modulo p for so many columns of the left matrix."""
     return p < LARGEST_MODULUS and terms * p * 2 ** _half(p) < LARGEST_FLOAT
 
 
 def product(left: NDArray[Any], right: NDArray[Any], p: int) -> Integers:
-    """The matrix product modulo p, (*batch, m, n); batches broadcast.
+    """Return the matrix product modulo p, (*batch, m, n); batches broadcast.
 
     Args:
         left: residues, (*batch, m, k), of an integer type.
@@ -48,7 +48,7 @@ def product(left: NDArray[Any], right: NDArray[Any], p: int) -> Integers:
         p: the modulus.
 
     Cost: one product of float64 matrices, or one with twice the rows where p is above
-    `largest_modulus(k)`: then the entries on the left are cut into two halves of their bits.
+    `largest_modulus(k)`: then the left entries are split into their high and low bits.
 
     Raises:
         ValueError: p is too large, see `has_exact_products`.
@@ -72,13 +72,13 @@ def _half(p: int) -> int:
 
 
 def matrix_power(matrix: Integers, k: int, p: int) -> Integers:
-    """The k-th power modulo p of square matrices of residues, (*batch, d, d), for k of 1 or more.
+    """Return the k-th power modulo p of matrices of residues, (*batch, d, d), for k >= 1.
 
     Raises:
         ValueError: k is less than 1, or p is too large, see `has_exact_products`.
     """
     if k < 1:
-        raise ValueError(f"powers of a matrix modulo {p} start at 1, got {k}")
+        raise ValueError(f"the power of a matrix modulo {p} must be 1 or more, got {k}")
     if k == 1:
         return matrix
     root = matrix_power(matrix, k // 2, p)
@@ -87,7 +87,7 @@ def matrix_power(matrix: Integers, k: int, p: int) -> Integers:
 
 
 def powers(base: int, count: int, p: int) -> Integers:
-    """base^n modulo p < 2^31 for n = 0, ..., count-1, (count,)."""
+    """Return [n] = base^n modulo p < 2^31 for n = 0, ..., count-1, (count,)."""
     found = np.ones(1, dtype=np.int64)
     while len(found) < count:
         found = np.concatenate([found, found * pow(base, len(found), p) % p])
@@ -95,16 +95,16 @@ def powers(base: int, count: int, p: int) -> Integers:
 
 
 def inverses(residues: Integers, p: int) -> Integers:
-    """The inverses modulo p, (n,).
+    """Return the inverses modulo p, (n,).
 
     Raises:
-        ValueError: one has no inverse.
+        ValueError: a residue has no inverse.
     """
     return np.array([pow(value, -1, p) for value in residues.tolist()], dtype=np.int64)
 
 
 def residue(number: Fraction, p: int) -> int:
-    """The residue of a rational number.
+    """Return the residue of a rational number.
 
     Raises:
         ValueError: p divides its denominator.
@@ -113,18 +113,18 @@ def residue(number: Fraction, p: int) -> int:
 
 
 def primitive_root(p: int) -> int:
-    """The least number of order p - 1 modulo the prime p."""
+    """Return the least primitive root modulo the prime p."""
     return int(sympy_primitive_root(p))
 
 
 def root_of_unity(e: int, p: int) -> int:
-    """A number of order e modulo a prime p = 1 mod e."""
+    """Return an element of order e modulo a prime p = 1 mod e."""
     return pow(primitive_root(p), (p - 1) // e, p)
 
 
 @kept(16, largest=2**22)
 def embedded_roots(e: int, p: int) -> Integers:
-    """[k, a] = zeta^a with the k-th number of order e modulo p for zeta, (phi(e), e), read-only."""
+    """Return [k, a] = z_k^a, z_k the k-th element of order e modulo p, (phi(e), e); read-only."""
     units = np.array([k for k in range(1, e + 1) if gcd(k, e) == 1])
     embedded: Integers = powers(root_of_unity(e, p), e, p)[units[:, None] * np.arange(e) % e]
     embedded.flags.writeable = False
@@ -132,10 +132,10 @@ def embedded_roots(e: int, p: int) -> Integers:
 
 
 def split_primes(e: int, largest: int, bound: int) -> Iterator[int]:
-    """Primes p = 1 mod e up to a largest one, downwards, until their product is above the bound.
+    """Yield primes p = 1 mod e, downwards from `largest`, until their product exceeds the bound.
 
     Raises:
-        ArithmeticError: there are not enough of them.
+        ArithmeticError: there are not enough such primes.
     """
     p, modulus = largest - (largest - 1) % e, 1
     while modulus <= bound:
@@ -148,7 +148,7 @@ def split_primes(e: int, largest: int, bound: int) -> Iterator[int]:
 
 
 def split_prime_above(e: int, least: int) -> int:
-    """The smallest prime p = 1 mod e with p > least."""
+    """Return the smallest prime p = 1 mod e with p > least."""
     p = least // e * e + 1
     while p <= least or not isprime(p):
         p += e
@@ -156,7 +156,7 @@ def split_prime_above(e: int, least: int) -> int:
 
 
 def unit_generators(e: int) -> list[int]:
-    """Numbers prime to e whose products are, modulo e, all numbers prime to e."""
+    """Return generators of the group of units modulo e."""
     reached, chosen = {1 % e}, []
     for k in range(2, e):
         if gcd(k, e) == 1 and k not in reached:

@@ -1,1 +1,1 @@
-"""Groups as Cayley tables: subgroups, isomorphisms. Arrays in, arrays out."""
+"""Groups as Cayley tables: classes, subgroups, isomorphisms. Arrays in, arrays out."""

@@ -1,4 +1,4 @@
-"""Recognising a group: invariants, isomorphisms, automorphisms, and tables with wrong entries.
+"""Isomorphisms and automorphisms of groups, and correction of tables with wrong entries.
 
 Tables are int64 arrays (|G|, |G|) with table[x, y] = index of xy. An isomorphism is an int64 array
 phi (|G|,) with target[phi[x], phi[y]] = phi[source[x, y]] for all x, y.
@@ -34,28 +34,30 @@ Invariants = tuple[bytes, ...]
 Colours = NDArray[np.int64]
 
 VOTERS = 64
-"""Elements that vote on a product in `group_table_of_predictions`, at most."""
+"""Largest number of elements that vote on a product in `group_table_of_predictions`."""
 
 ROUNDS = 10
-"""Rounds of votes in `group_table_of_predictions`, at most."""
+"""Largest number of rounds of votes in `group_table_of_predictions`."""
 
 MOST_CHANGED = 0.25
-"""Share of the predictions that `group_table_of_predictions` may change, at most."""
+"""Largest fraction of the predictions that `group_table_of_predictions` may change."""
 
 
 def invariants(table: Table) -> Invariants:
-    """What isomorphic groups have in common; groups that differ in it are not isomorphic.
+    """Return isomorphism invariants: groups with different invariants are not isomorphic.
 
-    Elements x are coloured by their orders, then again and again by how often a y has each colour,
-    with each colour of xy, and commutes with x or is x, until there are no more colours. That
-    covers the orders of elements, centralisers, powers and roots. Groups that are not isomorphic
-    seldom agree in all of it, but some do: see `isomorphism`.
+    This is colour refinement. The colour of x is at first its order, then the multiset over y of
+    the colours of y and xy, and of whether y commutes with x or is x, until the colours are stable.
+    The invariants determine the orders of elements and centralisers, powers and roots. A few groups
+    that are not isomorphic have equal invariants: see `isomorphism`.
 
     Args:
         table: the Cayley table of a group.
 
     Returns:
-        The counts of colours at each step, as bytes. Cost: |G|^2 log |G| for each step.
+        The number of elements of each colour at each step, as bytes.
+
+    Cost: |G|^2 log |G| for each step.
 
     Raises:
         MemoryError: |G|^2 numbers cannot fit; raised before they are allocated.
@@ -64,10 +66,10 @@ def invariants(table: Table) -> Invariants:
 
 
 def isomorphism(source: ArrayLike, target: ArrayLike) -> Elements | None:
-    """An isomorphism phi: target[phi[x], phi[y]] = phi[source[x, y]], or None if there is none.
+    """Return an isomorphism: target[phi[x], phi[y]] = phi[source[x, y]]. None if there is none.
 
-    The images of few generators are sought among the elements with the same invariants, and all
-    are tried. The result is checked at all pairs. It is one of `number_of_automorphisms`.
+    The search is exhaustive over the images of a few generators among the elements with the same
+    invariants. The result is checked at all pairs. There are `number_of_automorphisms` of them.
 
     Args:
         source: the Cayley table of a group.
@@ -77,7 +79,7 @@ def isomorphism(source: ArrayLike, target: ArrayLike) -> Elements | None:
         [x] = image of x, (|G|,). Cost: |G| for each choice of images of the generators.
 
     Raises:
-        NotAGroup: one of the tables is no group's.
+        NotAGroup: one of the tables is not the Cayley table of a group.
     """
     source, target = require_group(source), require_group(target)
     if len(source) != len(target):
@@ -92,15 +94,15 @@ def isomorphism(source: ArrayLike, target: ArrayLike) -> Elements | None:
 
 
 def number_of_automorphisms(table: ArrayLike) -> int:
-    """|Aut G|, the number of isomorphisms from the group to itself, exactly.
+    """Return |Aut G|, the number of automorphisms of the group, exactly.
 
-    It is the product of the sizes of orbits: of each generator, under the automorphisms that fix
+    It is a product of orbit sizes: for each generator, its orbit under the automorphisms that fix
     the generators before it.
 
     Cost: searches as in `isomorphism`, one for each orbit and for each doubling of the number.
 
     Raises:
-        NotAGroup: the table is no group's.
+        NotAGroup: the table is not the Cayley table of a group.
     """
     table = require_group(table)
     colours, _ = _coloured(table)
@@ -108,7 +110,7 @@ def number_of_automorphisms(table: ArrayLike) -> int:
     number, known = 1, [np.arange(len(table))]
     for level in reversed(range(len(search.generators))):
         fixed, generator = search.generators[:level], search.generators[level]
-        # Automorphisms that were found at deeper levels fix these generators too.
+        # Automorphisms found at deeper levels fix these generators too.
         orbit_of = orbit_numbers(known, len(table))
         untried = search.images(fixed)
         while len(untried := untried[orbit_of[untried] != orbit_of[generator]]):
@@ -124,7 +126,7 @@ def number_of_automorphisms(table: ArrayLike) -> int:
 
 @dataclass(frozen=True, eq=False)
 class RepairedTable:
-    """A group's table that was found from predictions.
+    """A Cayley table corrected from predictions.
 
     Attributes:
         table: the Cayley table of a group, (|G|, |G|).
@@ -136,27 +138,30 @@ class RepairedTable:
 
 
 def group_table_of_predictions(predictions: ArrayLike) -> RepairedTable:
-    """The group whose products a network predicts, some of them wrongly.
+    """Return the Cayley table of a group from predicted products, some of them wrong.
 
-    Predictions that are a group's table come back unchanged. In others the factorisations vote on
-    each product xy, by the group law: where x = ab, it should be a(by); where y = ab, it should be
-    (xa)b. The elements whose rows repeat the fewest entries are the a that vote. Of the majorities
-    of both kinds the clearer one replaces the product; this is repeated until nothing changes.
+    Predictions that are the table of a group are returned unchanged. Otherwise each product xy is
+    decided by a vote of factorisations: by associativity it is a(by) for x = ab, and (xa)b for
+    y = ab. The elements a whose rows have the fewest repeated entries vote. The larger of the two
+    majorities replaces the product. This is repeated until nothing changes.
 
-    Where fewer than |G| entries changed, no other group's table is as near: two that differ do so
-    in 2|G| entries or more, except for |G| = 4 and 6 (S. Frisch, On the minimal distance between
-    group tables). With more wrong predictions look at `changed` before you trust the table.
+    If fewer than |G| entries changed, no other table of a group is as near: two different tables
+    differ in 2|G| entries or more, except for |G| = 4 and 6 (S. Frisch, On the minimal distance
+    between group tables). With more wrong predictions check `changed` before using the table.
 
     Args:
         predictions: [x, y] = the predicted index of xy, integers, (|G|, |G|).
 
     Returns:
-        The table, and how many predictions differ from it. Cost: 128 |G|^2 for each round.
+        The table, and the number of predictions that differ from it.
+
+    Cost: 128 |G|^2 for each round.
 
     Raises:
-        NotAGroup: they are not square, or not integers from 0 to |G|-1; or the votes lead to no
-            group, or to one that differs in more than a quarter of the entries. The message says
-            how many rows of the predictions are no permutation and which triple first fails.
+        NotAGroup: the predictions are not square, or not integers from 0 to |G|-1; or the votes
+            do not give a group, or give one that differs in more than a quarter of the entries. The
+            message has the number of rows that are not permutations, and the first triple that is
+            not associative.
     """
     given = require_square(predictions)
     table = given
@@ -168,17 +173,17 @@ def group_table_of_predictions(predictions: ArrayLike) -> RepairedTable:
     try:
         require_group(table)
     except NotAGroup:
-        raise NotAGroup(f"{_how_far(given)}, and votes on the products lead to no group") from None
+        raise NotAGroup(f"{_defects(given)}; a vote on products does not give a group") from None
     if changed > MOST_CHANGED * table.size:
         raise NotAGroup(
-            f"{_how_far(given)}, and the group that votes lead to differs in {changed} of "
+            f"{_defects(given)}; the group given by a vote on products differs in {changed} of "
             f"{table.size} products"
         )
     return RepairedTable(table, changed)
 
 
 class _Search:
-    """Images of a group's generators in another group that extend to one-to-one homomorphisms."""
+    """A search for images of generators that extend to injective homomorphisms."""
 
     def __init__(
         self, source: Table, target: Table, colours: Colours, target_colours: Colours
@@ -187,16 +192,16 @@ class _Search:
         self._colours, self._target_colours = colours, target_colours
         self._identity, self._target_identity = identity_of(source), identity_of(target)
         self.generators = generating_set(source, self._identity)
-        # How the subgroup of the first generators is reached, for each number of them.
+        # For each number of generators, the layers of the subgroup that they generate.
         self._layers = [
             list(spanning_layers(source, self.generators[:level]))
             for level in range(len(self.generators) + 1)
         ]
 
     def first(self, images: list[int]) -> Elements | None:
-        """An isomorphism that sends the first generators to these images, or None.
+        """Return an isomorphism with these images of the first generators, or None.
 
-        The images are some that `images` gives, or none.
+        The images come from `images`; there may be none.
         """
         if len(images) == len(self.generators):
             phi: Elements = self._extensions(np.array([images], dtype=np.int64))[0]
@@ -208,7 +213,7 @@ class _Search:
         return None
 
     def images(self, images: list[int]) -> Elements:
-        """The images of the next generator with which those of the first ones extend, ascending."""
+        """Return the possible images of the next generator, given those of the first, ascending."""
         generator = self.generators[len(images)]
         candidates = np.flatnonzero(self._target_colours == self._colours[generator])
         rows = np.empty((len(candidates), len(images) + 1), dtype=np.int64)
@@ -218,7 +223,7 @@ class _Search:
         return np.concatenate([self._extensions(block)[:, generator] for block in blocks])
 
     def _extensions(self, images: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The maps that extend, (at most m, |G|), -1 outside the subgroup of the generators.
+        """Return the injective homomorphisms, (at most m, |G|), -1 outside the generated subgroup.
 
         Args:
             images: images of the first generators, (m, number of them).
@@ -239,7 +244,7 @@ class _Search:
 
 
 def _coloured(table: Table) -> tuple[Colours, Invariants]:
-    """[x] = colour of x, (|G|,), the same for isomorphic groups, and the counts at each step."""
+    """Return [x] = colour of x, (|G|,), and the counts of colours at each step."""
     size = len(table)
     require_memory(
         4 * 8 * size**2, f"invariants of {size} x {size} products", "compare conjugacy classes"
@@ -259,24 +264,24 @@ def _coloured(table: Table) -> tuple[Colours, Invariants]:
 
 
 def _vote(table: Table) -> Table:
-    """The products that factorisations of x, or else those of y, agree on most, entry by entry."""
-    # Rows that repeat entries give wrong factors for the elements that they lack.
+    """Return the table of majorities among the factorisations of x and of y, entry by entry."""
+    # A row with repeated entries gives wrong factors for its missing elements.
     voters = np.argsort(-distinct_entries(table), kind="stable")[:VOTERS]
     factors = np.zeros((len(voters), len(table)), dtype=np.int64)
     # x = a * factor[x] for each voter a
     factors[np.arange(len(voters))[:, None], table[voters]] = np.arange(len(table))
     named = list(zip(voters, factors, strict=True))
-    # A wrong row spoils what its products give with others, but not what other rows give.
+    # A wrong row affects the votes by its own products, not those by other rows.
     left, left_leads = _majority(table, (table[a, table[factor]] for a, factor in named))
     right, right_leads = _majority(table, (table[table[:, a]][:, factor] for a, factor in named))
     return np.where(left_leads >= right_leads, left, right)
 
 
 def _majority(table: Table, votes: Iterator[Table]) -> tuple[Table, NDArray[np.int64]]:
-    """The majority of the votes and of the present table, entry by entry, and what it leads by.
+    """Return the majority of the votes and the present table, entry by entry, and its lead.
 
-    Where there is no absolute majority, it is one of the votes with a small lead: Boyer and
-    Moore's algorithm, one pass without a count for each value.
+    This is the algorithm of Boyer and Moore, one pass without counts. Without an absolute majority
+    the result is one of the votes, with a small lead.
     """
     leaders, leads = table.copy(), np.ones(table.shape, dtype=np.int64)
     for vote in votes:
@@ -287,13 +292,13 @@ def _majority(table: Table, votes: Iterator[Table]) -> tuple[Table, NDArray[np.i
     return leaders, leads
 
 
-def _how_far(predictions: Table) -> str:
-    """How far from a group's table: repeated entries, and the first triple that fails."""
+def _defects(predictions: Table) -> str:
+    """Return the number of rows with repeated entries and the first failing triple, as text."""
     size = len(predictions)
     bad = int((distinct_entries(predictions) < size).sum())
-    text = f"the predictions are no group's table: {bad} of {size} rows are no permutation"
+    text = f"the predictions are not the table of a group: {bad} of {size} rows are no permutation"
     for y in range(size):
         triple = failing_triple(predictions, y)
         if triple is not None:
             return f"{text}, {describe_failing_triple(predictions, triple)}"
-    return f"{text}, though all products associate"
+    return f"{text}, but the product is associative"

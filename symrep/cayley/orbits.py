@@ -1,4 +1,4 @@
-"""Orbits of permutations of points, which are given as arrays."""
+"""Orbits of permutation groups, given by arrays of images."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ Indices = NDArray[np.int64]
 
 
 def orbit_numbers(permutations: Sequence[Indices] | Indices, points: int) -> Indices:
-    """[x] = number of the orbit of x under the group that is generated, (points,).
+    """Return [x] = number of the orbit of x under the generated group, (points,).
 
-    Orbits have the numbers 0, 1, ... in an order that is not specified.
+    The orbits are numbered 0, 1, ... in an unspecified order.
 
     Args:
-        permutations: [i][x] = where permutation i sends x, each (points,); none for the trivial
+        permutations: [i][x] = image of x under permutation i, each (points,); none for the trivial
             group. The transpose of an array (points, permutations) is not copied.
         points: number of points.
 
@@ -36,7 +36,7 @@ def orbit_numbers(permutations: Sequence[Indices] | Indices, points: int) -> Ind
     ends = count * np.arange(points + 1)
     ones = np.ones(images.size, dtype=np.int8)
     graph = sparse.csr_array((ones, images.ravel(), ends), (points, points))
-    # Permutations lead back to where they start, so that every component is a strong one.
+    # Edges of a permutation lie on cycles, so that every component is strongly connected.
     labels = csgraph.connected_components(graph, connection="strong")[1]
     numbers: Indices = labels.astype(np.int64)
     return numbers

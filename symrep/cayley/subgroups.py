@@ -31,9 +31,9 @@ class SubgroupClass:
     """A conjugacy class of subgroups.
 
     Attributes:
-        representative: the elements of one of them, ascending: the first in lexicographic order.
+        representative: the elements of the lexicographically first of them, ascending.
         length: number of subgroups in the class.
-        generators: few elements that generate the representative.
+        generators: a small generating set of the representative.
     """
 
     representative: tuple[int, ...]
@@ -42,25 +42,25 @@ class SubgroupClass:
 
     @property
     def order(self) -> int:
-        """Number of elements of each of the subgroups."""
+        """Order of the subgroups in the class."""
         return len(self.representative)
 
     @property
     def normal(self) -> bool:
-        """Whether the subgroup is its only conjugate."""
+        """Whether the subgroup is normal."""
         return self.length == 1
 
 
 def subgroup_classes(table: Table) -> tuple[SubgroupClass, ...]:
-    """The conjugacy classes of all subgroups, by order, then length, then representative.
+    """Return the conjugacy classes of subgroups, by order, then length, then representative.
 
-    Every subgroup is the join of one of its maximal subgroups with a cyclic group of prime power
-    order. So the joins of representatives with these reach all classes, of perfect groups too.
+    Every subgroup is the join of a maximal subgroup with a cyclic subgroup of prime power order. So
+    joins of class representatives with these reach all classes, those of perfect groups included.
 
     Args:
         table: the Cayley table of a group, (|G|, |G|); see `require_group`.
 
-    Cost: |G|^2 for each class, and the list of all subgroups, |G|/8 bytes each. S_6 takes
+    Cost: |G|^2 for each class, and |G|/8 bytes for each subgroup. S_6 takes
     0.4 s. An elementary abelian group of order 2^k has more than 2^(k^2/4) subgroups.
 
     Raises:
@@ -86,17 +86,17 @@ def subgroup_classes(table: Table) -> tuple[SubgroupClass, ...]:
 
 
 def all_subgroups(table: Table, classes: Sequence[SubgroupClass] | None = None) -> Rows:
-    """[i, x] = whether x is in subgroup i, (number of subgroups, |G|).
+    """Return [i, x] = whether x is in subgroup i, (number of subgroups, |G|).
 
     The conjugates of each class are consecutive, the representative first, and the classes come
     in the order of `subgroup_classes`.
 
     Args:
         table: the Cayley table of a group.
-        classes: what `subgroup_classes` found, if it is at hand.
+        classes: the result of `subgroup_classes`, if it is known.
 
     Raises:
-        MemoryError: they cannot fit; raised before they are listed.
+        MemoryError: the subgroups cannot fit; raised before they are listed.
 
     >>> C4 = np.add.outer(np.arange(4), np.arange(4)) % 4
     >>> all_subgroups(C4).sum(axis=1).tolist()
@@ -114,16 +114,16 @@ def all_subgroups(table: Table, classes: Sequence[SubgroupClass] | None = None) 
 
 
 def lattice(table: Table, classes: Sequence[SubgroupClass] | None = None) -> nx.DiGraph[int]:
-    """The classes of subgroups as a graph: an edge H -> K if a conjugate of H is maximal in K.
+    """Return the lattice of subgroups up to conjugacy: H -> K if a conjugate of H is maximal in K.
 
-    Node i is class i of `subgroup_classes`, with the attributes `order`, `length`, `normal`,
+    Node i is class i of `subgroup_classes` and has the attributes `order`, `length`, `normal`,
     `representative` and `generators`. An edge has the attributes `below`, the number of
     conjugates of H that are maximal in one K, and `above`, the number of conjugates of K in which
     one H is maximal.
 
     Args:
         table: the Cayley table of a group.
-        classes: what `subgroup_classes` found, if it is at hand.
+        classes: the result of `subgroup_classes`, if it is known.
 
     Cost: for each class of subgroups K, the square of the number of subgroups of K.
 
@@ -156,7 +156,7 @@ def lattice(table: Table, classes: Sequence[SubgroupClass] | None = None) -> nx.
 
 
 def _cyclic_subgroups(table: Table) -> Elements:
-    """One generator of each cyclic subgroup whose order is a power of a prime, but 1."""
+    """Return a generator of each non-trivial cyclic subgroup of prime power order."""
     orders = element_orders(table)
     prime_powers = [k for k in np.unique(orders).tolist() if len(factorint(k)) == 1]
     elements = np.flatnonzero(np.isin(orders, prime_powers))
@@ -169,7 +169,7 @@ def _cyclic_subgroups(table: Table) -> Elements:
 
 
 def _overgroups(table: Table, conjugation: Table, cyclic: Elements, below: SubgroupClass) -> Rows:
-    """The joins of a subgroup H with cyclic groups, one at least for each orbit of N(H)."""
+    """Return joins of a subgroup H with cyclic groups, at least one for each orbit of N(H)."""
     subgroup = _indicator(below.representative, len(table))
     normaliser = np.flatnonzero((subgroup[conjugation] == subgroup).all(axis=1))
     # <H, z> depends on the coset Hz alone, and n in N(H) takes it to <H, n^-1 z n>.
@@ -181,7 +181,7 @@ def _overgroups(table: Table, conjugation: Table, cyclic: Elements, below: Subgr
 
 
 def _conjugates(conjugation: Table, subgroup: NDArray[np.bool_]) -> Rows:
-    """All conjugates, in lexicographic order of their elements."""
+    """Return all conjugates, in lexicographic order of their elements."""
     # Sets of bytes, as np.unique compares rows number by number.
     distinct = set(_packed(subgroup[conjugation]))
     packed = np.frombuffer(b"".join(sorted(distinct, reverse=True)), dtype=np.uint8)
@@ -190,7 +190,7 @@ def _conjugates(conjugation: Table, subgroup: NDArray[np.bool_]) -> Rows:
 
 
 def _packed(rows: Rows) -> list[bytes]:
-    """The bits of each row; they are in the order of the rows."""
+    """Return the bits of each row as bytes, which sort as the rows do."""
     return [packed.tobytes() for packed in np.packbits(rows, axis=1)]
 
 
@@ -202,7 +202,7 @@ def _subgroup_class(table: Table, conjugates: Rows) -> SubgroupClass:
 
 
 def _maximal(subgroups: Rows) -> NDArray[np.int64]:
-    """Positions of the maximal ones among the proper subgroups; the last is the whole group."""
+    """Return the positions of the maximal subgroups; the last row is the whole group."""
     rows = subgroups[:-1].astype(np.float32)
     orders = rows.sum(axis=1)
     # Orders below 2^24 are exact in single precision.

@@ -1,7 +1,7 @@
-"""Groups given by Cayley tables, and the first things that a table tells.
+"""Cayley tables: the group axioms, orders, cosets, generators and conjugacy classes.
 
 A table is an int64 array (|G|, |G|) with table[x, y] = index of xy. The identity need not have
-the index 0. All functions but `require_group` take tables of groups and do not check them again.
+the index 0. `require_group` and `require_square` check a table; other functions do not.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ Table = NDArray[np.int64]
 Elements = NDArray[np.int64]
 
 TABLE_ENTRIES_AT_A_TIME = 2**22
-"""Entries of a table that are worked on at a time."""
+"""Number of table entries in a block."""
 
 
 def require_group(table: ArrayLike) -> Table:
-    """The table as an int64 array, if it is a group's.
+    """Check that a table is the Cayley table of a group; return it as an int64 array.
 
     Associativity is decided exactly by Light's test on a set of generators (Clifford and
     Preston, The Algebraic Theory of Semigroups I, section 1.2): the g with (xg)z = x(gz) for all
-    x and z are closed under products. As the order of the part that is generated at least
-    doubles, log2 |G| generators are enough.
+    x and z are closed under products. Each generator at least doubles the order of the generated
+    subgroup, so that log2 |G| generators are enough.
 
     Args:
         table: (|G|, |G|) integers.
@@ -37,8 +37,8 @@ def require_group(table: ArrayLike) -> Table:
     Cost: |G|^2 log |G|.
 
     Raises:
-        NotAGroup: it is not square, an entry is not one of 0, ..., |G|-1, a row or column has an
-            entry twice, there is no identity, or (xy)z differs from x(yz) for some x, y, z.
+        NotAGroup: the table is not square, an entry is not one of 0, ..., |G|-1, a row or column
+            has a repeated entry, there is no identity, or (xy)z differs from x(yz).
     """
     checked = require_square(table)
     _require_latin(checked)
@@ -50,15 +50,15 @@ def require_group(table: ArrayLike) -> Table:
         triple = failing_triple(checked, generators[-1])
         if triple is not None:
             raise NotAGroup(describe_failing_triple(checked, triple))
-        # All generators associate, hence so does what they generate: that is a group.
+        # Light's test holds for the generators, hence for all that they generate: a subgroup.
         reached = subgroup_generated(checked, generators)
     return checked
 
 
 def failing_triple(table: Table, y: int) -> tuple[int, int, int] | None:
-    """The first x, y, z with this y and (xy)z != x(yz), or None if there is none.
+    """Return the first (x, y, z) with this y and (xy)z != x(yz), or None if there is none.
 
-    The table need not be a group's. Cost: |G|^2, in blocks of rows.
+    The table need not be that of a group. Cost: |G|^2, in blocks of rows.
     """
     rows = max(1, TABLE_ENTRIES_AT_A_TIME // len(table))
     for start in range(0, len(table), rows):
@@ -71,14 +71,14 @@ def failing_triple(table: Table, y: int) -> tuple[int, int, int] | None:
 
 
 def describe_failing_triple(table: Table, triple: tuple[int, int, int]) -> str:
-    """The sentence that names x, y, z and both products."""
+    """Return a sentence with x, y, z and both products."""
     x, y, z = triple
     left, right = table[table[x, y], z], table[x, table[y, z]]
     return f"not associative: ({x} * {y}) * {z} = {left}, but {x} * ({y} * {z}) = {right}"
 
 
 def identity_of(table: Table) -> int:
-    """The e with ex = xe = x for all x.
+    """Return the identity of a table.
 
     Raises:
         NotAGroup: there is none.
@@ -87,16 +87,16 @@ def identity_of(table: Table) -> int:
     for e in np.flatnonzero(table.diagonal() == elements):
         if np.array_equal(table[e], elements) and np.array_equal(table[:, e], elements):
             return int(e)
-    raise NotAGroup("no element is an identity: none has x * e = e * x = x for all x")
+    raise NotAGroup("no identity: no element e has x * e = e * x = x for all x")
 
 
 def inverses(table: Table) -> Elements:
-    """[x] = index of the inverse of x, (|G|,)."""
+    """Return [x] = index of the inverse of x, (|G|,)."""
     return np.nonzero(table == identity_of(table))[1]
 
 
 def element_orders(table: Table) -> NDArray[np.int64]:
-    """[x] = the smallest k > 0 with x^k = e, (|G|,). Cost: the sum of the orders."""
+    """Return [x] = order of x, (|G|,). Cost: the sum of the orders."""
     identity = identity_of(table)
     orders = np.ones(len(table), dtype=np.int64)
     elements = np.flatnonzero(np.arange(len(table)) != identity)
@@ -124,7 +124,7 @@ class Layer(NamedTuple):
 
 
 def spanning_layers(table: Table, generators: Sequence[int]) -> Iterator[Layer]:
-    """The subgroup that is generated, layer by layer as words of length 1, 2, ... reach it."""
+    """Yield the generated subgroup in layers of word length 1, 2, ..."""
     seen = np.zeros(len(table), dtype=bool)
     frontier = np.array([identity_of(table)])
     seen[frontier] = True
@@ -141,7 +141,7 @@ def spanning_layers(table: Table, generators: Sequence[int]) -> Iterator[Layer]:
 
 
 def subgroup_generated(table: Table, generators: Sequence[int]) -> Elements:
-    """The elements of the subgroup that is generated, ascending; {e} if there are no generators.
+    """Return the elements of the generated subgroup, ascending; {e} if there are no generators.
 
     Cost: its order times the number of generators.
     """
@@ -150,7 +150,7 @@ def subgroup_generated(table: Table, generators: Sequence[int]) -> Elements:
 
 
 def right_cosets(table: Table, subgroup: Elements) -> tuple[Elements, NDArray[np.int64]]:
-    """The cosets Hx of a subgroup, numbered by their first elements.
+    """Return the right cosets Hx of a subgroup, numbered by their first elements.
 
     Args:
         table: the Cayley table of a group.
@@ -165,19 +165,19 @@ def right_cosets(table: Table, subgroup: Elements) -> tuple[Elements, NDArray[np
 
 
 def joins(table: Table, generators: Sequence[int], candidates: Elements) -> NDArray[np.bool_]:
-    """[i, x] = whether x is in the subgroup that the generators and candidates[i] generate.
+    """Return the joins of H with single elements c_i: [i, x] = whether x is in <H, c_i>.
 
     Args:
         table: the Cayley table of a group.
-        generators: elements that generate a subgroup H.
-        candidates: (m,).
+        generators: generators of H.
+        candidates: the elements c_i, (m,).
 
     Returns:
         (m, |G|). Cost: m |G|/|H| nodes with an edge for each generator.
     """
     subgroup = subgroup_generated(table, generators)
     first, coset_of = right_cosets(table, subgroup)
-    # A group that contains H is a union of cosets: those that its generators reach from H.
+    # A subgroup that contains H is a union of cosets: those reached from H by its generators.
     shape = (len(candidates), len(first), len(generators) + 1)
     heads = np.empty(shape, dtype=np.int64)
     heads[..., :-1] = coset_of[table[first[:, None], np.array(generators, dtype=np.int64)]]
@@ -191,10 +191,10 @@ def joins(table: Table, generators: Sequence[int], candidates: Elements) -> NDAr
 
 
 def generating_set(table: Table, identity: int) -> list[int]:
-    """Few elements that generate the group with this identity, none for the trivial one.
+    """Return a small generating set of the group; empty for the trivial group.
 
-    The first has the largest order; each of the others is the first element that makes the
-    subgroup so far as large as one element can.
+    The choice is greedy: first an element of the largest order, then at each step the first element
+    with which the subgroup becomes largest.
 
     Cost: (|G|/k)^2, where k is the largest order of an element.
     """
@@ -209,10 +209,10 @@ def generating_set(table: Table, identity: int) -> list[int]:
 
 
 def conjugation_table(table: Table) -> Table:
-    """[g, x] = index of g^-1 x g, (|G|, |G|).
+    """Return [g, x] = index of g^-1 x g, (|G|, |G|).
 
     Raises:
-        MemoryError: it cannot fit; raised before it is allocated.
+        MemoryError: the table cannot fit; raised before it is allocated.
     """
     size = len(table)
     require_memory(2 * 8 * size**2, f"{size} x {size} conjugates", "work with conjugacy classes")
@@ -221,7 +221,7 @@ def conjugation_table(table: Table) -> Table:
 
 
 def conjugacy_class_of(table: Table) -> NDArray[np.int64]:
-    """[x] = number of the conjugacy class of x, (|G|,).
+    """Return [x] = number of the conjugacy class of x, (|G|,).
 
     The class of the identity is 0. The others are ordered by the order of their elements, then
     by size, then by smallest element.
@@ -239,24 +239,24 @@ def conjugacy_class_of(table: Table) -> NDArray[np.int64]:
 
 
 def require_square(table: ArrayLike) -> Table:
-    """A new int64 array (m, m) with the same entries, if they are integers from 0 to m-1.
+    """Check that a table is square with entries 0, ..., m-1; return a new int64 array (m, m).
 
     Raises:
-        NotAGroup: they are not, or the table is not square, or it is empty.
+        NotAGroup: an entry is another, or the table is not square, or it is empty.
     """
     try:
         array = np.asarray(table)
     except ValueError:
-        raise NotAGroup("the rows of a Cayley table are equally long, got others") from None
+        raise NotAGroup("the rows of a Cayley table must have one length, got several") from None
     if array.ndim != 2 or array.shape[0] != array.shape[1] or not array.size:
-        raise NotAGroup(f"a Cayley table is square with a row or more, got shape {array.shape}")
+        raise NotAGroup(f"a Cayley table must be square and not empty, got shape {array.shape}")
     if array.dtype.kind not in "iu":
-        raise NotAGroup(f"the entries of a Cayley table are integers, got {array.dtype}")
+        raise NotAGroup(f"the entries of a Cayley table must be integers, got {array.dtype}")
     outside = (array < 0) | (array >= len(array))
     if outside.any():
         x, y = divmod(int(outside.argmax()), len(array))
         raise NotAGroup(
-            f"the entries of a table with {len(array)} rows are 0 to {len(array) - 1}, "
+            f"the entries of a table with {len(array)} rows must be 0 to {len(array) - 1}, "
             f"got {array[x, y]} in row {x}, column {y}"
         )
     return array.astype(np.int64)
@@ -267,11 +267,11 @@ def _require_latin(table: Table) -> None:
         bad = np.flatnonzero(distinct_entries(lines) < len(table))
         if len(bad):
             entry = int(np.bincount(lines[bad[0]]).argmax())
-            raise NotAGroup(f"no Latin square: {name} {bad[0]} has the entry {entry} twice")
+            raise NotAGroup(f"not a Latin square: {name} {bad[0]} has the entry {entry} twice")
 
 
 def distinct_entries(table: Table) -> NDArray[np.int64]:
-    """[x] = number of different entries of row x, (|G|,)."""
+    """Return [x] = number of different entries of row x, (|G|,)."""
     seen = np.zeros(table.shape, dtype=bool)
     seen[np.arange(len(table))[:, None], table] = True
     number: NDArray[np.int64] = seen.sum(axis=1)

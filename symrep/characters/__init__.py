@@ -1,1 +1,1 @@
-"""Exact characters: tables, how they are found, and their laws."""
+"""Exact characters: tables, algorithms, labels, and the laws of a table."""

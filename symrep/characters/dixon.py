@@ -1,16 +1,15 @@
 """The exact character table of any finite group, by the method of Dixon and Schneider.
 
 The class sums C_0, ..., C_(k-1) span the centre of the group algebra. Modulo a prime p with
-p = 1 mod e, where e is the exponent of the group, the centre is a product of k fields F_p, one an
-irreducible character chi of degree d, and its primitive idempotents are
+p = 1 mod e, where e is the exponent of the group, the centre is a product of k fields F_p, one for
+each irreducible character chi, of degree d. Its primitive idempotents are
 
     e_chi = sum over classes c of (d / |G|) chi(c^-1) C_c.
 
 A random element W = sum_j w_j C_j of the centre takes distinct values at the k characters for most
 choices of w. Then its powers span the centre, its minimal polynomial f has the k values as roots,
-and e_chi = q(W) / q(lambda) with q = f / (x - lambda). That gives the characters mod p. The
-multiplicity of an eigenvalue of an element is between 0 and d < p, so that it is known from its
-residue.
+and e_chi = q(W) / q(lambda) with q = f / (x - lambda). This gives the characters mod p. The
+multiplicity of an eigenvalue of an element is between 0 and d < p, hence determined by its residue.
 
 Source: Dixon, *High speed computation of group characters*, Numerische Mathematik 10 (1967);
 Schneider, *Dixon's character table algorithm revisited*, Journal of Symbolic Computation 9 (1990).
@@ -32,10 +31,10 @@ from symrep.arithmetic.cyclotomic import coefficients_of
 Integers = NDArray[np.int64]
 
 WEIGHTS_SEED = 1967
-"""The random weights are drawn with this seed."""
+"""Seed of the random weights."""
 
 MOST_WEIGHTS = 40
-"""An element of the centre fails to separate the characters less than once in four times."""
+"""Largest number of random elements; each separates the characters with probability > 3/4."""
 
 
 def irreducible_eigenvalues(
@@ -44,7 +43,7 @@ def irreducible_eigenvalues(
     power_classes: Sequence[Integers],
     class_sums: Callable[[Integers], Integers],
 ) -> list[Integers]:
-    """The eigenvalues of all complex irreps at all classes, exactly, as exponents of roots of 1.
+    """Return the exact eigenvalues of all complex irreps at all classes.
 
     Args:
         class_sizes: number of elements of each class, (k,); class 0 is the identity.
@@ -62,7 +61,7 @@ def irreducible_eigenvalues(
     Cost: O(k^3) in products of matrices, O(k^2) memory, and mostly one call of `class_sums`.
 
     Raises:
-        ArithmeticError: the data are not those of a group.
+        ArithmeticError: the arguments are not those of a group.
         ValueError: the exponent, or the number of classes, is too large for exact arithmetic.
 
     >>> sizes, inverses = np.array([1, 1, 1]), np.array([0, 2, 1])
@@ -88,16 +87,19 @@ def eigenvalues_of(
     class_sizes: Integers,
     power_classes: Sequence[Integers],
 ) -> list[Integers]:
-    """The eigenvalues of some complex irreps whose characters are known exactly, in their order.
+    """Return the eigenvalues of complex irreps with known exact characters, in their order.
 
     Args:
         characters: [irrep][c] = value at class c, an integer or another number that
             `symrep.arithmetic.cyclotomic.coefficients_of` reads.
-        class_sizes: as in `irreducible_eigenvalues`, which says what the result is.
+        class_sizes: as in `irreducible_eigenvalues`.
         power_classes: likewise.
 
+    Returns:
+        As in `irreducible_eigenvalues`.
+
     Raises:
-        ArithmeticError: they are not characters of a group with these classes.
+        ArithmeticError: the values are not characters of a group with these classes.
         ValueError: the exponent, or the number of classes, is too large for exact arithmetic.
     """
     exponent = lcm(*map(len, power_classes))
@@ -120,7 +122,7 @@ def eigenvalues_of(
 
 
 def _prime(order: int, classes: int, exponent: int) -> int:
-    """The least prime that is 1 mod the exponent and above 2 sqrt|G| and 2 k^2.
+    """Return the least prime p = 1 mod the exponent above 2 sqrt|G| and 2 k^2.
 
     Two of the k characters agree at a random element with probability 1/p.
     """
@@ -129,7 +131,7 @@ def _prime(order: int, classes: int, exponent: int) -> int:
     if not modular.has_exact_products(classes, p):
         raise ValueError(
             f"a group with {classes} classes and exponent {exponent} needs the prime {p}, "
-            "too large for exact arithmetic"
+            "which is too large for exact arithmetic in float64"
         )
     return p
 
@@ -140,7 +142,7 @@ def _primitive_idempotents(
     class_sums: Callable[[Integers], Integers],
     p: int,
 ) -> Integers:
-    """[chi, c] = coefficient at the class c of the idempotent of chi, mod p, (k, k)."""
+    """Return [chi, c] = coefficient at the class c of the idempotent of chi, mod p, (k, k)."""
     k, rng = len(class_sizes), np.random.default_rng(WEIGHTS_SEED)
     for _ in range(MOST_WEIGHTS):
         weights = rng.integers(min(p, 2**53 // int(class_sizes.sum())), size=k)
@@ -151,14 +153,14 @@ def _primitive_idempotents(
             return _interpolation(polynomial, roots, powers[:-1], p)
     raise ArithmeticError(
         f"{MOST_WEIGHTS} random elements of the centre, seed {WEIGHTS_SEED}, did not separate "
-        f"{k} characters mod {p}, the last one {len(roots)}: the classes are not those of a group"
+        f"{k} characters mod {p} (the last one: {len(roots)}); the classes are not those of a group"
     )
 
 
 def _powers_of_element(class_sums: Integers, p: int) -> Integers:
-    """[n, c] = coefficient of W^n at the class c, mod p, (k + 1, k)."""
+    """Return [n, c] = coefficient of W^n at the class c, mod p, (k + 1, k)."""
     k = len(class_sums)
-    # A row of coefficients times M is the row of the product with W.
+    # A row of coefficients times M is the row of coefficients of its product with W.
     matrix = (class_sums % p).astype(np.float64)
     powers = np.zeros((k + 1, k), dtype=np.int64)
     powers[0, 0] = 1
@@ -170,9 +172,9 @@ def _powers_of_element(class_sums: Integers, p: int) -> Integers:
 def _moments(
     powers: Integers, class_sizes: Integers, inverse_classes: Integers, p: int
 ) -> Integers:
-    """[n] = coefficient of W^n at the identity, mod p, for n = 0, ..., 2k - 1.
+    """Return [n] = coefficient of W^n at the identity, mod p, for n = 0, ..., 2k - 1.
 
-    It is the sum over all characters of d^2 / |G| times the nth power of the value of W.
+    It is the sum over all characters of d^2 / |G| times the n-th power of the value of W.
     """
     paired = powers[-1, inverse_classes] * (class_sizes % p) % p
     upper = modular.product(powers[:-1], paired[:, None], p)[:, 0]
@@ -180,9 +182,9 @@ def _moments(
 
 
 def _minimal_polynomial(sequence: Integers, p: int) -> Integers:
-    """The shortest (1, f_1, ..., f_L) with s_n + f_1 s_(n-1) + ... + f_L s_(n-L) = 0 mod p.
+    """Return the shortest linear recurrence of a sequence mod p, by Berlekamp and Massey.
 
-    It is the algorithm of Berlekamp and Massey.
+    That is (1, f_1, ..., f_L) with s_n + f_1 s_(n-1) + ... + f_L s_(n-L) = 0 mod p.
     """
     size = len(sequence) + 1
     current, previous = np.zeros((2, size), dtype=np.int64)
@@ -206,7 +208,7 @@ def _minimal_polynomial(sequence: Integers, p: int) -> Integers:
 
 
 def _interpolation(polynomial: Integers, roots: Integers, powers: Integers, p: int) -> Integers:
-    """q(W) / q(lambda) with q = f / (x - lambda), a row for each root lambda of f, (k, k)."""
+    """Return q(W) / q(lambda), q = f / (x - lambda), a row for each root lambda of f, (k, k)."""
     k = len(roots)
     quotients, values = np.ones((k, k), dtype=np.int64), np.ones(k, dtype=np.int64)
     for n in range(1, k):
@@ -217,7 +219,7 @@ def _interpolation(polynomial: Integers, roots: Integers, powers: Integers, p: i
 
 
 def _roots(polynomial: Integers, p: int) -> Integers:
-    """All roots in F_p of the polynomial with these coefficients, the highest first.
+    """Return all roots in F_p of the polynomial with coefficients from the highest down.
 
     With a primitive root g the values at g^(mb + a) are one product of the matrices f_n g^(mbn)
     and g^(an), for m about sqrt(p).
@@ -235,7 +237,7 @@ def _roots(polynomial: Integers, p: int) -> Integers:
 def _characters(
     idempotents: Integers, class_sizes: Integers, inverse_classes: Integers, p: int
 ) -> tuple[Integers, Integers]:
-    """The degrees, (k,), and the values chi(c) mod p, (k, k)."""
+    """Return the degrees, (k,), and the values chi(c) mod p, (k, k)."""
     order = int(class_sizes.sum())
     candidates = np.array([d for d in divisors(order) if d * d <= order])
     squares = order % p * idempotents[:, :1] % p
@@ -256,9 +258,9 @@ def _lift(
     exponent: int,
     p: int,
 ) -> Integers:
-    """The exponents of the eigenvalues, (sum of the degrees, k), the rows of an irrep together.
+    """Return the exponents of the eigenvalues, (sum of the degrees, k), rows grouped by irrep.
 
-    Only generators of cyclic subgroups that are not in larger ones need a Fourier transform.
+    Only generators of maximal cyclic subgroups need a Fourier transform.
     """
     zeta = modular.powers(modular.root_of_unity(exponent, p), exponent, p)
     eigenvalues = np.zeros((int(degrees.sum()), len(power_classes)), dtype=np.int64)

@@ -1,7 +1,7 @@
-"""The labels of irreps: one parser for a group, and one mapping by irrep.
+"""Labels of irreps: one parser for each group, and the mapping `ByIrrep`.
 
-An irrep is named by its label, by an alias such as "standard", or by a description: its complex
-degree with values of its character, as the table prints them, "3[5A=1/2 + sqrt(5)/2]".
+An irrep is given by its label, by an alias such as "standard", or by a description: its complex
+degree with values of its character as in the table, "3[5A=1/2 + sqrt(5)/2]".
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ _CONJUGATE = re.compile(r"conj\((.*)\)")
 _DESCRIPTION = re.compile(r"(\d+)\[(.*)\]")
 
 SHOWN = 8
-"""Labels that an error message lists."""
+"""Number of labels listed in an error message."""
 
 
 class Labels(ABC, Generic[Label]):
-    """The labels of the irreps of a group, in their order, and what else stands for them.
+    """The labels of the irreps of a group, in their order, with a parser.
 
     Args:
         group: the name of the group, for messages.
         aliases: {other name: label}.
-        table: gives the character table, for descriptions; none are read without it.
+        table: returns the character table, for descriptions; None if these are not read.
     """
 
     def __init__(
@@ -56,20 +56,20 @@ class Labels(ABC, Generic[Label]):
 
     @abstractmethod
     def __iter__(self) -> Iterator[Label]:
-        """The labels, the trivial irrep first."""
+        """Yield the labels, the trivial irrep first."""
 
     @abstractmethod
     def __len__(self) -> int:
-        """Number of irreps."""
+        """Return number of irreps."""
 
     @abstractmethod
     def _read(self, label: object) -> Label | None:
-        """The label that is written so, aliases replaced; None if the group has none such."""
+        """Return the label written in this way, or None if the group has no such label."""
 
     @property
     @abstractmethod
     def _value(self) -> Hashable:
-        """What tells the labels from those of other groups."""
+        """The value by which labels of one type are compared and hashed."""
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and self._value == other._value
@@ -88,7 +88,7 @@ class Labels(ABC, Generic[Label]):
         return f"<labels of the {len(self)} irreps of {self.group}>"
 
     def parse(self, label: object) -> Label:
-        """The label that a label, an alias or a description stands for.
+        """Return the label given by a label, an alias or a description.
 
         Raises:
             ValueError: the group has no such irrep, or the description fits several.
@@ -106,20 +106,23 @@ class Labels(ABC, Generic[Label]):
             return fitting[0]
         if fitting:
             raise ValueError(
-                f"{text!r} describes {len(fitting)} irreps of {self.group}: {_listed(fitting)}"
+                f"{text!r} describes {len(fitting)} irreps of {self.group}: {_listed(fitting)}; "
+                "add values of the character"
             )
         raise ValueError(f"{self.group} has no irrep {label!r}; it has {_listed(self)}")
 
     def describe(self, label: object) -> str:
-        """The shortest description that tells an irrep from the others; `parse` reads it.
+        """Return the shortest description that distinguishes an irrep; the inverse of `parse`.
 
-        Cost: the character table, and all choices of fewer classes.
+        Cost: the character table, and all smaller sets of classes.
 
         Raises:
             ValueError: the group has no such irrep.
         """
         if self._table is None:
-            raise ValueError(f"the characters of {self.group} are not known here")
+            raise ValueError(
+                f"descriptions need the character table of {self.group}; these labels have none"
+            )
         return _description(self._table(), self.parse(label))
 
     def _described(self, text: str) -> list[Label]:
@@ -132,7 +135,7 @@ class Labels(ABC, Generic[Label]):
 class PartitionLabels(Labels[Partition]):
     """The partitions of n: labels of the irreps of S_n, from (n) to (1^n).
 
-    They are read from parts, text like "3,2" or "(2,1^3)", and the names "trivial", "sign",
+    They are parsed from parts, text like "3,2" or "(2,1^3)", and the names "trivial", "sign",
     "standard" and "standard_sign".
     """
 
@@ -178,7 +181,7 @@ class PartitionLabels(Labels[Partition]):
 
 
 class TextLabels(Labels[str]):
-    """Labels that are texts.
+    """Labels that are strings.
 
     Args:
         group: the name of the group.
@@ -212,7 +215,7 @@ class TextLabels(Labels[str]):
 
 
 class RowLabels(TextLabels):
-    """The labels of the complex irreps: those over the reals, and "conj(label)" of conjugates."""
+    """The labels of complex irreps: those over the reals, and "conj(label)" for conjugates."""
 
     def __init__(self, names: Iterable[str], irreps: Labels[Any]) -> None:
         super().__init__(irreps.group, names, irreps.aliases)
@@ -230,17 +233,17 @@ class RowLabels(TextLabels):
 
 
 class ByIrrep(Mapping[Label, Value]):
-    """Values by irrep; keys are parsed: `values["standard"]`.
+    """An immutable mapping from irreps to values; keys are parsed: `values["standard"]`.
 
-    Immutable. It is a pytree of torch, with the labels as its structure, once `symrep.fourier` is
-    imported. `==` is that of mappings.
+    After the import of `symrep.fourier` it is a pytree of torch, with the labels as its structure.
+    `==` is that of mappings.
 
     Args:
-        labels: of the irreps that may be keys.
-        values: {irrep: value}, for some or all of them.
+        labels: the labels of the group.
+        values: {irrep: value}, for some or all irreps.
 
     Raises:
-        ValueError: there is no such irrep, or one is named twice.
+        ValueError: the group has no such irrep, or an irrep is given twice.
 
     >>> dimensions = ByIrrep(PartitionLabels(3), {(3,): 1, (2, 1): 2})
     >>> dimensions["standard"], dimensions["2,1"], dimensions.get("sign", 0)
@@ -254,7 +257,7 @@ class ByIrrep(Mapping[Label, Value]):
     def __init__(self, labels: Labels[Label], values: Mapping[Any, Value]) -> None:
         parsed = {labels.parse(label): value for label, value in values.items()}
         if len(parsed) < len(values):
-            raise ValueError(f"an irrep of {labels.group} is named twice: {_listed(values)}")
+            raise ValueError(f"an irrep of {labels.group} is given twice: {_listed(values)}")
         self.labels, self._values = labels, parsed
 
     def __getitem__(self, label: object) -> Value:
@@ -275,25 +278,25 @@ class ByIrrep(Mapping[Label, Value]):
         return repr(dict(self))
 
     def map(self, function: Callable[[Value], Other]) -> ByIrrep[Label, Other]:
-        """The function of every value."""
+        """Return the mapping with the function applied to every value."""
         return by_label(self.labels, {label: function(value) for label, value in self.items()})
 
     def to_series(self) -> pd.Series[Any]:
-        """The values as a pandas Series, indexed by the labels as texts."""
+        """Return the values as a pandas Series, indexed by the labels as text."""
         import pandas as pd
 
         return pd.Series(list(self.values()), index=pd.Index(list(map(str, self)), name="irrep"))
 
 
 def by_label(labels: Labels[Label], values: dict[Label, Value]) -> ByIrrep[Label, Value]:
-    """The mapping with values whose keys are labels already; the dictionary becomes part of it."""
+    """Return the mapping of a dictionary with parsed keys, which is not copied."""
     made: ByIrrep[Label, Value] = ByIrrep.__new__(ByIrrep)
     made.labels, made._values = labels, values
     return made
 
 
 def split(text: str, separator: str) -> list[str]:
-    """The parts of a text between separators that no parentheses or brackets enclose, stripped."""
+    """Split a text at the separators outside parentheses and brackets; strip the parts."""
     parts = [""]
     for piece in text.split(separator):
         if sum(map(parts[-1].count, "([")) > sum(map(parts[-1].count, ")]")):
@@ -309,9 +312,9 @@ def _listed(labels: Iterable[Any]) -> str:
 
 
 def _described(table: CharacterTable, degree: int, values: str) -> list[Any]:
-    """The irreps over the reals with a degree and values, "class=value, ...", in their order.
+    """Return the irreps over the reals with a degree and values, "class=value, ...", in order.
 
-    Values are compared as texts. Either of two conjugate characters may have them.
+    Values are compared as text. They may be those of either of two conjugate characters.
     """
     wanted = set(split(values, ",")) if values else set()
     found = [
@@ -323,7 +326,7 @@ def _described(table: CharacterTable, degree: int, values: str) -> list[Any]:
 
 
 def _description(table: CharacterTable, label: Any) -> str:
-    """The description with the fewest classes, and the first of these."""
+    """Return the first description with the fewest classes."""
     degrees, texts = table.dimensions, _texts(table)
     own = table.irreps.index(label)
     others = [
@@ -339,13 +342,13 @@ def _description(table: CharacterTable, label: Any) -> str:
 
 
 def _texts(table: CharacterTable) -> list[list[str]]:
-    """Rows of "class=value"."""
+    """Return the rows of the table as "class=value"."""
     return [
         [f"{c}={value}" for c, value in zip(table.classes, row, strict=True)] for row in table.texts
     ]
 
 
 def _over_reals(name: Any) -> Any:
-    """The label of the irrep over the reals that contains a row of the table."""
+    """Return the label of the irrep over the reals with a constituent in this row."""
     match = _CONJUGATE.fullmatch(name) if isinstance(name, str) else None
     return match[1] if match else name

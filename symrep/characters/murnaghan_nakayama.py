@@ -1,10 +1,10 @@
 """Characters of S_n by the Murnaghan-Nakayama rule: single values, and tables by blocks of columns.
 
-The value at a cycle type with a cycle of length k is the signed sum, over the rim hooks of k boxes
-of the diagram, of the values of the diagrams left, at the cycle type without that cycle. A
-diagram is the set of its beta-numbers, lambda_i + N - i for N rows counted from 1: one bead at
-each. To remove a rim hook of k boxes is to move a bead down to the free place k below it; the sign
-is (-1)^(number of beads jumped over).
+The value at a cycle type with a cycle of length k is the signed sum over the rim hooks of k boxes:
+the values of the diagrams without them, at the cycle type without that cycle. A diagram is
+represented by its beta-numbers, lambda_i + N - i for N rows counted from 1, as beads at these
+positions. The removal of a rim hook of k boxes moves a bead down by k to a free position; the sign
+is (-1)^(number of beads passed).
 
 Source: James and Kerber, *The Representation Theory of the Symmetric Group* (1981), 2.4.7 and 2.7.
 """
@@ -33,25 +33,25 @@ from symrep.combinatorics.integer_partitions import (
 )
 
 WIDE = 2**126
-"""Order of a centraliser from which a character may not fit in 64 bits, as chi^2 <= z."""
+"""Order z of a centraliser from which a value may not fit in 64 bits, as chi^2 <= z."""
 
 LARGEST_IN_64_BITS = 35
 """The largest n for which every irrep of S_n has a dimension below 2^63."""
 
 COLUMN_BLOCK_BYTES = 2**22
-"""Size of the blocks in which tables are computed."""
+"""Bytes of a block of columns."""
 
 CycleType: TypeAlias = tuple[int, ...]
 
 
 def character(shape: PartitionLike, cycle_type: PartitionLike) -> int:
-    """chi^shape at the class of the cycle type, an exact integer; no table is built.
+    """Return the character of an irrep of S_n at a cycle type, exactly; no table is built.
 
-    The most frequent length is left to the end, where hook lengths give the value at once.
+    The cycles of the most frequent length are removed last, where hook lengths give the value.
 
-    Cost: a few operations on an n-bit integer for every diagram that removing the other cycles,
-    the longest first, leads to: few for long cycles, at most the diagrams inside the shape. None
-    if all cycles have one length.
+    Cost: a few operations on an n-bit integer for every diagram reached by removing the other
+    cycles, the longest first: few for long cycles, at most the diagrams inside the shape. None if
+    all cycles have the same length.
 
     Raises:
         ValueError: the two are partitions of different n.
@@ -63,7 +63,7 @@ def character(shape: PartitionLike, cycle_type: PartitionLike) -> int:
     require_same_degree(shape, cycle_type)
     counts = cycle_type.multiplicities
     last = max(counts, key=lambda k: (counts[k], -k), default=1)
-    # {beads left, as bits: signed number of ways to get there}
+    # {beads left, as bits: signed number of ways of removal}
     left = {_bits(shape): 1}
     for k in (length for length in cycle_type if length != last):
         removed: dict[int, int] = defaultdict(int)
@@ -77,7 +77,7 @@ def character(shape: PartitionLike, cycle_type: PartitionLike) -> int:
 
 
 def rim_hook_removals(shape: PartitionLike, k: int) -> list[tuple[Partition, int]]:
-    """The partitions left when a rim hook of k boxes is removed, each with (-1)^(rows - 1).
+    """Return the partitions without a rim hook of k boxes, each with (-1)^(rows - 1).
 
     >>> rim_hook_removals((3, 2), 3)
     [(Partition(1, 1), -1)]
@@ -86,7 +86,7 @@ def rim_hook_removals(shape: PartitionLike, k: int) -> list[tuple[Partition, int
 
 
 def _moves(beads: int, k: int) -> Iterator[tuple[int, int]]:
-    """The beads, as bits, with one of them moved down by k to a free place, and the sign."""
+    """Yield the beads, as bits, with one moved down by k to a free position, and the sign."""
     jumped = (1 << (k - 1)) - 1
     free = (beads >> k) & ~beads
     while free:
@@ -97,11 +97,11 @@ def _moves(beads: int, k: int) -> Iterator[tuple[int, int]]:
 
 
 def _value_at_equal_cycles(beads: int, k: int) -> int:
-    """The character at (k, ..., k) of the diagram with these beads.
+    """Return the character at (k, ..., k) of the diagram with these beads.
 
-    The beads at places of one residue modulo k are those of a smaller diagram, and a bead that
-    moves down by k takes one of its boxes: as many ways as there are standard tableaux of the
-    smaller diagrams together. All have the sign of the permutation that the beads undergo.
+    The beads in one residue class modulo k are those of a smaller diagram, a component of the
+    k-quotient. A bead moved down by k removes one of its boxes. The number of ways is that of the
+    standard fillings of the k-quotient; all have the sign of the permutation of the beads.
     """
     runners: dict[int, list[int]] = defaultdict(list)
     ends: list[int] = []
@@ -122,12 +122,12 @@ def _value_at_equal_cycles(beads: int, k: int) -> int:
 
 
 def _bits(shape: Partition) -> int:
-    """The beads of the shape, with as many as it has rows: bit b is set for a bead at b."""
+    """Return the beads of a shape, one for each row: bit b is set for a bead at b."""
     return sum(1 << part + i for i, part in enumerate(reversed(shape)))
 
 
 def _shape(beads: int) -> Partition:
-    """The partition whose beads these are, with any number of empty rows."""
+    """Return the partition with these beads; it may have empty rows."""
     return _partition(_places(beads))
 
 
@@ -136,7 +136,7 @@ def _places(beads: int) -> list[int]:
 
 
 def _partition(places: Sequence[int]) -> Partition:
-    """The partition with beads at these places, in increasing order."""
+    """Return the partition with beads at these increasing positions."""
     return Partition(*[place - i for i, place in enumerate(places) if place > i][::-1])
 
 
@@ -145,7 +145,7 @@ def character_values(
     irreps: Iterable[PartitionLike] | None = None,
     classes: Iterable[PartitionLike] | None = None,
 ) -> NDArray[Any]:
-    """The characters of S_n, (irreps, classes), as int64 or, if one does not fit, Python integers.
+    """Return the characters of S_n, (irreps, classes), int64 or, if too large, Python integers.
 
     Args:
         n: the degree.
@@ -183,14 +183,14 @@ def character_blocks(
     irreps: Iterable[PartitionLike] | None = None,
     classes: Iterable[PartitionLike] | None = None,
 ) -> Iterator[tuple[tuple[Partition, ...], NDArray[Any]]]:
-    """The columns of `character_values` in consecutive blocks: (cycle types, values).
+    """Yield the columns of `character_values` in consecutive blocks: (cycle types, values).
 
     The values of a block, (irreps, cycle types of the block), are a new array: int64, or Python
     integers if one does not fit. |chi|^2 is at most z, the order of the centraliser, so that sums
-    modulo 2^64 are right where z < 2^126; the few other columns are summed in Python integers.
+    modulo 2^64 are exact for z < 2^126; the few other columns are summed in Python integers.
 
     Cost: an addition for each value and rim hook, 2.6e9 for the whole of S_40. Memory: blocks of
-    at most 32 MB, and for each m < n the columns of S_m that end the cycle types asked for.
+    at most 32 MB, and for each m < n the columns of S_m at the tails of the cycle types.
 
     Raises:
         ValueError: a label is not a partition of n.
@@ -199,16 +199,16 @@ def character_blocks(
 
 
 def cycle_types(n: int) -> tuple[Partition, ...]:
-    """The labels of the conjugacy classes of S_n, from (1^n), the identity, to (n)."""
+    """Return the cycle types of S_n, from (1^n), the identity, to (n)."""
     return tuple(partitions(n))[::-1]
 
 
 def require_same_degree(shape: Partition, cycle_type: Partition) -> None:
-    """Raises ValueError unless the two are partitions of one n."""
+    """Check that the two are partitions of the same n; raise ValueError otherwise."""
     if shape.size != cycle_type.size:
         raise ValueError(
-            f"{shape} labels an irrep of S_{shape.size}, "
-            f"{cycle_type} a class of S_{cycle_type.size}"
+            f"{shape} labels an irrep of S_{shape.size}, but {cycle_type} a class of "
+            f"S_{cycle_type.size}; give partitions of the same n"
         )
 
 
@@ -238,7 +238,7 @@ def _labels(
 
 @dataclass(frozen=True)
 class _Columns:
-    """Columns of characters of one S_m, (diagrams of m, cycle types); those with wide z apart."""
+    """Columns of characters of one S_m, (diagrams of m, cycle types); z >= `WIDE` apart."""
 
     positions: dict[CycleType, int]
     values: NDArray[np.int64]
@@ -261,14 +261,14 @@ class _Columns:
 
 
 def _stream(rows: Labels, columns: Labels) -> Iterator[tuple[Labels, NDArray[Any]]]:
-    """The columns from those of smaller groups, S_0 first, each table from the ones before."""
+    """Yield blocks of columns, computed from those of smaller groups, S_0 first."""
     if not rows or not columns:
         return
     tails = _tails(columns)
     diagrams, removals = _removals(rows, {**tails, rows[0].size: columns})
     require_memory(
         8 * sum(diagrams[m] * len(cycle_types_of_m) for m, cycle_types_of_m in tails.items()),
-        f"the columns of smaller groups that {len(columns)} columns of characters are made of",
+        f"the columns of smaller groups for {len(columns)} columns of characters",
         "ask for fewer classes or irreps, or use symrep.character for single values",
     )
     tables: dict[int, _Columns] = {}
@@ -285,7 +285,7 @@ def _stream(rows: Labels, columns: Labels) -> Iterator[tuple[Labels, NDArray[Any
 
 
 def _tails(columns: Labels) -> dict[int, list[CycleType]]:
-    """{m: the cycle types of m that are left when longest cycles are removed}, m increasing."""
+    """Return {m: cycle types of m left by removing longest cycles}, m increasing."""
     tails: dict[int, set[CycleType]] = defaultdict(set)
     for cycle_type in columns:
         tail, m = tuple(cycle_type), cycle_type.size
@@ -303,7 +303,7 @@ def _products(
     removals: Mapping[tuple[int, int], csr_array],
     tables: Mapping[int, _Columns],
 ) -> Iterator[tuple[list[CycleType], NDArray[Any]]]:
-    """Blocks of columns: those with largest part k are the removal of k boxes times their tails."""
+    """Yield blocks of columns: for largest part k, the removal matrix times columns of tails."""
     length = max(1, COLUMN_BLOCK_BYTES // (8 * max(1, diagrams)))
     for (k, wide), run in groupby(cycle_types, lambda mu: (_largest(mu), _is_wide(mu))):
         types = list(run)
@@ -314,7 +314,7 @@ def _products(
             elif wide:
                 yield block, _product(removals[m, k], tables[m - k].select_integers(rest))
             else:
-                # Sums wrap modulo 2^64 on the way, which leaves a result that fits untouched.
+                # Intermediate sums wrap modulo 2^64; results that fit are exact.
                 yield block, removals[m, k] @ tables[m - k].select(rest)
 
 
@@ -336,7 +336,7 @@ def _largest(cycle_type: CycleType) -> int:
 
 
 def _product(matrix: csr_array, columns: NDArray[Any]) -> NDArray[Any]:
-    """Matrix @ columns in Python integers."""
+    """Return matrix @ columns in Python integers."""
     terms = columns[matrix.indices] * matrix.data.astype(object)[:, None]
     filled = np.diff(matrix.indptr) > 0
     product = np.zeros((matrix.shape[0], columns.shape[1]), dtype=object)
@@ -349,14 +349,14 @@ def _is_wide(cycle_type: CycleType) -> bool:
 
 
 def _fitted(values: NDArray[Any]) -> NDArray[Any]:
-    """The same integers, as int64 if they fit."""
+    """Return the integers as int64 if they fit."""
     if values.dtype == object and max(map(abs, values.flat), default=0) < 2**63:
         return values.astype(np.int64)
     return values
 
 
 class _RimHooks(NamedTuple):
-    """The diagram that each is removed from, its sign, and the diagram left."""
+    """For each rim hook: row of its diagram, sign, and the diagram without it."""
 
     rows: NDArray[np.int64]
     signs: NDArray[np.int64]
@@ -366,7 +366,7 @@ class _RimHooks(NamedTuple):
 def _removals(
     rows: Labels, cycle_types: Mapping[int, Sequence[CycleType]]
 ) -> tuple[dict[int, int], dict[tuple[int, int], csr_array]]:
-    """The rim hooks that come off the rows, level by level.
+    """Return the removals of rim hooks from the rows, level by level.
 
     Args:
         rows: diagrams of n.
@@ -376,7 +376,7 @@ def _removals(
         {m: number of diagrams of m reached} and, for each length k used at m, {(m, k): matrix},
         (diagrams of m, diagrams of m - k), with the sign of the removal as entry.
 
-    A diagram is a row of places with or without a bead, packed into 64-bit words.
+    A diagram is a row of positions with or without a bead, packed into 64-bit words.
     """
     n, beads = rows[0].size, _beads(rows)
     width = beads.shape[1]
@@ -404,7 +404,7 @@ def _removals(
 
 
 def _beads(shapes: Labels) -> NDArray[np.bool_]:
-    """[shape, place], with as many beads for each shape as the longest has rows."""
+    """Return [shape, position] = whether there is a bead; one bead for each row of the longest."""
     N = max(map(len, shapes))
     parts = np.array([(*shape, *(0,) * (N - len(shape))) for shape in shapes], dtype=np.int64)
     places = parts.reshape(len(shapes), N) + np.arange(N - 1, -1, -1)
@@ -426,7 +426,7 @@ def _unpacked(words: NDArray[np.uint64], width: int) -> NDArray[np.bool_]:
 def _distinct(
     parts: Sequence[NDArray[np.uint64]],
 ) -> tuple[NDArray[np.uint64], list[NDArray[np.int64]]]:
-    """The different rows, sorted, and where among them the rows of each part are."""
+    """Return the distinct rows, sorted, and the positions among them of each array's rows."""
     words = np.concatenate(parts)
     order = np.lexsort(words.T)
     ranked = words[order]

@@ -1,13 +1,12 @@
-"""Representations of S_n known by the multiplicities of the irreps in them: {partition: integer}.
+"""The representation ring of S_n: representations as multiplicities, {partition: integer}.
 
-A representation is given by a mapping from partitions of one n to integers, negative ones for
-virtual representations, or, if it is irreducible, by its partition alone; either may be spelt
-as text. Results hold the non-zero multiplicities, in reverse lexicographic order of the
-partitions. The zero representation is {}, for every n. What is defined for irreps extends
-linearly; functions of two representations are bilinear, and squares are quadratic.
+A representation is given by a mapping from partitions of one n to integers, which are negative in
+virtual representations. An irrep may be given by its partition alone. Partitions may be text.
+Results have the non-zero multiplicities, in reverse lexicographic order of the partitions. The zero
+representation is {}, for every n. Functions are linear or bilinear; squares are quadratic.
 
-All functions raise ValueError where the partitions are of different n, or are no partitions, and
-TypeError where a multiplicity is not an integer.
+All functions raise ValueError if labels are not partitions or are partitions of different n, and
+TypeError if a multiplicity is not an integer.
 
 Sources: Sagan, *The Symmetric Group* (2nd ed., 2001), 2.8.3 (branching), 2.11.2 (Young's rule) and
 4.9.4 (Littlewood and Richardson); Macdonald, *Symmetric Functions and Hall Polynomials* (2nd ed.,
@@ -36,16 +35,18 @@ Multiplicities = dict[Partition, int]
 Representation = PartitionLike | Mapping[Any, int]
 
 _Row = tuple[int, int]
-"""Of a skew diagram: its length, and how far left of the row above it begins."""
+"""A row of a skew diagram: its length, and its shift to the left of the row above."""
 
 _State = tuple[tuple[int, ...], tuple[int, ...]]
 
 
-# Restriction and induction by one letter
+# Restriction and induction by one point
 
 
 def restriction(representation: Representation) -> Multiplicities:
-    """Res to S_(n-1), the permutations that fix the last letter: one box less, in every way.
+    """Return the restriction to S_(n-1), the stabiliser of the last point.
+
+    For an irrep it is the sum over all ways to remove one box.
 
     Raises:
         ValueError: n is 0.
@@ -55,14 +56,16 @@ def restriction(representation: Representation) -> Multiplicities:
     """
     given = _multiplicities(representation)
     if Partition() in given:
-        raise ValueError("S_0 acts on no letter: representations of it have no restriction")
+        raise ValueError("S_0 acts on no point and has no restriction: n must be 1 or more")
     return _sum(
         (label.without(cell), m) for label, m in given.items() for cell in label.removable_cells
     )
 
 
 def induction(representation: Representation) -> Multiplicities:
-    """Ind to S_(n+1): one box more, in every way.
+    """Return the induced representation of S_(n+1).
+
+    For an irrep it is the sum over all ways to add one box.
 
     >>> induction((2, 1))
     {Partition(3, 1): 1, Partition(2, 2): 1, Partition(2, 1, 1): 1}
@@ -78,7 +81,9 @@ def induction(representation: Representation) -> Multiplicities:
 
 
 def outer_product(left: Representation, right: Representation) -> Multiplicities:
-    """Ind of left x right from S_k x S_m to S_(k+m): {lambda: c^lambda_(left, right)} for irreps.
+    """Return left x right induced from S_k x S_m to S_(k+m).
+
+    For irreps it is {lambda: c^lambda_(left, right)}, the Littlewood-Richardson coefficients.
 
     Cost: grows with the number of Littlewood-Richardson tableaux, of which those with equal
     content and last row are counted together; a tenth of a second for two irreps of S_15.
@@ -97,10 +102,10 @@ def outer_product(left: Representation, right: Representation) -> Multiplicities
 def littlewood_richardson_coefficient(
     shape: PartitionLike, left: PartitionLike, right: PartitionLike
 ) -> int:
-    """c^shape_(left, right), the multiplicity of the shape in `outer_product(left, right)`.
+    """Return c^shape_(left, right), the multiplicity of shape in `outer_product(left, right)`.
 
     Raises:
-        ValueError: left and right are of k and m, and the shape is not of k + m.
+        ValueError: the shape is not a partition of k + m, for partitions of k and of m.
 
     >>> littlewood_richardson_coefficient((3, 2, 1), (2, 1), (2, 1))
     2
@@ -108,17 +113,19 @@ def littlewood_richardson_coefficient(
     whole, mu, nu = map(Partition.of, (shape, left, right))
     if whole.size != mu.size + nu.size:
         raise ValueError(
-            f"the outer product of {mu} and {nu} is of S_{mu.size + nu.size}, "
+            f"the outer product of {mu} and {nu} is a representation of S_{mu.size + nu.size}, "
             f"got {whole}, an irrep of S_{whole.size}"
         )
     return _product(mu, nu, whole).get(whole, 0)
 
 
 def skew(representation: Representation, inner: Representation) -> Multiplicities:
-    """{nu: c^shape_(inner, nu)}: what Res of the shape to S_k x S_m has beside inner, of S_k.
+    """Return the skew representation of S_(n-k) of a representation of S_n and one of S_k.
 
-    It is {} where the diagram of inner is not inside that of the shape. This is adjoint to the
-    outer product: nu is in skew(shape, inner) as often as the shape in outer_product(inner, nu).
+    For irreps it is {nu: c^shape_(inner, nu)}, with the multiplicities of inner x nu in the
+    restriction of the shape to S_k x S_(n-k), and {} if the diagram of inner is not inside that of
+    the shape. It is adjoint to the outer product: <skew(shape, inner), nu> =
+    <shape, outer_product(inner, nu)>.
 
     Cost: as for `outer_product`.
 
@@ -131,7 +138,7 @@ def skew(representation: Representation, inner: Representation) -> Multiplicitie
     given, removed = _multiplicities(representation), _multiplicities(inner)
     n, k = _degree(given), _degree(removed)
     if given and k > n:
-        raise ValueError(f"S_{n} has no subgroup S_{k} x S_m: {k} is above {n}")
+        raise ValueError(f"S_{n} has no subgroup S_{k} x S_m, as {k} > {n}")
     return _sum(
         (label, a * b * coefficient)
         for shape, a in given.items()
@@ -144,7 +151,7 @@ def skew(representation: Representation, inner: Representation) -> Multiplicitie
 def _product(mu: Partition, nu: Partition, inside: Partition | None = None) -> Multiplicities:
     smaller, larger = sorted((mu, nu), key=lambda factor: factor.size)
     if len(smaller) > max(smaller, default=0):
-        # c is the same for the conjugates, and fewer rows are quicker.
+        # Conjugation keeps c, and shapes with fewer rows are faster.
         turned = _product(mu.conjugate, nu.conjugate, inside and inside.conjugate)
         return {label.conjugate: coefficient for label, coefficient in turned.items()}
     return _lattice_fillings(larger, _rows(smaller, Partition()), inside)
@@ -159,21 +166,22 @@ def _rows(shape: Partition, inner: Partition) -> list[_Row]:
 def _lattice_fillings(
     start: Partition, rows: list[_Row], inside: Partition | None = None
 ) -> Multiplicities:
-    """{start + content: number of fillings of the rows by letters 0, 1, ... with that content}.
+    """Return {start + content: number of lattice fillings of the rows with that content}.
 
-    The fillings increase weakly along rows and strictly down columns, and `start`, with the
-    letters added row by row from the top, each from its right end, is a partition throughout.
+    The entries are 0, 1, ... They increase weakly along rows and strictly down columns. The content
+    read row by row from the top, each row from the right, added to `start`, is a partition
+    throughout.
 
-    So each row adds a horizontal strip: as many boxes to row k as it has letters k. Columns
-    increase where the letters up to k in a row end no further right than the letters below k
-    in the row above, which is all that is kept of that row. Every partial filling can be
-    completed, unless a partition is given that contents have to stay inside.
+    So each row adds a horizontal strip: as many boxes to row k as it has entries k. Columns
+    increase if the entries up to k of a row end no further right than the entries below k of the
+    row above; only these positions are kept of that row. Every partial filling can be completed,
+    unless a partition `inside` bounds the contents.
     """
     height = len(start) + len(rows) + 1
     size = start.size + sum(length for length, _ in rows)
     limit = (size,) * height if inside is None else (*inside, *[0] * height)
 
-    # {(content, number of letters 0, ..., k that the next row may have, for each k): count}
+    # {(content, for each k the number of entries 0, ..., k allowed in the next row): count}
     first, _ = rows[0] if rows else (0, 0)
     fillings: dict[_State, int] = {(tuple(start), (first,) * (len(start) + 1)): 1}
     for (length, _), (below, shift) in pairwise([*rows, (0, 0)]):
@@ -192,7 +200,7 @@ def _lattice_fillings(
 def _strips(
     content: tuple[int, ...], size: int, allowed: tuple[int, ...], limit: tuple[int, ...]
 ) -> list[tuple[int, ...]]:
-    """The horizontal strips that a content may grow by: 0, then the boxes up to row 0, 1, ...
+    """Return the horizontal strips to add to a content: 0, then the boxes up to row 0, 1, ...
 
     At most allowed[k] boxes lie in rows 0 to k, and row k becomes no wider than limit[k].
     """
@@ -213,10 +221,11 @@ def _strips(
 
 
 def youngs_rule(composition: Iterable[int]) -> Multiplicities:
-    """{lambda: Kostka number}, the permutation representation on cosets of S_a x S_b x ...
+    """Return the permutation representation on the cosets of S_a x S_b x ...
 
-    This is the trivial representation of that Young subgroup, induced to S_n, and the expansion
-    of the complete symmetric function h_a h_b ...; the order of a, b, ... does not matter.
+    Its multiplicities are the Kostka numbers, {lambda: K_(lambda, (a, b, ...))}.
+    It is induced from the trivial representation of that Young subgroup, and corresponds to the
+    complete symmetric function h_a h_b ...; the order of a, b, ... does not matter.
 
     Cost: at most p(n) partitions for each part, and the horizontal strips on each.
 
@@ -232,26 +241,29 @@ def youngs_rule(composition: Iterable[int]) -> Multiplicities:
 
 
 def kostka_number(shape: PartitionLike, content: Iterable[int]) -> int:
-    """Number of semistandard tableaux of a shape with content[k] letters k.
+    """Return the number of semistandard tableaux of a shape with content[k] entries k.
 
     Raises:
-        ValueError: the content does not fill the shape, or has a part that is not positive.
+        ValueError: the sizes of content and shape differ, or a part is not positive.
 
     >>> kostka_number((3, 1), (2, 1, 1))
     2
     """
     whole, parts = Partition.of(shape), _composition(content)
     if whole.size != parts.size:
-        raise ValueError(f"{parts.size} letters do not fill the {whole.size} boxes of {whole}")
+        raise ValueError(
+            f"a content of size {parts.size} does not fill the {whole.size} boxes of {whole}"
+        )
     return _lattice_fillings(Partition(), [(a, a) for a in parts], whole).get(whole, 0)
 
 
 def permutation_character(composition: Iterable[int]) -> dict[Partition, int]:
-    """{cycle type: number of cosets of S_a x S_b x ... that such a permutation fixes}.
+    """Return the permutation character on the cosets of S_a x S_b x ..., {cycle type: value}.
 
-    A coset is a division of the letters into blocks of a, b, ... letters, and is fixed if each
-    block is a union of cycles: the value is the coefficient of x^a y^b ... in the product over
-    the cycles of x^length + y^length + .... Classes come from (1^n), the identity, to (n).
+    A coset is a division of the points into blocks of a, b, ... points. It is fixed if each block
+    is a union of cycles: the value, the number of fixed cosets, is the coefficient of x^a y^b ...
+    in the product over the cycles of x^length + y^length + .... Classes are in order from (1^n),
+    the identity, to (n).
 
     Raises:
         ValueError: a part is not positive.
@@ -267,14 +279,14 @@ def permutation_character(composition: Iterable[int]) -> dict[Partition, int]:
 
 
 def _divisions(blocks: tuple[int, ...], cycle_type: Partition) -> int:
-    """Number of ways to fill the blocks with the cycles, the longest first."""
+    """Return the number of ways to fill the blocks with the cycles, the longest first."""
     left = {blocks: 1}
     for length in takewhile(lambda length: length > 1, cycle_type):
         fuller: dict[tuple[int, ...], int] = {}
         for rooms, count in left.items():
             for i, room in enumerate(rooms):
                 if room >= length:
-                    # Blocks with equal room are alike, so that order is forgotten.
+                    # Blocks with equal room are interchangeable: sorted states are merged.
                     rest = tuple(sorted((*rooms[:i], room - length, *rooms[i + 1 :])))
                     fuller[rest] = fuller.get(rest, 0) + count
         left = fuller
@@ -286,9 +298,9 @@ def _divisions(blocks: tuple[int, ...], cycle_type: Partition) -> int:
 
 
 def kronecker_product(left: Representation, right: Representation) -> Multiplicities:
-    """The tensor product of two representations of S_n, on which g acts by both.
+    """Return the tensor product of two representations of S_n, g acting on both factors.
 
-    Its character is the product of theirs, and is decomposed in integers.
+    Its character is the pointwise product, decomposed in integers.
 
     Cost: the character table of S_n, the last few of which are kept, and p(n)^2 products.
 
@@ -301,7 +313,7 @@ def kronecker_product(left: Representation, right: Representation) -> Multiplici
 
 
 def symmetric_square(representation: Representation) -> Multiplicities:
-    """S^2 V, with the character (chi(g)^2 + chi(g^2)) / 2; also for virtual characters.
+    """Return S^2 V, with the character (chi(g)^2 + chi(g^2)) / 2; also for virtual characters.
 
     Source: Serre, *Linear Representations of Finite Groups* (1977), proposition 3.
 
@@ -312,7 +324,7 @@ def symmetric_square(representation: Representation) -> Multiplicities:
 
 
 def exterior_square(representation: Representation) -> Multiplicities:
-    """Lambda^2 V, with the character (chi(g)^2 - chi(g^2)) / 2; also for virtual characters.
+    """Return Lambda^2 V, with the character (chi(g)^2 - chi(g^2)) / 2; also if virtual.
 
     >>> exterior_square((2, 1))
     {Partition(1, 1, 1): 1}
@@ -321,9 +333,9 @@ def exterior_square(representation: Representation) -> Multiplicities:
 
 
 def frobenius_schur_indicator(representation: Representation) -> int:
-    """(1/n!) sum over g of chi(g^2), which is 1 for an irrep that can be made real.
+    """Return the Frobenius-Schur indicator (1/n!) sum over g of chi(g^2).
 
-    It is 1 for every irrep of S_n, and is computed here nonetheless.
+    Every irrep of S_n is of real type, with indicator 1; here it is computed from the characters.
 
     Cost: the character table of S_n.
 
@@ -345,13 +357,13 @@ def _square(representation: Representation, sign: int) -> Multiplicities:
 
 
 def _squares(n: int) -> list[int]:
-    """[class of g] = class of g^2, as positions in the character table."""
+    """Return [class of g] = class of g^2, as positions in the character table."""
     position = {cycle_type: i for i, cycle_type in enumerate(_table(n).classes)}
     return [position[power_map(cycle_type, 2)] for cycle_type in position]
 
 
 def _values(multiplicities: Multiplicities, n: int) -> NDArray[Any]:
-    """The character, as Python integers in the order of the classes."""
+    """Return the character, as Python integers in the order of the classes."""
     table = _table(n)
     values = np.zeros(len(table.classes), dtype=object)
     for label, multiplicity in multiplicities.items():
@@ -360,7 +372,7 @@ def _values(multiplicities: Multiplicities, n: int) -> NDArray[Any]:
 
 
 def _decomposition(values: NDArray[Any], n: int) -> Multiplicities:
-    """The multiplicities in a character: its inner products with the irreducible ones."""
+    """Return the multiplicities: inner products with the irreducible characters."""
     table = _table(n)
     weighted = np.array(table.class_sizes, dtype=object) * values
     return _sum(
@@ -380,7 +392,7 @@ def _table(n: int) -> CharacterTable:
     return character_table(n)
 
 
-# What is given, and what is given back
+# Arguments and results
 
 
 def _composition(parts: Iterable[int]) -> Partition:
@@ -399,11 +411,11 @@ def _multiplicities(representation: Representation) -> Multiplicities:
 
 
 def _degree(labels: Iterable[Partition]) -> int:
-    """The n that all labels are partitions of; 0 if there are none."""
+    """Return the n of which all labels are partitions; 0 if there are none."""
     one_of_each = {label.size: label for label in labels}
     if len(one_of_each) > 1:
         names = " and ".join(f"{label} of {n}" for n, label in one_of_each.items())
-        raise ValueError(f"expected partitions of one n, got {names}")
+        raise ValueError(f"expected partitions of the same n, got {names}")
     return max(one_of_each, default=0)
 
 

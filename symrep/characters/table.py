@@ -1,4 +1,4 @@
-"""The noun `CharacterTable`: all irreducible characters of a group, exactly."""
+"""`CharacterTable`: the irreducible complex characters of a group, exactly."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Label = Partition | str
-"""What names an irrep or a class: a partition for S_n, text for other groups."""
+"""Label of an irrep or a class: a partition for S_n, text for other groups."""
 
 ClassFunction = Sequence[Any] | NDArray[Any] | Mapping[Any, Any]
 
 
 @dataclass(frozen=True, eq=False)
 class CharacterTable:
-    """The irreducible complex characters of a group, exactly.
+    """The character table of a group: its irreducible complex characters, exactly.
 
     Attributes:
         irreps: labels of the rows.
@@ -50,7 +50,7 @@ class CharacterTable:
         values: (irreps, classes), integers for S_n and SymPy numbers otherwise; read-only.
         inverse_classes: [c] = position of the class of the inverses of the elements of class c.
         power_map: from k to [c] = position of the class of the k-th powers of class c.
-        labels: of the rows; reads what `row` is asked for.
+        labels: labels of the rows, with the parser of `row`.
         rational: whether the values are integers.
     """
 
@@ -91,12 +91,12 @@ class CharacterTable:
 
     @property
     def rational(self) -> bool:
-        """Whether all values are given as integers, as those of S_n are."""
+        """Whether the values are integers, as those of S_n are."""
         return self.given_eigenvalues is None
 
     @cached_property
     def eigenvalues(self) -> tuple[NDArray[np.int64], ...]:
-        """[k] = exponents a, ascending, (classes, d): exp(2 pi i a/e) of irrep k at each class.
+        """[k] = (classes, d) exponents a, ascending: irrep k has the eigenvalues exp(2 pi i a/e).
 
         Raises:
             ArithmeticError: the values are not characters of a group with these classes.
@@ -115,26 +115,26 @@ class CharacterTable:
 
     @cached_property
     def texts(self) -> tuple[tuple[str, ...], ...]:
-        """[k][c] = the value of irrep k at class c as text."""
+        """[k][c] = value of irrep k at class c, as text."""
         texts = {value: str(value) for row in self.values.tolist() for value in row}
         return tuple(tuple(texts[value] for value in row) for row in self.values.tolist())
 
     def numbers(self) -> NDArray[Any]:
-        """The values as float64 or, where they are not integers, complex128; (irreps, classes).
+        """Return the values, (irreps, classes), float64 for integers, else complex128.
 
-        The error is below d units in the last place of 1.
+        The absolute error is below d units in the last place of 1.
         """
         if self.rational:
             return self.values.astype(np.float64)
         return floating_values(self.eigenvalues, self.exponent)
 
     def frobenius_schur_indicators(self) -> ByIrrep[Any, int]:
-        """{irrep: (1/|G|) sum over g of chi(g^2)}, exactly.
+        """Return {irrep: (1/|G|) sum over g of chi(g^2)}, exactly.
 
-        1 is for real type, 0 for complex, -1 for quaternionic.
+        The indicator is 1 for real, 0 for complex and -1 for quaternionic type.
 
         Raises:
-            LawViolation: one is none of these, so that the row is not an irreducible character.
+            LawViolation: it has another value, so that the row is not an irreducible character.
         """
         squares = np.zeros(len(self.classes), dtype=object)
         np.add.at(squares, list(self.power_map(2)), np.array(self.class_sizes, dtype=object))
@@ -153,7 +153,7 @@ class CharacterTable:
         return by_label(self.labels, dict(zip(self.irreps, found, strict=True)))
 
     def row(self, irrep: object) -> NDArray[Any]:
-        """The character of an irrep, (classes,); read-only.
+        """Return the character of an irrep, (classes,); read-only.
 
         Args:
             irrep: its label, an alias or a description; see `symrep.characters.labels`.
@@ -165,7 +165,7 @@ class CharacterTable:
         return values
 
     def value(self, irrep: object, conjugacy_class: object) -> Any:
-        """The character of an irrep at a class, given by its label.
+        """Return the character of an irrep at the class with a label.
 
         Raises:
             ValueError: the table has no such irrep or class.
@@ -190,7 +190,7 @@ class CharacterTable:
         return texts.index(str(conjugacy_class))
 
     def to_frame(self) -> pd.DataFrame:
-        """The values as a pandas DataFrame, (irreps, classes), labels as texts."""
+        """Return the values as a pandas DataFrame, (irreps, classes), with labels as text."""
         import pandas as pd
 
         return pd.DataFrame(
@@ -200,7 +200,7 @@ class CharacterTable:
         )
 
     def latex(self) -> str:
-        """The table as a LaTeX array, with a row of classes and one of their sizes."""
+        """Return the table as a LaTeX array, with a row of classes and a row of class sizes."""
         rows = [["", *map(label_latex, self.classes)], ["", *map(str, self.class_sizes)]]
         rows += [
             [label_latex(label), *map(latex, row)]
@@ -212,15 +212,15 @@ class CharacterTable:
         return "\n".join([f"\\begin{{array}}{{r|{columns}}}", *lines, "\\end{array}"])
 
     def inner_product(self, chi: ClassFunction, psi: ClassFunction) -> Any:
-        """(1/|G|) sum over g of chi(g) psi(g^-1); exact for exact values, else float or complex.
+        """Return (1/|G|) sum over g of chi(g) psi(g^-1), exact for exact values.
 
         Args:
-            chi: one value a class, in the order of `classes`, or a mapping from labels.
+            chi: a value for each class, in the order of `classes`, or a mapping from labels.
             psi: likewise.
 
         Raises:
-            ValueError: the number of values is not the number of classes, or a SymPy number is
-                not one of `symrep.arithmetic.cyclotomic.coefficients_of`.
+            ValueError: the number of values is not the number of classes, or a SymPy number cannot
+                be read by `symrep.arithmetic.cyclotomic.coefficients_of`.
         """
         left, right = self._by_class(chi), self._by_class(psi)
         if any(isinstance(value, (float, complex)) for value in [*left, *right]):
@@ -231,7 +231,7 @@ class CharacterTable:
         return _divide(sum(size * a * b for size, a, b in triples), self.order)
 
     def decompose(self, class_function: ClassFunction) -> ByIrrep[Any, Any]:
-        """{irrep: multiplicity}, the inner products with irreducible characters that are not 0.
+        """Return the decomposition of a class function, {irrep: multiplicity}, without zeros.
 
         The class function is the sum of multiplicity times character. For the character of a
         representation the multiplicities are positive Python integers.
@@ -252,13 +252,13 @@ class CharacterTable:
         return by_label(self.labels, found)
 
     def verify(self) -> tuple[str, ...]:
-        """Checks the table exactly; returns what was checked, a phrase each.
+        """Check the table exactly; return a phrase for each check.
 
         Rows and columns are orthogonal, and the squares of the dimensions sum to the order. Values
-        are the sums of the eigenvalues, where there are any.
+        that are not integers are the sums of the eigenvalues.
 
         Raises:
-            LawViolation: one of these does not hold; the message says where.
+            LawViolation: a check fails; the message says where.
         """
         sums = () if self.rational else (f"{assert_values(self)} sums of eigenvalues",)
         return (
@@ -288,10 +288,10 @@ class CharacterTable:
 
 
 def character_table(n: int) -> CharacterTable:
-    """The character table of S_n; see `character_values` for the cost.
+    """Return the character table of S_n; see `character_values` for the cost.
 
     Raises:
-        MemoryError: its p(n)^2 entries cannot fit; raised before they are computed.
+        MemoryError: the p(n)^2 values cannot fit; raised before they are computed.
     """
     values = character_values(n)
     classes = cycle_types(n)
@@ -308,7 +308,7 @@ def character_table(n: int) -> CharacterTable:
 
 
 def power_map(n: int, k: int) -> tuple[int, ...]:
-    """[c] = position of the class of the k-th powers of the elements of class c of S_n."""
+    """Return [c] = position of the class of k-th powers of class c of S_n."""
     k = as_integer(k, "a power")
     positions = {cycle_type: c for c, cycle_type in enumerate(cycle_types(n))}
     return tuple(positions[permutations.power_map(c, k)] for c in positions)
@@ -324,7 +324,7 @@ def cyclotomic_table(
     eigenvalues: Sequence[NDArray[np.int64]],
     labels: Labels[Any],
 ) -> CharacterTable:
-    """The table of characters that are given by their eigenvalues; see `CharacterTable`.
+    """Return the table of characters with given eigenvalues; see `CharacterTable`.
 
     The labels are those of the irreps over the reals.
     """
@@ -348,7 +348,7 @@ def cyclotomic_table(
 def floating_values(
     eigenvalues: Sequence[NDArray[np.int64]], exponent: int
 ) -> NDArray[np.complex128]:
-    """Characters that are given by their eigenvalues, (irreps, classes); see `CharacterTable`."""
+    """Return characters from their eigenvalues, (irreps, classes); see `CharacterTable`."""
     roots = cyclotomic.roots_of_unity(exponent)
     return np.array([roots[row].sum(1) for row in eigenvalues])
 
@@ -356,7 +356,7 @@ def floating_values(
 def frobenius_schur_indicator(
     eigenvalues: NDArray[np.int64], class_sizes: NDArray[np.int64], exponent: int, label: Any
 ) -> int:
-    """The exact mean of chi(g^2) for one character; see `CharacterTable`."""
+    """Return the exact mean of chi(g^2) for one character; see `CharacterTable`."""
     squares = 2 * eigenvalues % exponent
     counts = np.zeros(exponent, dtype=np.int64)
     np.add.at(counts, squares.ravel(), np.repeat(class_sizes, eigenvalues.shape[1]))
@@ -372,21 +372,21 @@ def _indicator(mean: Fraction | None, label: Any) -> int:
 
 
 def partition_latex(label: Partition) -> str:
-    r"""The parts with exponents: 2,1^{3}; the empty partition is \emptyset."""
+    r"""Return the parts with exponents: 2,1^{3}; the empty partition is \emptyset."""
     counted = [(part, len(list(equal))) for part, equal in groupby(label)]
     words = [f"{part}^{{{count}}}" if count > 1 else str(part) for part, count in counted]
     return ",".join(words) or "\\emptyset"
 
 
 def label_latex(label: object) -> str:
-    """A label as LaTeX: a partition in parentheses, with exponents, or upright text."""
+    """Return a label as LaTeX: a partition in parentheses, with exponents, or upright text."""
     if isinstance(label, Partition):
         return f"({partition_latex(label)})"
     return f"\\text{{{label}}}".replace("_", "\\_")
 
 
 def _sum_of_products(triples: Iterable[tuple[int, Any, Any]], order: int) -> list[Fraction]:
-    """Coefficients of (1/order) times the sum of the products of three numbers."""
+    """Return coefficients of (1/order) times the sum of the products of triples."""
     total = [Fraction(0)]
     for size, a, b in triples:
         factors = map(cyclotomic.coefficients_of, (Fraction(size, order), a, b))
@@ -401,17 +401,17 @@ def _read_only_view(array: NDArray[Any]) -> NDArray[Any]:
 
 
 def _exact(value: Any) -> Any:
-    """The value as a Python number if it is one of numpy or torch, whose integers overflow."""
+    """Return a scalar of numpy or torch as a Python number; their integers overflow."""
     return value.item() if hasattr(value, "item") else value
 
 
 def _floating(values: list[Any]) -> list[Any]:
-    """The values with complex numbers for those of SymPy."""
+    """Return the values with complex numbers in place of SymPy numbers."""
     return [complex(value) if isinstance(value, Expr) else value for value in values]
 
 
 def _divide(total: Any, order: int) -> Any:
-    """Total / order: an int or Fraction if total is one, or what the type of total gives."""
+    """Return total / order, an int or Fraction if total is one of these."""
     if isinstance(total, (int, Fraction)):
         quotient = Fraction(total, order)
         return quotient.numerator if quotient.denominator == 1 else quotient

@@ -1,10 +1,11 @@
-"""The laws of a character table, checked exactly.
+"""Exact checks of the laws of a character table.
 
 Tables of integers are checked in integers. In other tables a value is the sum of the eigenvalues of
-a matrix, powers of zeta = exp(2 pi i/e). A sum of such values is 0 if all its Galois conjugates are
-smaller than a product of primes p = 1 mod e modulo which, with an element of order e for zeta, it
-and its conjugates vanish: the primes split, so that their product divides the sum. Conjugation
-permutes the rows of a table, which is checked first; so one choice of the element is enough.
+a matrix, powers of zeta = exp(2 pi i/e). A sum of products of values is 0 if it and its Galois
+conjugates vanish modulo primes p = 1 mod e, with an element of order e for zeta, and are smaller
+than the product of these primes: the primes split, so that their product divides the sum. Galois
+conjugation permutes the rows of a table, which is checked first; so one choice of the element is
+enough.
 """
 
 from __future__ import annotations
@@ -24,13 +25,13 @@ if TYPE_CHECKING:
 
 
 def assert_orthogonal_rows(table: CharacterTable) -> int:
-    """Sum over g of chi(g) psi(g^-1) = |G| if chi = psi, else 0: exactly.
+    """Check that rows are orthogonal: sum over g of chi(g) psi(g^-1) = |G| if chi = psi, else 0.
 
     Returns:
         The number of products checked.
 
     Raises:
-        LawViolation: a product differs; the first pair of irreps is named.
+        LawViolation: an inner product differs; the message has the first pair of irreps.
     """
     expected = [table.order] * len(table.irreps)
     if not table.rational:
@@ -50,13 +51,13 @@ def assert_orthogonal_rows(table: CharacterTable) -> int:
 
 
 def assert_orthogonal_columns(table: CharacterTable) -> int:
-    """Sum over irreps of chi(a) chi(b^-1) = |G|/size if a, b are one class, else 0: exactly.
+    """Check that columns are orthogonal: sum over chi of chi(a) chi(b^-1) = |G|/size or 0.
 
     Returns:
         The number of products checked.
 
     Raises:
-        LawViolation: a product differs; the first pair of classes is named.
+        LawViolation: an inner product differs; the message has the first pair of classes.
     """
     expected = [table.order // size for size in table.class_sizes]
     if not table.rational:
@@ -75,7 +76,7 @@ def assert_orthogonal_columns(table: CharacterTable) -> int:
 
 
 def assert_dimensions(table: CharacterTable) -> int:
-    """The squares of the dimensions sum to |G|, which is returned.
+    """Check that the squares of the dimensions sum to |G|; return the sum.
 
     Raises:
         LawViolation: they do not.
@@ -87,7 +88,7 @@ def assert_dimensions(table: CharacterTable) -> int:
 
 
 def assert_column_norms(classes: Sequence[Partition], values: NDArray[Any]) -> int:
-    """Sum over all irreps of chi^2 = order of the centraliser: exactly, column by column.
+    """Check for each column that the sum over irreps of chi^2 is the order of the centraliser.
 
     Args:
         classes: cycle types.
@@ -97,7 +98,7 @@ def assert_column_norms(classes: Sequence[Partition], values: NDArray[Any]) -> i
         The number of columns checked.
 
     Raises:
-        LawViolation: a sum differs; the first class is named.
+        LawViolation: a sum differs; the message has the first class.
     """
     for cycle_type, total in zip(classes, squared_norms(values.T), strict=True):
         if total != cycle_type.centraliser_order:
@@ -109,7 +110,7 @@ def assert_column_norms(classes: Sequence[Partition], values: NDArray[Any]) -> i
 
 
 def assert_galois_closed(table: CharacterTable) -> int:
-    """Galois conjugates of rows are rows, and complex conjugation inverts the elements.
+    """Check that Galois conjugates of rows are rows, and chi(g^-1) is the complex conjugate.
 
     That is, zeta -> zeta^k permutes the rows for all k prime to e.
 
@@ -117,11 +118,11 @@ def assert_galois_closed(table: CharacterTable) -> int:
         table: one with eigenvalues.
 
     Returns:
-        The number of k that were tried; they generate the others.
+        The number of k checked; they generate the others.
 
     Raises:
-        LawViolation: a row has a conjugate that is no row, or its values at a class and at that of
-            the inverses are not conjugate.
+        LawViolation: a conjugate of a row is not a row, or the values at a class and at the class
+            of the inverses are not conjugate.
     """
     e, inverse = table.exponent, list(table.inverse_classes)
     rows = table.eigenvalues
@@ -129,15 +130,15 @@ def assert_galois_closed(table: CharacterTable) -> int:
     units = modular.unit_generators(e)
     for label, row in zip(table.irreps, rows, strict=True):
         if not np.array_equal(np.sort(-row % e), row[inverse]):
-            raise LawViolation(f"{label}: the value at inverses is not the conjugate everywhere")
+            raise LawViolation(f"{label}: the value at an inverse is not the complex conjugate")
         for k in units:
             if (row.shape[1], np.sort(k * row % e).tobytes()) not in known:
-                raise LawViolation(f"{label}: zeta -> zeta^{k} makes no row of it")
+                raise LawViolation(f"{label}: its conjugate under zeta -> zeta^{k} is not a row")
     return len(units)
 
 
 def assert_values(table: CharacterTable) -> int:
-    """The values are the sums of the eigenvalues: exactly.
+    """Check exactly that the values are the sums of the eigenvalues.
 
     Args:
         table: one with eigenvalues.
@@ -146,8 +147,8 @@ def assert_values(table: CharacterTable) -> int:
         The number of values checked.
 
     Raises:
-        LawViolation: a value differs; the first one is named.
-        ValueError: a value is not one of `symrep.arithmetic.cyclotomic.coefficients_of`.
+        LawViolation: a value differs; the message has the first one.
+        ValueError: a value cannot be read by `symrep.arithmetic.cyclotomic.coefficients_of`.
     """
     for label, row, eigenvalues in zip(
         table.irreps, table.values.tolist(), table.eigenvalues, strict=True
@@ -189,7 +190,7 @@ def _assert_columns_modulo_primes(table: CharacterTable) -> None:
 
 
 def _residues(table: CharacterTable, bound: int) -> Iterator[tuple[int, NDArray[np.int64]]]:
-    """The values modulo primes p = 1 mod e whose product is above the bound, with each p."""
+    """Yield p and the values mod p, for primes p = 1 mod e with a product above the bound."""
     e, rows = table.exponent, table.eigenvalues
     for p in modular.split_primes(e, modular.largest_modulus(max(table.values.shape)), bound):
         powers = modular.powers(modular.root_of_unity(e, p), e, p)
@@ -197,7 +198,7 @@ def _residues(table: CharacterTable, bound: int) -> Iterator[tuple[int, NDArray[
 
 
 def squared_norms(rows: NDArray[Any]) -> list[int]:
-    """The sum of squares of each row of integers, exactly."""
+    """Return the sum of squares of each row of integers, exactly."""
     if rows.size == 0:
         return [0] * len(rows)
     largest = np.maximum(rows.max(axis=1), -rows.min(axis=1)).tolist()
@@ -214,11 +215,11 @@ def squared_norms(rows: NDArray[Any]) -> list[int]:
 def _first_wrong_gram_entry(
     rows: NDArray[Any], weights: Sequence[int], diagonal: Sequence[int]
 ) -> tuple[int, int] | None:
-    """The first (i, j) where sum_k weights_k rows_ik rows_jk is not diagonal_i or, for i != j, 0.
+    """Return the first (i, j) with sum_k weights_k rows_ik rows_jk != diagonal_i or, for i != j, 0.
 
-    Where the diagonal is right no other sum is larger than it, by the Cauchy-Schwarz inequality.
-    The others are then known from their residues modulo primes small enough for exact float64
-    arithmetic, whose product is above twice that size.
+    If the diagonal is correct it bounds the other sums, by the Cauchy-Schwarz inequality. These are
+    then determined by their residues modulo primes small enough for exact float64 arithmetic, with
+    a product above twice the bound.
     """
     integers = np.array(weights, dtype=object)
     for i, expected in enumerate(diagonal):

@@ -1,1 +1,1 @@
-"""Partitions, tableaux and permutations."""
+"""Integer partitions, standard Young tableaux and permutations."""

@@ -29,7 +29,7 @@ Cell = tuple[int, int]
 """A box of a diagram: (row, column), both from 0, rows counted downwards."""
 
 PartitionLike: TypeAlias = str | Iterable[int]
-"""What `Partition.of` takes: parts, or text like "3,2"."""
+"""Argument of `Partition.of`: parts, or text like "3,2"."""
 
 LARGEST_DEGREE = 100_000
 
@@ -39,8 +39,8 @@ _PART = re.compile(r"\s*(\d+)\s*(?:\^\s*(\d+)\s*)?")
 class Partition(tuple[int, ...]):
     """A weakly decreasing tuple of positive integers; `Partition()` is the partition of 0.
 
-    A partition is equal to the plain tuple of its parts, and hashes like it, so tuples serve
-    as keys wherever partitions do. `str(p)` parses: `Partition.parse(str(p)) == p`.
+    A partition is equal to the plain tuple of its parts and has the same hash, so that tuples and
+    partitions are the same keys. `Partition.parse(str(p)) == p`.
 
     Raises:
         ValueError: a part is not positive, or the parts increase.
@@ -69,11 +69,11 @@ class Partition(tuple[int, ...]):
 
     @classmethod
     def of(cls, label: PartitionLike) -> Partition:
-        """The partition that is given as parts or as text, which `parse` reads.
+        """Return the partition with the given parts, or of the given text; see `parse`.
 
         Raises:
-            ValueError: it is not a partition.
-            TypeError: it is neither text nor integers.
+            ValueError: the parts are not those of a partition.
+            TypeError: the label is neither text nor integers.
 
         >>> Partition.of((2, 1)) == Partition.of("2,1") == Partition(2, 1)
         True
@@ -88,7 +88,7 @@ class Partition(tuple[int, ...]):
 
     @classmethod
     def parse(cls, text: str) -> Partition:
-        """The partition that `text` spells: "3,2", "(3, 2)", "[3,2]" or, with exponents, "2,1^3".
+        """Return the partition written as "3,2", "(3, 2)", "[3,2]" or, with exponents, "2,1^3".
 
         Raises:
             ValueError: the text is not a list of parts, or they are not a partition.
@@ -125,7 +125,7 @@ class Partition(tuple[int, ...]):
 
     @property
     def conjugate(self) -> Partition:
-        """The partition whose diagram is the transpose: its parts are the column lengths."""
+        """The conjugate partition: its parts are the column lengths of the diagram."""
         return Partition(*(sum(part > j for part in self) for j in range(self[0] if self else 0)))
 
     @property
@@ -135,40 +135,40 @@ class Partition(tuple[int, ...]):
 
     @property
     def contents(self) -> tuple[int, ...]:
-        """Column - row of every box, in the order of `cells`."""
+        """Content, column - row, of every box, in the order of `cells`."""
         return tuple(content(cell) for cell in self.cells)
 
     @property
     def hook_lengths(self) -> tuple[int, ...]:
-        """Boxes weakly right of and below every box (itself once), in the order of `cells`."""
+        """Hook length, arm + leg + 1, of every box, in the order of `cells`."""
         columns = self.conjugate
         return tuple(self[i] - j + columns[j] - i - 1 for i, j in self.cells)
 
     @property
     def dimension(self) -> int:
-        """Number of standard Young tableaux: n! divided by the hook lengths (Frame et al. 1954)."""
+        """Number of standard tableaux: n! / product of the hook lengths (Frame et al. 1954)."""
         return _dimension(self)
 
     @property
     def multiplicities(self) -> dict[int, int]:
-        """{k: number of parts equal to k}, for the k that occur, largest first."""
+        """{part k: multiplicity m_k}, largest part first."""
         return {part: self.count(part) for part in sorted(set(self), reverse=True)}
 
     @property
     def centraliser_order(self) -> int:
-        """Z = prod over k of k^m_k m_k!: order of the centraliser of a permutation of this type."""
+        """z = product over k of k^m_k m_k!, the order of the centraliser of this cycle type."""
         return prod(k**m * factorial(m) for k, m in self.multiplicities.items())
 
     @property
     def class_size(self) -> int:
-        """Number of permutations in S_n with this cycle type: n!/z."""
+        """Size n!/z of the conjugacy class of S_n with this cycle type."""
         return factorial(self.size) // self.centraliser_order
 
     @property
     def removable_cells(self) -> tuple[Cell, ...]:
-        """The boxes whose removal leaves a diagram, lowest row first.
+        """The removable boxes, lowest row first.
 
-        In this order the smaller partitions come in reverse lexicographic order.
+        In this order the partitions left are in reverse lexicographic order.
         """
         return tuple(
             (i, self[i] - 1)
@@ -178,18 +178,18 @@ class Partition(tuple[int, ...]):
 
     @property
     def addable_cells(self) -> tuple[Cell, ...]:
-        """The boxes whose addition gives a diagram, highest row first."""
+        """The addable boxes, highest row first."""
         return tuple((i, part) for i, part in enumerate((*self, 0)) if i == 0 or self[i - 1] > part)
 
     def without(self, cell: Cell) -> Partition:
-        """The partition of n - 1 left when a removable box is taken away."""
+        """Return the partition of n - 1 without a removable box."""
         if cell not in self.removable_cells:
             raise ValueError(f"{cell} is not a removable box of {self}")
         row, _ = cell
         return Partition(*(part - (i == row) for i, part in enumerate(self) if part > (i == row)))
 
     def with_cell(self, cell: Cell) -> Partition:
-        """The partition of n + 1 that an addable box completes."""
+        """Return the partition of n + 1 with an addable box."""
         if cell not in self.addable_cells:
             raise ValueError(f"{cell} is not an addable box of {self}")
         row, _ = cell
@@ -198,7 +198,9 @@ class Partition(tuple[int, ...]):
         )
 
     def dominates(self, other: PartitionLike) -> bool:
-        """Whether every partial sum is at least that of `other`, a partition of the same n.
+        """Return whether the partition dominates `other`, a partition of the same n.
+
+        That is, each partial sum of parts is at least that of `other`.
 
         Raises:
             ValueError: the two are partitions of different n.
@@ -206,8 +208,8 @@ class Partition(tuple[int, ...]):
         other = Partition.of(other)
         if self.size != other.size:
             raise ValueError(
-                f"dominance compares partitions of one n: {self} is of {self.size}, "
-                f"{other} of {other.size}"
+                f"dominance compares partitions of the same n: {self} is a partition of "
+                f"{self.size}, {other} of {other.size}"
             )
         ours, theirs = list(accumulate(self)), list(accumulate(other))
         return all(a >= b for a, b in zip(ours, theirs, strict=False))
@@ -223,13 +225,13 @@ def _dimension(shape: Partition) -> int:
 
 
 def content(cell: Cell) -> int:
-    """Column - row."""
+    """Return the content of a box, column - row."""
     row, column = cell
     return column - row
 
 
 def partitions(n: int) -> Iterator[Partition]:
-    """All partitions of n in reverse lexicographic order, from (n) to (1^n).
+    """Yield the partitions of n in reverse lexicographic order, from (n) to (1^n).
 
     Raises:
         ValueError: n is negative.
@@ -251,12 +253,12 @@ def partitions(n: int) -> Iterator[Partition]:
 
 
 def number_of_partitions(n: int) -> int:
-    """p(n), without listing them."""
+    """Return p(n), without listing the partitions."""
     return int(_count(require_degree(n)))
 
 
 def require_degree(n: int) -> int:
-    """The Python integer n, if it is the degree of a symmetric group.
+    """Check that n is the degree of a symmetric group; return it as a Python integer.
 
     Raises:
         TypeError: n is not an integer.
@@ -269,9 +271,9 @@ def require_degree(n: int) -> int:
 
 
 def diagrams_inside(shape: Partition) -> list[list[Partition]]:
-    """[m] = the partitions of m whose diagrams lie in that of the shape, for m = 0, ..., n.
+    """Return [m] = the partitions of m contained in the shape, for m = 0, ..., n.
 
-    These are the steps of Young's lattice up to the shape.
+    These are the levels of the interval from the empty partition to the shape in Young's lattice.
     """
     levels = [[shape]]
     for _ in range(shape.size):
@@ -281,7 +283,7 @@ def diagrams_inside(shape: Partition) -> list[list[Partition]]:
 
 
 def dominance_order(n: int) -> nx.DiGraph[Partition]:
-    """The Hasse diagram of dominance on partitions of n: an edge from each to those it covers."""
+    """Return the Hasse diagram of dominance on the partitions of n, with an edge to each cover."""
     nodes = list(partitions(n))
     order: nx.DiGraph[Partition] = nx.DiGraph()
     order.add_nodes_from(nodes)
@@ -291,10 +293,10 @@ def dominance_order(n: int) -> nx.DiGraph[Partition]:
 
 
 def youngs_lattice(n: int) -> nx.DiGraph[Partition]:
-    """Young's lattice up to level n: an edge mu -> lambda where lambda is mu with one box more.
+    """Return Young's lattice up to level n: edges mu -> lambda, lambda = mu with one box added.
 
-    Nodes carry `level` (the integer partitioned) and `dimension`, edges the `content` of the
-    box. The paths from the empty partition to lambda are its standard tableaux.
+    Nodes have the attributes `level` (the n of the partition) and `dimension`, edges the
+    `content` of the box. The paths from the empty partition to lambda are its standard tableaux.
     """
     lattice: nx.DiGraph[Partition] = nx.DiGraph()
     for level in range(require_degree(n) + 1):
@@ -307,7 +309,7 @@ def youngs_lattice(n: int) -> nx.DiGraph[Partition]:
 
 @kept(16, largest=2**23)
 def bounded_counts(n: int) -> NDArray[np.int64]:
-    """counts[m, k] = number of partitions of m with parts of at most k; shape (n+1, n+1)."""
+    """Return [m, k] = number of partitions of m with parts at most k, (n+1, n+1)."""
     counts = np.zeros((n + 1, n + 1), dtype=np.int64)
     counts[0] = 1
     for k in range(1, n + 1):
@@ -319,9 +321,11 @@ def bounded_counts(n: int) -> NDArray[np.int64]:
 
 
 def partition_ranks(parts: NDArray[np.int64], n: int) -> NDArray[np.int64]:
-    """Position of each of `parts` (..., length) in lexicographic order, from (1^n) to (n).
+    """Return the positions of partitions in lexicographic order, from (1^n) to (n), (...).
 
-    The parts of each partition of n are decreasing, padded with zeros.
+    Args:
+        parts: (..., length), decreasing parts padded with zeros.
+        n: the integer partitioned.
     """
     counts = bounded_counts(n)
     rank = np.zeros(parts.shape[:-1], dtype=np.int64)

@@ -1,7 +1,7 @@
-"""Arrays of permutations of {0, ..., n-1}, one a row, in array form: p sends i to p[i].
+"""Permutations of the points 0, ..., n-1 in array form, as rows of arrays: p sends i to p[i].
 
 The product is SymPy's: `p * q` applies p first, (p*q)[i] = q[p[i]]. Arrays have shape
-(..., n), and every function works on all rows at once.
+(..., n), and functions are vectorised over the leading axes.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ PermutationLike: TypeAlias = Permutation | Sequence[int] | NDArray[np.integer]
 
 
 def compose(p: Permutations, q: Permutations) -> Permutations:
-    """p * q: p first, then q; broadcasts over leading axes."""
+    """Return p * q, p first, then q; leading axes broadcast."""
     p, q = np.broadcast_arrays(p, q)
     return np.take_along_axis(q, p, axis=-1)
 
 
 def inverse(p: Permutations) -> Permutations:
-    """The q with p * q = q * p = identity."""
+    """Return the inverse permutations."""
     return np.argsort(p, axis=-1)
 
 
 def lehmer_code(p: Permutations) -> Permutations:
-    """code[..., i] = number of j > i with p[j] < p[i]; the sum over i is the length of p."""
+    """Return [..., i] = number of j > i with p[j] < p[i]; the sum over i is the length of p."""
     n = p.shape[-1]
     code = np.zeros_like(p)
     for i in range(n):
@@ -45,7 +45,7 @@ def lehmer_code(p: Permutations) -> Permutations:
 
 
 def rank(p: Permutations) -> NDArray[np.int64]:
-    """Position in lexicographic order, from 0 for the identity; n at most 20.
+    """Return the positions in lexicographic order, 0 for the identity; n is at most 20.
 
     Raises:
         ValueError: n is above 20, where positions do not fit in 64 bits.
@@ -59,22 +59,22 @@ def rank(p: Permutations) -> NDArray[np.int64]:
 
 
 def coset_ranks(n: int) -> NDArray[np.int64]:
-    """[r, j] = rank of h * t_j, where h is element r of S_(n-1); shape ((n-1)!, n).
+    """Return [r, j] = rank of h * t_j, with h the element of rank r in S_(n-1), ((n-1)!, n).
 
-    t_j = s_(n-2) s_(n-3) ... s_j sends the last letter to j and moves the letters from j on up
-    by one: h * t_j is h, its images renumbered around j, followed by j. These are representatives
-    of the right cosets of S_(n-1), the permutations that fix the last letter.
+    t_j = s_(n-2) s_(n-3) ... s_j sends the last point to j and the points j, ..., n-2 up by one:
+    the array form of h * t_j is that of h, with images j and above raised by one, followed by j.
+    The t_j are representatives of the right cosets of S_(n-1), the stabiliser of the last point.
     """
     h = unrank(np.arange(factorial(n - 1)), n - 1)
     weights = np.array([factorial(n - 1 - i) for i in range(n - 1)], dtype=np.int64)
-    # The images of j and above have one more image to their right that is smaller.
+    # Images j and above have one more smaller image to their right.
     larger = np.zeros((len(h), n), dtype=np.int64)
     larger[:, :-1] = np.cumsum(weights[inverse(h)][:, ::-1], axis=1)[:, ::-1]
     return (lehmer_code(h) @ weights)[:, None] + larger
 
 
 def unrank(index: ArrayLike, n: int) -> Permutations:
-    """The permutations at the given positions of the lexicographic order; inverse of `rank`.
+    """Return the permutations at positions of the lexicographic order; the inverse of `rank`.
 
     Raises:
         ValueError: n is above 20.
@@ -87,13 +87,13 @@ def unrank(index: ArrayLike, n: int) -> Permutations:
     p = np.zeros((*remaining.shape, n), dtype=np.int64)
     for i in reversed(range(n)):
         remaining, p[..., i] = np.divmod(remaining, n - i)
-        # The letters to the right of i were numbered without the letter p[i].
+        # The images to the right of i were numbered without p[i].
         p[..., i + 1 :] += p[..., i + 1 :] >= p[..., i, None]
     return p
 
 
 def position(p: Permutations) -> int:
-    """The `rank` of one permutation, for every n."""
+    """Return the `rank` of one permutation, for every n."""
     total = 0
     for i, larger in enumerate(lehmer_code(p).tolist()):
         total = total * (len(p) - i) + larger
@@ -101,9 +101,9 @@ def position(p: Permutations) -> int:
 
 
 def at_position(index: int, n: int) -> Permutations:
-    """The permutation of n points at a position of the lexicographic order, for every n.
+    """Return the permutation of n points at a position of the lexicographic order, for every n.
 
-    It is the inverse of `position`.
+    This is the inverse of `position`.
 
     >>> position(at_position(factorial(30) - 2, 30)) == factorial(30) - 2
     True
@@ -117,22 +117,22 @@ def at_position(index: int, n: int) -> Permutations:
 
 
 def sign(p: Permutations) -> NDArray[np.int64]:
-    """+1 for even and -1 for odd permutations."""
+    """Return the signs, +1 for even and -1 for odd permutations."""
     length: NDArray[np.int64] = lehmer_code(p).sum(-1)
     return 1 - 2 * (length % 2)
 
 
 def cycle_type(p: Permutations) -> NDArray[np.int64]:
-    """The cycle lengths of each permutation, decreasing, padded with zeros to length n."""
+    """Return the cycle types, decreasing parts padded with zeros, (..., n)."""
     smallest = _smallest_of_cycle(p)
     n = p.shape[-1]
-    # lengths[..., k] = number of letters whose cycle has k as its smallest letter
+    # lengths[..., k] = number of points whose cycle has k as its smallest point
     lengths = (smallest[..., None, :] == np.arange(n)[:, None]).sum(-1)
     return -np.sort(-lengths, axis=-1)
 
 
 def order(p: Permutations) -> NDArray[np.int64]:
-    """The smallest k > 0 with p^k = identity."""
+    """Return the orders of the permutations."""
     if p.shape[-1] == 0:
         return np.ones(p.shape[:-1], dtype=np.int64)
     lengths: NDArray[np.int64] = np.lcm.reduce(np.maximum(cycle_type(p), 1), axis=-1)
@@ -140,12 +140,12 @@ def order(p: Permutations) -> NDArray[np.int64]:
 
 
 def class_ranks(p: Permutations) -> NDArray[np.int64]:
-    """Position of each conjugacy class among the cycle types, from (1^n) to (n)."""
+    """Return the positions of the cycle types in the list from (1^n) to (n)."""
     return partition_ranks(cycle_type(p), p.shape[-1])
 
 
 def class_representative(cycle_type: Partition) -> Permutations:
-    """The permutation of the cycle type whose cycles are consecutive letters, longest first."""
+    """Return the permutation of a cycle type with cycles of consecutive points, longest first."""
     p = np.arange(cycle_type.size)
     start = 0
     for length in cycle_type:
@@ -155,7 +155,9 @@ def class_representative(cycle_type: Partition) -> Permutations:
 
 
 def power_map(cycle_type: Partition, k: int) -> Partition:
-    """The cycle type of p^k, where p has the given one: a cycle of m becomes gcd(m, k) of m / gcd.
+    """Return the cycle type of p^k for p of the given cycle type.
+
+    A cycle of length m becomes gcd(m, k) cycles of length m / gcd(m, k).
 
     >>> power_map(Partition(6, 3), 2)
     Partition(3, 3, 3)
@@ -165,12 +167,12 @@ def power_map(cycle_type: Partition, k: int) -> Partition:
 
 
 def reduced_words(p: Permutations) -> Permutations:
-    """Letters i of adjacent transpositions with p = s_i1 * s_i2 * ... in the fewest factors.
+    """Return a reduced word of each permutation: the indices i with p = s_i1 * s_i2 * ...
 
     Returns:
-        (..., n(n-1)/2): the letters in order, with -1 where a shorter word has none. Drop the
-        -1 to read the word. The words come from the Lehmer code c: the factors
-        s_i s_(i+1) ... s_(i+c_i-1), for i from n-2 down to 0.
+        (..., n(n-1)/2): the indices in order, with -1 at the positions that a shorter word does
+        not use. With the Lehmer code c the word is the product of s_i s_(i+1) ... s_(i+c_i-1), for
+        i from n-2 down to 0.
     """
     n, code = p.shape[-1], lehmer_code(p)
     slots = [(i, k) for i in range(n - 2, -1, -1) for k in range(n - 1 - i)]
@@ -181,21 +183,21 @@ def reduced_words(p: Permutations) -> Permutations:
 
 
 def reduced_word(p: PermutationLike) -> tuple[int, ...]:
-    """`reduced_words` of one permutation, as a tuple without padding.
+    """Return the reduced word of one permutation; see `reduced_words`.
 
     >>> reduced_word([1, 2, 0])
     (1, 0)
     """
     word = reduced_words(as_array(p))
-    return tuple(int(letter) for letter in word if letter >= 0)
+    return tuple(int(i) for i in word if i >= 0)
 
 
 def elements(n: int, element_order: ElementOrder = "lexicographic") -> Permutations:
-    """All permutations in S_n, (n!, n), in the given order.
+    """Return all elements of S_n, (n!, n), in an element order.
 
-    "lexicographic" has the identity first. "sympy" is the order in which
-    `sympy.combinatorics.named_groups.SymmetricGroup(n).generate()` yields them, which the
-    published networks were trained in.
+    "lexicographic" has the identity first. "sympy" is the order of
+    `sympy.combinatorics.named_groups.SymmetricGroup(n).generate()`, in which the published
+    networks were trained.
     """
     n = require_degree(n)
     require_element_order(element_order)
@@ -205,7 +207,7 @@ def elements(n: int, element_order: ElementOrder = "lexicographic") -> Permutati
 
 
 def require_element_order(name: str) -> None:
-    """Raises ValueError, naming the orders there are, if `name` is not one of them."""
+    """Check that `name` is an element order; raise ValueError with the known orders otherwise."""
     if name not in get_args(ElementOrder):
         raise ValueError(
             f"unknown element order {name!r}: expected one of {', '.join(get_args(ElementOrder))}"
@@ -213,14 +215,14 @@ def require_element_order(name: str) -> None:
 
 
 def as_array(p: PermutationLike, n: int | None = None) -> Permutations:
-    """One permutation in array form, checked.
+    """Check a permutation and return it in array form.
 
     Args:
         p: a SymPy Permutation, or the images of 0, ..., n-1, integers of Python, numpy or SymPy.
-        n: the degree that it has to have, if that is known.
+        n: the expected degree, if it is known.
 
     Raises:
-        TypeError: p is neither.
+        TypeError: p is neither of these.
         ValueError: p is not a permutation, or has another degree.
     """
     images = p.array_form if isinstance(p, Permutation) else p
@@ -235,24 +237,24 @@ def as_array(p: PermutationLike, n: int | None = None) -> Permutations:
     if array.size == 0 and array.ndim == 1:
         array = array.astype(np.int64)
     if array.ndim != 1 or array.dtype.kind not in "iu":
-        raise TypeError(f"expected a permutation in array form or of SymPy, got {p!r}")
+        raise TypeError(f"expected a SymPy Permutation or a list of images, got {p!r}")
     if not np.array_equal(np.sort(array), np.arange(len(array))):
         raise ValueError(f"{images} is not a permutation of 0, ..., {len(array) - 1}")
     if n is not None and len(array) != n:
         raise ValueError(
-            f"{p} is a permutation of {len(array)} letters, expected {n}; "
-            f"a SymPy permutation is widened by Permutation(p, size={n})"
+            f"{p} is a permutation of {len(array)} points, expected {n}; "
+            f"Permutation(p, size={n}) widens a SymPy permutation"
         )
     return array.astype(np.int64)
 
 
 def adjacent_transpositions(n: int) -> list[list[int]]:
-    """s_0, ..., s_(n-2) in array form, which generate S_n; s_i exchanges i and i + 1."""
+    """Return the generators s_0, ..., s_(n-2) of S_n in array form, s_i = (i i+1)."""
     return [[*range(i), i + 1, i, *range(i + 2, n)] for i in range(n - 1)]
 
 
 def alternating_generators(n: int) -> list[list[int]]:
-    """The cycles (0 1 k), which generate A_n, in array form."""
+    """Return the generators (0 1 k) of A_n in array form, for k = 2, ..., n-1."""
     generators = []
     for k in range(2, n):
         cycle = list(range(n))
@@ -262,7 +264,7 @@ def alternating_generators(n: int) -> list[list[int]]:
 
 
 def cycle_notation(p: PermutationLike) -> str:
-    """The cycles of length two or more, each from its smallest letter: "(0 2)(1 3)", or "()"."""
+    """Return the disjoint cycles, each from its smallest point: "(0 2)(1 3)", or "()"."""
     array = as_array(p)
     text, seen = "", set()
     for start in range(len(array)):
@@ -276,15 +278,15 @@ def cycle_notation(p: PermutationLike) -> str:
 
 
 def parse_permutations(text: str, n: int) -> list[Permutations]:
-    """Permutations of n letters from text, separated by commas.
+    """Return the permutations of n points in a text, separated by commas.
 
     Args:
         text: each as disjoint cycles, "(0 2)(1 3)" with "()" for the identity, or as the images
-            of 0, ..., n-1, "2 3 0 1". Letters in a cycle may have commas between them.
-        n: the degree. Letters that no cycle names are fixed.
+            of 0, ..., n-1, "2 3 0 1". Points in a cycle may be separated by commas.
+        n: the degree. Points in no cycle are fixed.
 
     Raises:
-        ValueError: the text is not of this form, a letter is not one of 0, ..., n-1 or comes
+        ValueError: the text is not of this form, or a point is not one of 0, ..., n-1 or occurs
             twice; the message names the cycle or the permutation.
 
     >>> [p.tolist() for p in parse_permutations("(0 1 2), 1 0 2 3", 4)]
@@ -303,18 +305,18 @@ def _parse_one(text: str, n: int) -> Permutations:
         )
     p, seen = np.arange(n), set[int]()
     for cycle in re.findall(r"\([^)]*\)", text):
-        letters = [int(letter) for letter in re.findall(r"\d+", cycle)]
-        if any(letter >= n for letter in letters):
-            raise ValueError(f"the cycle {cycle} has letters that are not among 0, ..., {n - 1}")
-        if len(set(letters)) < len(letters) or seen & set(letters):
-            raise ValueError(f"the cycle {cycle} of {text} has a letter for the second time")
-        seen |= set(letters)
-        p[letters] = np.roll(letters, -1)
+        points = [int(point) for point in re.findall(r"\d+", cycle)]
+        if any(point >= n for point in points):
+            raise ValueError(f"the cycle {cycle} has points that are not among 0, ..., {n - 1}")
+        if len(set(points)) < len(points) or seen & set(points):
+            raise ValueError(f"the cycle {cycle} of {text} repeats a point")
+        seen |= set(points)
+        p[points] = np.roll(points, -1)
     return p
 
 
 def _smallest_of_cycle(p: Permutations) -> Permutations:
-    """[..., i] = smallest letter of the cycle of i, by doubling the part of it that was seen."""
+    """Return [..., i] = smallest point of the cycle of i, by repeated squaring of p."""
     smallest = np.minimum(p, np.arange(p.shape[-1]))
     power, covered = p, 2
     while covered < p.shape[-1]:

@@ -14,35 +14,37 @@ from symrep.combinatorics.tableaux import StandardTableau
 
 
 def rsk(p: PermutationLike) -> tuple[StandardTableau, StandardTableau]:
-    """(P, Q): P after p[0], p[1], ... are inserted by rows; Q holds k in the box that p[k] added.
+    """Return (P, Q), the insertion and the recording tableau of a permutation.
 
-    This is a bijection from S_n to the pairs of standard tableaux of n boxes and one shape, and
-    the pair of the inverse of p is (Q, P). The first row is as long as the longest increasing
-    subsequence of p, the first column as the longest decreasing one (Schensted 1961).
+    P is the result of the row insertion of p[0], p[1], ...; Q has the entry k in the box that the
+    insertion of p[k] adds. This is a bijection from S_n to the pairs of standard tableaux of n
+    boxes and the same shape, and the pair of the inverse of p is (Q, P). The first row is as long
+    as the longest increasing subsequence of p, the first column as the longest decreasing one
+    (Schensted 1961).
 
-    Cost: at most n rows for each letter, a bisection each.
+    Cost: at most n rows for each image, a bisection each.
 
     >>> rsk([1, 2, 0])
     (StandardTableau((0, 2), (1,)), StandardTableau((0, 1), (2,)))
     """
     insertion: list[list[int]] = []
     recording: list[list[int]] = []
-    for step, letter in enumerate(as_array(p).tolist()):
+    for step, value in enumerate(as_array(p).tolist()):
         for row, recorded in zip(insertion, recording, strict=True):
-            column = bisect(row, letter)
+            column = bisect(row, value)
             if column == len(row):
-                row.append(letter)
+                row.append(value)
                 recorded.append(step)
                 break
-            row[column], letter = letter, row[column]
+            row[column], value = value, row[column]
         else:
-            insertion.append([letter])
+            insertion.append([value])
             recording.append([step])
     return StandardTableau(*insertion), StandardTableau(*recording)
 
 
 def inverse_rsk(insertion: StandardTableau, recording: StandardTableau) -> Permutation:
-    """The permutation p with rsk(p) = (insertion, recording), by undoing the steps in turn.
+    """Return the permutation p with rsk(p) = (insertion, recording).
 
     Raises:
         ValueError: the tableaux have different shapes, or one is not a standard tableau.
@@ -50,14 +52,14 @@ def inverse_rsk(insertion: StandardTableau, recording: StandardTableau) -> Permu
     insertion, recording = StandardTableau(*insertion), StandardTableau(*recording)
     if insertion.shape != recording.shape:
         raise ValueError(
-            f"expected two tableaux of one shape, got {insertion.shape} and {recording.shape}"
+            f"expected two tableaux of the same shape, got {insertion.shape} and {recording.shape}"
         )
     rows = [list(row) for row in insertion]
     images: list[int] = []
     for lowest in reversed(recording.row_word):
-        letter = rows[lowest].pop()
+        value = rows[lowest].pop()
         for row in reversed(rows[:lowest]):
-            column = bisect(row, letter) - 1
-            row[column], letter = letter, row[column]
-        images.append(letter)
+            column = bisect(row, value) - 1
+            row[column], value = value, row[column]
+        images.append(value)
     return Permutation(images[::-1])

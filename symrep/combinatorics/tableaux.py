@@ -1,9 +1,9 @@
 """Standard Young tableaux in last-letter order: the basis vectors of the irreps of S_n.
 
-Letters are 0, ..., n-1, those that the permutations of this package act on. In last-letter
-order the tableaux with the letter n-1 in the lowest row come first; ties are broken by the
-tableaux that remain when that letter is taken away. The basis of an irrep is then a
-concatenation of the bases of its restriction to S_(n-1), one block for each removable box.
+Entries are 0, ..., n-1, the points that the permutations of this package act on. In last-letter
+order the tableaux with the entry n-1 in the lowest row come first; ties are broken by the tableaux
+without that entry. The basis of an irrep is then the concatenation of the bases of the constituents
+of its restriction to S_(n-1), one block for each removable box.
 
 Source: James, *The Representation Theory of the Symmetric Groups* (1978), section 3.
 """
@@ -28,43 +28,43 @@ class StandardTableau(tuple[tuple[int, ...], ...]):
 
     Raises:
         ValueError: the rows are not such a filling.
-        TypeError: a letter is not an integer.
+        TypeError: an entry is not an integer.
     """
 
     __slots__ = ()
 
     def __new__(cls, *rows: Iterable[int]) -> StandardTableau:
-        filled = tuple(tuple(as_integer(letter, "a letter") for letter in row) for row in rows)
+        filled = tuple(tuple(as_integer(entry, "an entry") for entry in row) for row in rows)
         shape = Partition(*(len(row) for row in filled))
-        if sorted(letter for row in filled for letter in row) != list(range(shape.size)):
+        if sorted(entry for row in filled for entry in row) != list(range(shape.size)):
             raise ValueError(
-                f"tableau {filled}: expected each of the letters 0 to {shape.size - 1} once"
+                f"tableau {filled}: expected each of the entries 0 to {shape.size - 1} once"
             )
         for i, j in shape.cells:
             if (j and filled[i][j - 1] > filled[i][j]) or (i and filled[i - 1][j] > filled[i][j]):
                 raise ValueError(
                     f"tableau {filled}: {filled[i][j]} at row {i}, column {j} is less than the "
-                    "letter to its left or above it"
+                    "entry to its left or above it"
                 )
         return super().__new__(cls, filled)
 
     @classmethod
     def from_row_word(cls, word: Iterable[int]) -> StandardTableau:
-        """The tableau whose letter k stands in row word[k].
+        """Return the tableau with the entry k in row word[k].
 
         Raises:
-            ValueError: the word is not that of a standard tableau.
+            ValueError: the word is not the row word of a standard tableau.
         """
         rows: list[list[int]] = []
-        for letter, row in enumerate(word):
+        for entry, row in enumerate(word):
             row = as_integer(row, "a row")
             if not 0 <= row <= len(rows):
                 raise ValueError(
-                    f"letter {letter} cannot be in row {row} when {len(rows)} rows are begun"
+                    f"entry {entry} cannot be in row {row}: the smaller ones fill {len(rows)} rows"
                 )
             if row == len(rows):
                 rows.append([])
-            rows[row].append(letter)
+            rows[row].append(entry)
         return cls(*rows)
 
     def __repr__(self) -> str:
@@ -72,43 +72,43 @@ class StandardTableau(tuple[tuple[int, ...], ...]):
 
     def __str__(self) -> str:
         width = len(str(self.shape.size - 1))
-        return "\n".join(" ".join(f"{letter:>{width}}" for letter in row) for row in self)
+        return "\n".join(" ".join(f"{entry:>{width}}" for entry in row) for row in self)
 
     def __getnewargs__(self) -> tuple[tuple[int, ...], ...]:
         return tuple(self)
 
     @property
     def shape(self) -> Partition:
-        """The row lengths."""
+        """The shape: the partition of the row lengths."""
         return Partition(*map(len, self))
 
     @property
     def row_word(self) -> tuple[int, ...]:
-        """The row of each letter, from letter 0 to letter n-1."""
-        rows = {letter: i for i, row in enumerate(self) for letter in row}
-        return tuple(rows[letter] for letter in range(len(rows)))
+        """The row of each entry, from 0 to n-1."""
+        rows = {entry: i for i, row in enumerate(self) for entry in row}
+        return tuple(rows[entry] for entry in range(len(rows)))
 
-    def cell(self, letter: int) -> Cell:
-        """(row, column) of the box that holds the letter.
+    def cell(self, entry: int) -> Cell:
+        """Return (row, column) of the box with an entry.
 
         Raises:
-            ValueError: the tableau has no such letter.
+            ValueError: the tableau has no such entry.
         """
         for i, row in enumerate(self):
-            if letter in row:
-                return i, row.index(letter)
-        raise ValueError(f"letter {letter} is not in a tableau of shape {self.shape}")
+            if entry in row:
+                return i, row.index(entry)
+        raise ValueError(f"a tableau of shape {self.shape} has no entry {entry}")
 
     def axial_distance(self, i: int) -> int:
-        """Content of the box of letter i+1, less the content of the box of letter i."""
+        """Return the axial distance of i and i+1: content of the box of i+1 less that of i."""
         return content(self.cell(i + 1)) - content(self.cell(i))
 
 
 def standard_tableaux(shape: Partition) -> Iterator[StandardTableau]:
-    """The standard tableaux of a shape, in last-letter order.
+    """Yield the standard tableaux of a shape, in last-letter order.
 
     Raises:
-        MemoryError: the list cannot fit; raised before it is made.
+        MemoryError: the tableaux cannot fit; raised before they are listed.
 
     >>> for tableau in standard_tableaux(Partition(2, 1)):
     ...     print(repr(tableau))
@@ -125,7 +125,7 @@ def standard_tableaux(shape: Partition) -> Iterator[StandardTableau]:
 
 @kept(256, largest=2**20)
 def row_words(shape: Partition) -> NDArray[np.int16]:
-    """words[t, k] = row of letter k in tableau t, in last-letter order; (dimension, n).
+    """Return [t, k] = row of the entry k in tableau t, in last-letter order, (dimension, n).
 
     Cost: at most n times the size of the result.
     """

@@ -1,1 +1,1 @@
-"""The finite groups, one family a module, and what they have in common."""
+"""Finite groups: the base class, and one module for each family."""

@@ -1,23 +1,25 @@
-"""The alternating groups: the restrictions of the irreps of S_n, and their halves.
+"""The alternating groups: the restrictions of the irreps of S_n, and their constituents.
 
-The irreps of S_n with shapes lambda and lambda' have one restriction to A_n, which is irreducible
-if the shapes differ. If they agree it is the sum of two halves. Let t' be the transposed tableau
-and w(t) the sign of the permutation that lists the letters of t row by row. In Young's orthogonal
-form the associator
+The irreps of S_n with shapes lambda and lambda' have the same restriction to A_n. It is irreducible
+if the shapes differ. For lambda = lambda' it is the sum of two constituents over the complex
+numbers. Let t' be the transposed tableau and w(t) the sign of the permutation that lists the
+entries of t row by row. In Young's orthogonal form the associator
 
     S t = w(t) t'
 
 anticommutes with the adjacent transpositions, so that it commutes with A_n, and its square is
-eps = (-1)^((n - b)/2), where b is the number of boxes on the diagonal. For eps = 1 the halves are
-its eigenspaces. For eps = -1 it is a complex structure: the restriction is irreducible over the
+eps = (-1)^((n - b)/2), where b is the number of boxes on the diagonal. For eps = 1 the constituents
+are its eigenspaces. For eps = -1 it is a complex structure: the restriction is irreducible over the
 reals, of complex type, with S for i. With one tableau t of each pair t, t', the entries
 
     a_tu = M_tu,   b_tu = w(t) M_t'u
 
-of a matrix M of A_n give those of the halves, a + b and a - b, or the complex numbers a + b i.
+of a matrix M of A_n give the matrices a + b and a - b of the constituents, or the complex matrix
+a + b i.
 
-The halves differ at the elements whose cycles are as long as the hooks h_1, h_2, ... of the
-diagonal boxes; these form two classes. There the characters are (eps +- sqrt(eps h_1 h_2 ...))/2.
+The characters of the constituents differ at the elements whose cycle lengths are the hook lengths
+h_1, h_2, ... of the diagonal boxes. These form two classes, with the values
+(eps +- sqrt(eps h_1 h_2 ...))/2.
 
 Source: James and Kerber, *The Representation Theory of the Symmetric Group* (1981), section 2.5;
 the associator as in Headley, *On Young's orthogonal form and the characters of the alternating
@@ -70,10 +72,10 @@ else:
 
 
 class RestrictedIrrep(NamedTuple):
-    """An irrep of A_n over the reals, in the restriction of one of S_n.
+    """An irrep of A_n over the reals: the restriction of an irrep of S_n, or a constituent of it.
 
     Attributes:
-        shape: the partition, at least its conjugate in lexicographic order.
+        shape: the partition, the larger of two conjugates in lexicographic order.
         half: 1 or -1 for one of two constituents, 0 for the whole restriction.
     """
 
@@ -93,7 +95,7 @@ def _in_sympy_order(group: AlternatingGroup) -> Indices:
 
 
 class AlternatingLabels(TextLabels):
-    """The labels of the irreps of A_n; a partition stands for its conjugate."""
+    """The labels of the irreps of A_n; a partition and its conjugate are the same label."""
 
     def __init__(self, n: int, names: Iterable[str], table: Callable[[], CharacterTable]) -> None:
         standard = {"standard": f"({n - 1},1)"} if n > 2 else {}
@@ -110,7 +112,7 @@ class AlternatingLabels(TextLabels):
         if given.size != self.n:
             return None
         shape = max(given, given.conjugate)
-        # Complex constituents are conjugate, and together one irrep over the reals.
+        # Complex constituents are conjugate: their sum is one irrep over the reals.
         whole = is_halved(shape) and _square_of_associator(shape) == -1
         return super()._read(str(RestrictedIrrep(shape, 0 if whole else half)))
 
@@ -118,16 +120,17 @@ class AlternatingLabels(TextLabels):
 class AlternatingGroup(GroupOfPermutations[str]):
     """A_n, the even permutations of {0, ..., n-1}; the product x * y applies x first.
 
-    Irreps over the reals have the label of a partition, "(4,1)", the larger one of two conjugate
-    partitions. Where the restriction of a self-conjugate one has two constituents over the reals
-    they are "(3,1,1)+" and "(3,1,1)-". Classes are labelled by cycle type; "(5)+" is that of the
-    permutation with consecutive points in its cycles, where the constituent "+" has the character
-    (eps + sqrt(...))/2. The family's own element order is lexicographic, the identity first.
+    Irreps over the reals are labelled by partitions, "(4,1)", the larger of two conjugate ones. If
+    the restriction for a self-conjugate partition has two constituents over the reals, these are
+    "(3,1,1)+" and "(3,1,1)-". Classes are labelled by cycle type; "(5)+" is the class of the
+    permutation with consecutive points in its cycles, at which the constituent "+" has the
+    character (eps + sqrt(...))/2. The family's own element order is lexicographic, the identity
+    first.
 
     Args:
         n: the degree, 1 or more.
         element_order: "lexicographic", or "sympy", the order in which SymPy generates the group;
-            `reordered` takes any other.
+            `reordered` accepts any other.
 
     Raises:
         ValueError: n is less than 1, or the element order is unknown.
@@ -165,7 +168,7 @@ class AlternatingGroup(GroupOfPermutations[str]):
 
     @property
     def relations(self) -> tuple[tuple[int, ...], ...]:
-        """Moore's: x_k^3 and (x_j x_k)^2 for j < k, with the cycles x_k = (0 1 k)."""
+        """The relators of Moore: x_k^3 and (x_j x_k)^2 for j < k, with x_k = (0 1 k)."""
         cycles = range(1, self.n - 1)
         cubes = [(k, k, k) for k in cycles]
         return tuple(cubes + [(j, k, j, k) for k in cycles for j in range(1, k)])
@@ -203,11 +206,11 @@ class AlternatingGroup(GroupOfPermutations[str]):
             name = permutations.cycle_notation(image)
             raise ValueError(f"{name} is an odd permutation, not an element of {self}")
 
-    # Classes: a cycle type with odd and different parts is that of two.
+    # Classes: a cycle type with distinct odd parts splits into two classes.
 
     @invariant
     def _class_types(self) -> list[tuple[Partition, int]]:
-        """The cycle type of each class, and 1 or -1 for two classes of one type, otherwise 0."""
+        """The cycle type of each class, and 1 or -1 for two classes of one cycle type, else 0."""
         even = [c for c in cycle_types(self.n) if (self.n - len(c)) % 2 == 0]
         return [(c, side) for c in even for side in ((1, -1) if self._splits(c) else (0,))]
 
@@ -242,7 +245,7 @@ class AlternatingGroup(GroupOfPermutations[str]):
 
     @property
     def _distinguished_subgroup(self) -> dict[str, list[int]]:
-        """The four-group of A_4; none for other n."""
+        """The Klein four-group in A_4; none for other n."""
         if self.n != 4:
             return {}
         return {"V_4": [self._index([1, 0, 3, 2]), self._index([2, 3, 0, 1])]}
@@ -255,7 +258,7 @@ class AlternatingGroup(GroupOfPermutations[str]):
 
     @invariant
     def labels(self) -> AlternatingLabels:
-        """Partitions, and constituents of the restriction of self-conjugate ones."""
+        """Partitions, and constituents of the restrictions for self-conjugate ones."""
         return AlternatingLabels(self.n, self._parts, self.character_table)
 
     @invariant
@@ -292,7 +295,7 @@ class AlternatingGroup(GroupOfPermutations[str]):
         return self._matrices_of(label, self.images(elements))
 
     def _matrices_of(self, label: str, images: Permutations) -> NDArray[np.float64]:
-        """Rho of permutations (count, n) of the group, (count, d, d)."""
+        """Return rho(p) for permutations p of the group, (count, n), as (count, d, d)."""
         shape, half = self._parts[label]
         if not is_halved(shape):
             return _orthogonal_form(shape, images)
@@ -313,7 +316,7 @@ class AlternatingGroup(GroupOfPermutations[str]):
 
 
 def is_halved(shape: Partition) -> bool:
-    """Whether the irrep of S_n has two halves when it is restricted to A_n."""
+    """Return whether the restriction to A_n has two complex constituents."""
     return shape.size > 1 and shape == shape.conjugate
 
 
@@ -331,25 +334,25 @@ def _diagonal_hooks(shape: Partition) -> Partition:
 
 
 def _square_of_associator(shape: Partition) -> int:
-    """eps = (-1)^((n - b)/2)."""
+    """Return eps = (-1)^((n - b)/2)."""
     return 1 if (shape.size - len(_diagonal_hooks(shape))) % 4 == 0 else -1
 
 
 def _half_character(shape: Partition, sign: int) -> Expr:
-    """(eps +- sqrt(eps h_1 h_2 ...))/2."""
+    """Return (eps +- sqrt(eps h_1 h_2 ...))/2."""
     eps = _square_of_associator(shape)
     return (eps + sign * sqrt(eps * prod(_diagonal_hooks(shape)))) / 2
 
 
 class Associator(NamedTuple):
-    """One tableau of each pair t, t', by index: t, t' and w(t); each (d/2,)."""
+    """One tableau of each pair t, t': indices of t and t', and w(t); each (d/2,)."""
 
     tableaux: Indices
     transposed: Indices
     signs: Indices
 
     def parts(self, matrices: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-        """The a and b of matrices of A_n, each (..., d/2, d/2)."""
+        """Return a and b of matrices of A_n, each (..., d/2, d/2)."""
         columns = matrices[..., self.tableaux]
         a = columns[..., self.tableaux, :]
         return a, self.signs[:, None] * columns[..., self.transposed, :]
@@ -357,9 +360,9 @@ class Associator(NamedTuple):
 
 @kept(64, largest=2**20)
 def _associator(shape: Partition) -> Associator:
-    """With the sign of w for which the half "+" is right at the class "+".
+    """Return the associator with the sign of w that belongs to the constituent "+".
 
-    There the trace of b is sqrt(h_1 h_2 ...)/2; see the head of this file.
+    At the class "+" the trace of b is then sqrt(h_1 h_2 ...)/2; see the docstring of this module.
     """
     words = row_words(shape).astype(np.int64)
     signs = permutations.sign(np.argsort(words, axis=1, kind="stable"))
@@ -375,7 +378,7 @@ def _associator(shape: Partition) -> Associator:
 
 
 def _transposed_words(words: NDArray[np.int64]) -> NDArray[np.int64]:
-    """[t, k] = column of letter k: how many earlier letters share its row."""
+    """Return the row words of the transposed tableaux: [t, k] = column of the entry k."""
     n = words.shape[1]
     earlier = np.tri(n, k=-1, dtype=bool)
     counts: NDArray[np.int64] = ((words[:, :, None] == words[:, None]) & earlier).sum(2)
@@ -383,7 +386,7 @@ def _transposed_words(words: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _halved(a: NDArray[Any], b: NDArray[Any], half: int) -> NDArray[Any]:
-    """The half a + b or a - b, or for half = 0 the blocks of a + b i; (..., d, d)."""
+    """Return the constituent a + b or a - b, or the blocks of a + b i, (..., d, d)."""
     return interleaved([[a + half * b]] if half else multiplication(a, b))
 
 
@@ -396,9 +399,9 @@ def _orthogonal_form(shape: Partition, elements: Permutations) -> NDArray[np.flo
 
 
 def _even_permutations(positions: Indices, n: int) -> Permutations:
-    """The even permutations at positions of their lexicographic order.
+    """Return the even permutations at positions of their lexicographic order.
 
-    Those of S_n come in pairs, one of them even, that differ in their last two images.
+    Consecutive pairs of elements of S_n differ in their last two images, and one of them is even.
     """
     if n == 1:
         return np.zeros((len(positions), 1), dtype=np.int64)
@@ -409,10 +412,10 @@ def _even_permutations(positions: Indices, n: int) -> Permutations:
 
 
 def _sides(p: Permutations, cycle_type: Partition) -> Indices:
-    """Which of the two classes permutations of a type with odd and different parts are in.
+    """Return the class, 1 or -1, of permutations of a cycle type with distinct odd parts.
 
-    It is the sign of the permutation that lists the letters cycle by cycle, as it conjugates p
-    to the representative with consecutive letters.
+    It is the sign of the permutation that lists the points cycle by cycle, as this conjugates p
+    to the representative with consecutive points.
     """
     rows, lengths, power = np.arange(len(p)), np.zeros_like(p), p
     for k in range(1, p.shape[1] + 1):
@@ -420,8 +423,8 @@ def _sides(p: Permutations, cycle_type: Partition) -> Indices:
         power = permutations.compose(power, p)
     listed = []
     for length in cycle_type:
-        letters = (lengths == length).argmax(1)
+        points = (lengths == length).argmax(1)
         for _ in range(length):
-            listed.append(letters)
-            letters = p[rows, letters]
+            listed.append(points)
+            points = p[rows, points]
     return permutations.sign(np.stack(listed, axis=1))

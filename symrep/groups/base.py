@@ -1,9 +1,9 @@
-"""`FiniteGroup`: what every finite group has, from its multiplication alone.
+"""`FiniteGroup`: the base class of all groups, from the multiplication of indices.
 
-Elements are the indices 0, ..., |G|-1, in one element order. A family says how to multiply indices
-in its own order and what the elements are called; classes, characters, irreps and subgroups follow,
-and families with closed forms give these instead. `FiniteGroup.reordered` is the same group in
-another order, and keeps everything that the family knows.
+Elements are the indices 0, ..., |G|-1, in one element order. A family defines the multiplication of
+indices in its own order and the names of the elements. Classes, characters, irreps and subgroups
+are computed from these, or given by the closed forms of the family. `FiniteGroup.reordered` is the
+same group in another element order, with the closed forms of the family.
 """
 
 from __future__ import annotations
@@ -69,10 +69,10 @@ Side = Literal["right", "left"]
 Indices = NDArray[np.int64]
 
 COMMUTANT_DIMENSIONS = {1: 1, 0: 2, -1: 4}
-"""{Frobenius-Schur indicator of a complex irrep: commutant dimension of the one over the reals}."""
+"""{Frobenius-Schur indicator of a complex irrep: commutant dimension over the reals}."""
 
 PRODUCTS_AT_ONCE = 2**20
-"""Entries of a Cayley table that are multiplied together."""
+"""Number of entries of a Cayley table in a block."""
 
 
 @dataclass(frozen=True)
@@ -80,13 +80,13 @@ class ConjugacyClass:
     """A conjugacy class of a group.
 
     Attributes:
-        label: names the class in its group; the cycle type for S_n.
+        label: the label, unique in the group; the cycle type for S_n.
         size: number of elements.
         element_order: order of each element.
         centraliser_order: order of the group divided by the size.
         representative: index of one of the elements.
-        cycle_type: of the elements, in a group of permutations; else None.
-        sign: +1 or -1, likewise.
+        cycle_type: cycle type of the elements of a permutation group; else None.
+        sign: +1 or -1 for a permutation group; else None.
     """
 
     label: str
@@ -99,11 +99,11 @@ class ConjugacyClass:
 
 
 class Constituent(NamedTuple):
-    """A complex irrep that stands for the irrep over the reals that contains it.
+    """A complex constituent of an irrep over the reals.
 
     Attributes:
-        label: of the irrep over the reals.
-        eigenvalues: exponents a, ascending, (classes, degree); eigenvalues are exp(2 pi i a/e).
+        label: label of the irrep over the reals.
+        eigenvalues: exponents a of the eigenvalues exp(2 pi i a/e), ascending, (classes, degree).
     """
 
     label: Any
@@ -125,9 +125,10 @@ class Conjugacy(NamedTuple):
 
 
 class invariant(cached_property[Value]):  # noqa: N801
-    """A cached property that does not depend on the element order: all orders share it.
+    """A cached property that is independent of the element order and shared by all orders.
 
-    It is computed in the family's own order. What depends on the order is a `cached_property`.
+    It is computed in the family's own order. Properties that depend on the element order are a
+    `cached_property`.
     """
 
     if not TYPE_CHECKING:  # the type is that of cached_property
@@ -137,7 +138,7 @@ class invariant(cached_property[Value]):  # noqa: N801
 
 
 class _Immutable(ABCMeta):
-    """The type of classes whose objects take no attributes once they are made."""
+    """The metaclass of classes with immutable instances."""
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         made = super().__call__(*args, **kwargs)
@@ -146,39 +147,39 @@ class _Immutable(ABCMeta):
 
 
 class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
-    """A finite group with an order of its elements.
+    """A finite group with an element order.
 
-    An element is meant by its index, a Python or numpy integer; by the element itself, as
-    `element` gives it or as a sequence of the same entries; or by its name. Several elements are
-    a list of these, an integer array, or a text with commas between the names.
+    An element is given by its index, a Python or numpy integer; by the element itself, as
+    returned by `element` or as a sequence of the same entries; or by its name. Several elements are
+    given by a list of these, an integer array, or a text of names separated by commas.
 
-    Integer arrays are int64, read-only and shared: `torch.tensor` copies them. Nothing is
-    computed before it is asked for. Groups are immutable, are compared and hashed by value, and
-    `repr` is the expression that makes them.
+    Integer arrays are int64, read-only and shared: `torch.tensor` copies them. Everything is
+    computed at its first use. Groups are immutable and are compared and hashed by value; `repr` is
+    an expression that evaluates to the group.
 
-    A family defines, for indices in its own order and without regard to any other,
+    A family defines, for indices in its own order,
 
         order, _generators, _product, _inverse
 
-    and, where it has more than a multiplication or a better way,
+    and may override
 
-        _value, _arguments                        for equality and for repr, where the attributes
-                                                  are not the arguments of the constructor
+        _value, _arguments                        equality and repr, if the attributes are not the
+                                                  arguments of the constructor
         _identity, relations, _table, named_orders
         _element, _index, _indices, _name, _parse elements that are not their indices
         _conjugacy, _class_labels                 conjugacy classes in closed form
         labels, _constituents, _matrices, _exact_matrix, _exact_character     irreps, likewise
         _distinguished_subgroup, _fourier_plan
 
-    What it keeps of its own order is an `invariant`; a `cached_property` depends on the element
-    order. Of other groups it uses the public members alone.
+    Cached values in its own order are an `invariant`; a `cached_property` depends on the element
+    order. A family uses only public members of other groups.
     """
 
     irrep_type: type[Irrep[Any, Any]] = Irrep
     """Class of the irreps."""
 
     forms: tuple[str, ...] = ("orthogonal",)
-    """Forms that irreps come in, see `irrep`."""
+    """Forms of the irreps, see `irrep`."""
 
     _own_order = "own"
     """Name of the family's own element order."""
@@ -196,24 +197,24 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
     @property
     @abstractmethod
     def _generators(self) -> Sequence[int]:
-        """Elements that generate the group."""
+        """Generators, as indices."""
 
     @abstractmethod
     def _product(self, x: Indices, y: Indices) -> Indices:
-        """x y, for arrays of indices that broadcast."""
+        """Return x y for arrays of indices, which broadcast."""
 
     @abstractmethod
     def _inverse(self, x: Indices) -> Indices:
-        """The inverses."""
+        """Return the inverses of an array of indices."""
 
     @property
     def _value(self) -> Hashable:
-        """What tells the group, in its own order, from others of the family."""
+        """The value by which groups of a family, in its own order, are compared and hashed."""
         return tuple(self.own._attributes().values())
 
     @property
     def _arguments(self) -> str:
-        """The arguments of the expression that makes the group, but for the order."""
+        """The arguments in `repr`, without the element order."""
         return ", ".join(map(repr, self.own._attributes().values()))
 
     def __len__(self) -> int:
@@ -241,7 +242,7 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
             return True
         if self.own is self and other.own is other:
             return True
-        # No named order of more than 24 elements is the family's own one.
+        # Named orders of more than 24 elements differ from the family's own order.
         if (self.own is self or other.own is other) and self.order > 24:
             return False
         return np.array_equal(self.own_indices, other.own_indices)
@@ -258,7 +259,7 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
         return f"{self.own!r}.reordered({self.own_indices.tolist()})"
 
     def __setattr__(self, name: str, value: object) -> None:
-        # A constructor sets what is neither there nor defined by the class.
+        # A constructor sets attributes that are not yet set and not defined by the class.
         if "_made" in self.__dict__ or name in self.__dict__ or hasattr(type(self), name):
             raise AttributeError(f"{type(self).__name__} is immutable: {name} stays as it is")
         self.__dict__[name] = value
@@ -270,7 +271,7 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
         return self._attributes()
 
     def _attributes(self) -> dict[str, Any]:
-        """What the group was made of: its attributes without what was computed since."""
+        """Return the attributes set by the constructor, without cached values."""
         return {
             name: value
             for name, value in self.__dict__.items()
@@ -280,7 +281,7 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
     # The element order.
 
     named_orders: Mapping[str, Callable[[Any], ArrayLike]] = MappingProxyType({})
-    """{name: from the group to [k] = own index of the element k} of other orders."""
+    """{name of another order: function from the group to [k] = own index of the element k}."""
 
     @property
     def own(self) -> Self:
@@ -289,7 +290,7 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
 
     @cached_property
     def own_indices(self) -> Indices:
-        """[k] = index in the family's own order of the element k here, (|G|,)."""
+        """[k] = index in the family's own order of the element with index k here, (|G|,)."""
         if self.own is self:
             return self._all
         if self._order_name is None:
@@ -298,23 +299,23 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
 
     @cached_property
     def places(self) -> Indices:
-        """[k] = index here of the element k of the family's own order, (|G|,)."""
+        """[k] = index here of the element with index k in the family's own order, (|G|,)."""
         return read_only(self.own_indices.argsort())
 
     @property
     def element_order(self) -> str:
-        """The name of the element order; "reordered" for one that has none."""
+        """The name of the element order; "reordered" for an order without a name."""
         return self._own_order if self.own is self else self._order_name or "reordered"
 
     def reordered(self, order: str | ArrayLike) -> Self:
-        """The group with its elements in another order; irreps and classes keep their labels.
+        """Return the group in another element order; irreps and classes keep their labels.
 
         Args:
-            order: [k] = index here of the element that has the index k there, (|G|,); or the name
-                of an order that the family knows, its own one among them.
+            order: [k] = index here of the element with index k in the new order, (|G|,); or the
+                name of an element order of the family.
 
         Raises:
-            ValueError: there is no such order, or the indices are not 0, ..., |G|-1, each once.
+            ValueError: the name is unknown, or the indices are not 0, ..., |G|-1, each once.
 
         >>> from symrep import CyclicGroup
         >>> C3 = CyclicGroup(3).reordered([2, 0, 1])
@@ -333,7 +334,7 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
         return self._in_order(_given_order=read_only(there))
 
     def _in_order(self, **order: Any) -> Self:
-        """The group without what was computed, and with an order."""
+        """Return the group in an element order, without cached values."""
         group = object.__new__(type(self))
         group.__dict__.update(self.own._attributes(), _own_group=self.own, _made={}, **order)
         return group
@@ -345,7 +346,7 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
         self.__dict__.update(state, _made={})
 
     def _begin_in(self, order: str) -> None:
-        """Puts a group that is being made, all else set, into an order that the family knows."""
+        """Set the element order by name, as the last step of a constructor."""
         self._require_order_name(order)
         if order != self._own_order:
             own = object.__new__(type(self))
@@ -360,12 +361,12 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
             )
 
     def _from_own(self, x: int | Indices) -> Indices:
-        """Indices here of those in the family's own order."""
+        """Return the indices here from those in the family's own order."""
         result: Any = x if self.own is self else self.places[x]
         return result  # type: ignore[no-any-return]
 
     def _to_own(self, x: int | Indices) -> Indices:
-        """Indices in the family's own order of those here."""
+        """Return the indices in the family's own order from those here."""
         result: Any = x if self.own is self else self.own_indices[x]
         return result  # type: ignore[no-any-return]
 
@@ -373,14 +374,14 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
 
     @property
     def generators(self) -> tuple[int, ...]:
-        """Indices of elements that generate the group."""
+        """Indices of generators of the group."""
         return tuple(int(self._from_own(s)) for s in self._generators)
 
     @property
     def relations(self) -> tuple[tuple[int, ...], ...] | None:
-        """Words in the generators that present the group; None if none are known.
+        """Relators of a presentation in the generators; None if none is known.
 
-        k + 1 stands for the generator at position k, and -(k + 1) for its inverse.
+        The letter k + 1 is the generator at position k, the letter -(k + 1) its inverse.
         """
         return None
 
@@ -394,7 +395,7 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
         return 0
 
     def element(self, i: int) -> Element:
-        """The element with an index; `index` is the inverse.
+        """Return the element with an index; the inverse of `index`.
 
         Raises:
             IndexError: i is not one of 0, ..., |G|-1.
@@ -410,16 +411,16 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
         return i  # type: ignore[return-value]
 
     def index(self, element: object) -> int:
-        """The index of an element, given by itself, its index or its name.
+        """Return the index of an element, given by itself, its index or its name.
 
         Raises:
-            ValueError: it is not an element of the group.
-            TypeError: it is of no kind that the elements are.
+            ValueError: the argument is not an element of the group.
+            TypeError: the argument has a type that elements do not have.
         """
         return int(self._from_own(self.own_index(element)))
 
     def own_index(self, element: object) -> int:
-        """The index of an element in the family's own order; see `index`."""
+        """Return the index of an element in the family's own order; see `index`."""
         if hasattr(element, "detach"):
             element = element.detach().cpu().numpy()
         if isinstance(element, np.ndarray):
@@ -431,25 +432,25 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
         return self._index(element)
 
     def _index(self, element: object) -> int:
-        """The index of an element that is neither an integer, an array nor a text."""
+        """Return the own index of an element that is not an integer, an array or a text."""
         raise TypeError(
             f"the elements of {self} are 0 to {self.order - 1}, got {element!r}, "
             f"a {type(element).__name__}"
         )
 
     def indices(self, elements: object) -> Indices:
-        """The indices of several elements, (count,).
+        """Return the indices of several elements, (count,).
 
         Args:
             elements: a list of elements, an integer array (count,) of indices or (count, ...) of
-                elements, or a text with commas between the names.
+                elements, or a text of names separated by commas.
 
         Raises:
-            ValueError: one is not an element of the group.
-            TypeError: they are not several, or of no kind that elements are.
+            ValueError: an entry is not an element of the group.
+            TypeError: the argument is a single element, or has the wrong type.
         """
         if self.order > 2**63:
-            raise ValueError(f"indices of {self} do not fit in 64 bits: take one element at a time")
+            raise ValueError(f"indices of {self} do not fit in 64 bits: use `index` for each")
         if isinstance(elements, str):
             return np.array([self.index(e) for e in self.parse_elements(elements)], dtype=np.int64)
         if hasattr(elements, "detach"):
@@ -462,9 +463,9 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
                 return np.array([self.index(e) for e in elements], dtype=np.int64)
         array = np.asarray(elements) if len(elements) else np.zeros(0, dtype=np.int64)
         if array.dtype.kind not in "iu" and array.size:
-            raise TypeError(f"elements are integers or rows of integers, got {array.dtype}")
+            raise TypeError(f"elements must be integers or rows of integers, got {array.dtype}")
         if array.ndim == 0:
-            raise TypeError(f"expected several elements of {self}, got the one {elements!r}")
+            raise TypeError(f"expected a list of elements of {self}, got one: {elements!r}")
         if array.ndim == 1:
             for i in array[(array < 0) | (array >= self.order)][:1]:
                 self._require_element(i)
@@ -473,11 +474,11 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
         return own
 
     def _indices(self, elements: NDArray[np.integer]) -> Indices:
-        """The indices of elements that are rows of integers, (count, ...)."""
+        """Return the own indices of elements given as integer arrays, (count, ...)."""
         return np.array([self._index(row) for row in elements.tolist()], dtype=np.int64)
 
     def element_name(self, i: int) -> str:
-        """A short text that names the element with an index; `parse_element` reads it.
+        """Return the name of the element with an index; the inverse of `parse_element`.
 
         Raises:
             IndexError: i is not one of 0, ..., |G|-1.
@@ -488,7 +489,7 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
         return str(self._element(i))
 
     def parse_element(self, text: str) -> int:
-        """The index of the element with a name.
+        """Return the index of the element with a name.
 
         Raises:
             ValueError: the group has no such element.
@@ -501,7 +502,7 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
         except KeyError:
             names = ", ".join(self._name(i) for i in range(min(4, self.order)))
             raise ValueError(
-                f"{self} has no element {text!r}; its elements have names like {names}"
+                f"{self} has no element {text!r}; its elements have names such as {names}"
             ) from None
 
     @invariant
@@ -509,7 +510,7 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
         return {self._name(i).replace(" ", ""): i for i in range(self.order)}
 
     def parse_elements(self, text: str) -> list[Element]:
-        """The elements whose names a text lists, with commas between them.
+        """Return the elements with the names in a text, separated by commas.
 
         Raises:
             ValueError: the group has no such element.
@@ -517,11 +518,11 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
         return [self.element(self.parse_element(name)) for name in split(text, ",")]
 
     def require_index(self, i: object) -> int:
-        """The index as a Python integer.
+        """Check an index and return it as a Python integer.
 
         Raises:
-            IndexError: it is not one of 0, ..., |G|-1.
-            TypeError: it is not an integer, or is a boolean.
+            IndexError: i is not one of 0, ..., |G|-1.
+            TypeError: i is not an integer, or is a boolean.
         """
         i = as_integer(i, f"an index of an element of {self}")
         if not 0 <= i < self.order:
@@ -537,11 +538,11 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
     # Multiplication.
 
     def products(self, x: ArrayLike, y: ArrayLike) -> Indices:
-        """The indices of x y, for indices or integer arrays of them that broadcast.
+        """Return the indices of x y, for indices or integer arrays, which broadcast.
 
         Raises:
-            TypeError: they are not integers.
-            ValueError: one is not 0, ..., |G|-1, or the shapes do not broadcast.
+            TypeError: the arguments are not integers.
+            ValueError: an index is not one of 0, ..., |G|-1, or the shapes do not broadcast.
         """
         left, right = self._require_indices(x), self._require_indices(y)
         result: Indices = self._from_own(self._product(self._to_own(left), self._to_own(right)))
@@ -552,7 +553,7 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
         if array.dtype.kind == "O" and all(map(is_integer, array.ravel())):
             array = np.array([self._require_element(i) for i in array.ravel()]).reshape(array.shape)
         if array.dtype.kind not in "iu" and array.size:
-            raise TypeError(f"indices of elements are integers, got {array.dtype}")
+            raise TypeError(f"indices of elements must be integers, got {array.dtype}")
         if array.size and not (array.min() >= 0 and array.max() < self.order):
             raise ValueError(
                 f"{self} has elements 0 to {self.order - 1}, got {array.min()} to {array.max()}"
@@ -564,7 +565,7 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
         """[x, y] = index of x y, (|G|, |G|).
 
         Raises:
-            MemoryError: it cannot fit; raised before it is allocated.
+            MemoryError: the table cannot fit; raised before it is allocated.
         """
         require_memory(
             2 * 8 * self.order**2, f"the Cayley table of {self}", "multiply with `products`"
@@ -594,7 +595,7 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
         return read_only(np.arange(self.order))
 
     def _powers(self, x: Indices) -> Iterator[Indices]:
-        """x^0, x^1, ... for an array of elements, until all of them are the identity again."""
+        """Yield x^0, x^1, ... for an array of elements, up to the lcm of their orders."""
         power = np.full_like(x, self._identity)
         while True:
             yield power
@@ -612,7 +613,7 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
 
     @cached_property
     def conjugacy_classes(self) -> tuple[ConjugacyClass, ...]:
-        """The classes, the identity first; by element order, size and place if nothing better."""
+        """The classes, the identity first, then by element order, size and first element."""
         sizes = np.bincount(self._conjugacy.class_of).tolist()
         _, representatives, orders = self._conjugacy
         return tuple(
@@ -627,7 +628,7 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
         )
 
     def _class_labels(self, representatives: Indices, orders: Indices) -> Sequence[str]:
-        """The order of the elements and a letter: 1A, 2A, 2B, ..."""
+        """Return the labels 1A, 2A, 2B, ...: element order and a letter."""
         return [
             f"{order}{letters(int((orders[:k] == order).sum())).upper()}"
             for k, order in enumerate(orders.tolist())
@@ -645,7 +646,7 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
         return Conjugacy(places.argsort()[components], first[places], orders[places])
 
     def _orders_of(self, x: Indices) -> Indices:
-        """The orders of some elements."""
+        """Return the orders of some elements."""
         power, orders, n = x, np.zeros_like(x), 1
         while True:
             orders[(power == self._identity) & (orders == 0)] = n
@@ -664,7 +665,7 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
         return lcm(*self._conjugacy.orders.tolist())
 
     def power_map(self, k: int) -> tuple[int, ...]:
-        """[c] = position of the class of the k-th powers of the elements of class c."""
+        """Return [c] = position of the class of k-th powers of class c."""
         base = self._conjugacy.representatives
         power, k = np.full_like(base, self._identity), as_integer(k, "a power") % self.exponent
         while k:
@@ -674,21 +675,21 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
 
     @invariant
     def _power_classes(self) -> list[Indices]:
-        """[c][t] = class of the powers g^t of g in class c, for t below the order of g."""
+        """[c][t] = class of g^t for g in class c, for t = 0, ..., order of g - 1."""
         class_of, representatives, orders = self._conjugacy
         powers = np.array([class_of[p] for p in self._powers(representatives)])
         return [powers[:order, c] for c, order in enumerate(orders.tolist())]
 
     @invariant
     def inverse_classes(self) -> tuple[int, ...]:
-        """[c] = position of the class of the inverses of the elements of class c."""
+        """[c] = position of the class of inverses of class c."""
         class_of, representatives, _ = self._conjugacy
         return tuple(class_of[self._inverse(representatives)].tolist())
 
     def class_sums(self, weights: Indices) -> Indices:
-        """M = sum over j of w_j M_j, where M_j[i, c] = #{(x, y) in C_j x C_i: x y = z_c}.
+        """Return M = sum over j of w_j M_j, with M_j[i, c] = #{(x, y) in C_j x C_i: x y = z_c}.
 
-        z_c is an element of class c; these are the class multiplication coefficients.
+        z_c is an element of class c; the M_j are the class multiplication coefficients.
 
         Args:
             weights: w, (classes,) of int64.
@@ -706,7 +707,7 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
         return np.stack(columns, axis=1)
 
     def class_multiplication(self, j: int) -> Indices:
-        """[i, c] = number of ways to write z_c as x y with x in class j and y in class i.
+        """Return [i, c] = #{(x, y): x in class j, y in class i, x y = z_c}, z_c in class c.
 
         Raises:
             IndexError: there is no class j.
@@ -720,22 +721,22 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
     # Subgroups.
 
     def cosets(self, generators: object, side: Side = "right") -> Indices:
-        """[x] = number of the coset of x by the subgroup H that is generated, (|G|,).
+        """Return [x] = number of the coset of x by the generated subgroup H, (|G|,).
 
-        H itself has the number 0; the others are numbered by their first elements.
+        H has the number 0; the others are numbered by their first elements.
 
         Args:
-            generators: elements, see `indices`; none for the trivial subgroup.
+            generators: generators of H, see `indices`; none for the trivial subgroup.
             side: "right" for the cosets Hx, "left" for xH.
 
         Cost: |G| products for each generator.
 
         Raises:
-            ValueError: a generator is no element of the group, or there is no such side.
+            ValueError: a generator is not an element of the group, or the side is unknown.
         """
         if side not in get_args(Side):
             raise ValueError(f"unknown side {side!r}: expected {' or '.join(get_args(Side))}")
-        # The cosets are the orbits of the generators: edges join x to s x, or to x s.
+        # Right cosets are the orbits of x -> s x, left cosets those of x -> x s.
         moved = []
         for s in self.indices(generators):
             factors = (s, self._all) if side == "right" else (self._all, s)
@@ -746,11 +747,11 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
         return read_only(first.argsort().argsort()[components])
 
     def generated_subgroup(self, generators: object) -> Indices:
-        """The elements of the subgroup that is generated, ascending; see `cosets`."""
+        """Return the elements of the generated subgroup, ascending; see `cosets`."""
         return read_only(np.flatnonzero(self.cosets(generators) == 0))
 
     def subgroup_classes(self) -> tuple[SubgroupClass, ...]:
-        """All subgroups up to conjugacy, by order; see `symrep.cayley.subgroups`.
+        """Return the conjugacy classes of subgroups, by order; see `symrep.cayley.subgroups`.
 
         Cost: seconds for groups of a thousand elements with thousands of subgroups.
 
@@ -760,33 +761,33 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
         return subgroups.subgroup_classes(self.cayley_table)
 
     def subgroup_lattice(self) -> nx.DiGraph[int]:
-        """The classes of subgroups as a graph, with edges to those that they are maximal in."""
+        """Return the lattice of subgroups up to conjugacy; see `subgroups.lattice` of `cayley`."""
         return subgroups.lattice(self.cayley_table)
 
     @cached_property
     def centre(self) -> Indices:
-        """The elements that commute with all others, ascending."""
+        """The elements of the centre, ascending."""
         sizes = np.bincount(self.class_of)
         return read_only(np.flatnonzero(sizes[self.class_of] == 1))
 
     @cached_property
     def commutator_subgroup(self) -> Indices:
-        """The elements at which every linear character is 1, ascending."""
+        """The elements of the commutator subgroup, the kernel of linear characters, ascending."""
         table = self.character_table()
         trivially = (table.values[np.array(table.dimensions) == 1] == 1).all(0)
         return read_only(np.flatnonzero(trivially[self.class_of]))
 
     @property
     def linear_characters(self) -> tuple[Any, ...]:
-        """Labels of the rows of the table of degree 1, |G : [G, G]| of them."""
+        """Labels of the |G : [G, G]| rows of the character table of degree 1."""
         table = self.character_table()
         return tuple(k for k, d in zip(table.irreps, table.dimensions, strict=True) if d == 1)
 
     @property
     def distinguished_subgroup(self) -> dict[str, list[Element]]:
-        """{name: generators} of one proper subgroup, the best known one; or empty.
+        """{name: generators} of a distinguished proper subgroup, or {}.
 
-        It is the commutator subgroup unless a family has a better known one.
+        The default is the commutator subgroup; families may choose another.
         """
         return {
             name: [self.element(int(self._from_own(i))) for i in elements]
@@ -801,14 +802,13 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
     # Characters and irreps.
 
     def character_table(self) -> CharacterTable:
-        """The exact table of the complex irreps, kept after the first call.
+        """Return the exact table of the complex irreps, kept after the first call.
 
-        A row has the label of the irrep over the reals that contains it; the conjugate of a row
-        that is not real follows it as "conj(label)". Cost: see `symrep.characters.dixon`, or that
-        of a closed form.
+        A row has the label of its irrep over the reals; the conjugate of a row that is not real
+        follows as "conj(label)". Cost: see `symrep.characters.dixon`; less for closed forms.
 
         Raises:
-            MemoryError: it cannot fit; raised before it is computed.
+            MemoryError: the table cannot fit; raised before it is computed.
         """
         return self._character_table
 
@@ -837,7 +837,7 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
     def _require_table_fits(self) -> None:
         k = len(self._conjugacy.representatives)
         require_memory(
-            4 * 8 * k * k, f"the {k} x {k} characters of {self}", "take a group with fewer classes"
+            4 * 8 * k * k, f"the {k} x {k} characters of {self}", "use a group with fewer classes"
         )
 
     @property
@@ -853,7 +853,7 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
 
     @invariant
     def _constituents(self) -> tuple[Constituent, ...]:
-        """Irreps are named by degree and a letter, in the order of degrees and then of `dixon`."""
+        """Constituents labelled by degree and a letter, in the order of `dixon`."""
         self._require_table_fits()
         found = dixon.irreducible_eigenvalues(
             np.bincount(self._conjugacy.class_of),
@@ -886,13 +886,13 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
 
     @property
     def aliases(self) -> Mapping[str, Label]:
-        """{other name: label} of irreps: "trivial", and those that the family knows."""
+        """{alias: label} of irreps: "trivial", and those of the family."""
         return self.labels.aliases
 
     def parse_label(self, label: object) -> Label:
-        """The label that a label, an alias or a description means.
+        """Return the label given by a label, an alias or a description.
 
-        A description is a complex degree with values of the character, as the table prints them:
+        A description is a complex degree with values of the character as in the table:
         "3[5A=1/2 + sqrt(5)/2]"; see `describe`.
 
         Raises:
@@ -901,9 +901,9 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
         return self.labels.parse(label)
 
     def describe(self, label: object) -> str:
-        """The shortest description that tells an irrep from the others; `parse_label` reads it.
+        """Return the shortest description that distinguishes an irrep; see `parse_label`.
 
-        Cost: the character table, and all smaller choices of classes.
+        Cost: the character table, and all smaller sets of classes.
 
         Raises:
             ValueError: the group has no such irrep.
@@ -912,14 +912,14 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
 
     @cached_property
     def irreps(self) -> Irreps[Label, Element]:
-        """All irreps over the reals by label, the trivial one first, made as they are asked for."""
+        """The irreps over the reals by label, the trivial one first, made at their first use."""
         return Irreps(self)
 
     def irrep(self, label: object, form: str = "orthogonal") -> Irrep[Label, Element]:
-        """The irrep over the reals with a label, an alias or a description; see `parse_label`.
+        """Return the irrep over the reals with a label, an alias or a description.
 
         Args:
-            label: names the irrep.
+            label: see `parse_label`.
             form: one of `forms`.
 
         Raises:
@@ -935,7 +935,7 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
         return self.irrep_type(self, label, form)
 
     def require_form(self, form: str) -> None:
-        """Raises ValueError, naming the forms there are, if `form` is not one of `forms`."""
+        """Check that `form` is one of `forms`; raise ValueError with these otherwise."""
         if form not in self.forms:
             raise ValueError(
                 f"unknown form {form!r} of irreps of {self}: expected one of "
@@ -943,14 +943,14 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
             )
 
     def complex_degree(self, label: object) -> int:
-        """Degree of the complex irreps that the irrep with a label contains."""
+        """Return the degree of the complex constituents of an irrep."""
         return self._complex_degree(self.parse_label(label))
 
     def _complex_degree(self, label: Label) -> int:
         return int(self._by_label[label].shape[1])
 
     def commutant_dim(self, label: object) -> int:
-        """1, 2 or 4 for the irrep with a label, of real, complex or quaternionic type."""
+        """Return the commutant dimension: 1, 2, 4 for real, complex, quaternionic type."""
         return self._commutant_dim(self.parse_label(label))
 
     def _commutant_dim(self, label: Label) -> int:
@@ -965,14 +965,14 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
         }
 
     def real_characters(self) -> NDArray[np.float64]:
-        """Characters of the irreps over the reals, in the order of `irreps`; (irreps, classes)."""
+        """Return the characters of the irreps over the reals, (irreps, classes), float64."""
         values = floating_values([row for _, row in self.constituents], self.exponent).real
         types = np.array([self._commutant_dims[label] for label, _ in self.constituents])
         result: NDArray[np.float64] = values * (1 + (types > 1))[:, None]
         return result
 
     def exact_character(self, label: object, element: object) -> Expr | int:
-        """The exact character of an irrep over the reals at an element."""
+        """Return the exact character of an irrep over the reals at an element."""
         return self._exact_character(self.parse_label(label), self.own_index(element))
 
     def _exact_character(self, label: Label, i: int) -> Expr | int:
@@ -983,7 +983,7 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
         return value
 
     def exact_matrix(self, label: object, element: object, form: str = "orthogonal") -> Matrix:
-        """The exact matrix of an irrep over the reals at an element; a new SymPy Matrix.
+        """Return the exact matrix of an irrep over the reals at an element; a new SymPy Matrix.
 
         Raises:
             ValueError: no exact form is known.
@@ -992,10 +992,10 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
         return self._exact_matrix(self.parse_label(label), self.own_index(element), form)
 
     def _exact_matrix(self, label: Label, i: int, form: str) -> Matrix:
-        raise ValueError(f"no exact form of the irrep {label} of {self} is known; use its tensor")
+        raise ValueError(f"no exact form of the irrep {label} of {self} is known; use `tensor`")
 
     def matrices(self, label: object) -> NDArray[np.float64]:
-        """rho(g) for all g in float64, (|G|, d, d), in the form that `Irrep` describes; read-only.
+        """Return rho(g) for all g in float64, (|G|, d, d), read-only; see `Irrep` for the form.
 
         Raises:
             ValueError: the group has no such irrep.
@@ -1008,11 +1008,11 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
 
     @property
     def keeps_matrices(self) -> bool:
-        """Whether `matrices` are found once and kept, as those of groups without closed forms."""
+        """Whether `matrices` are computed once and kept, as for groups without closed forms."""
         return type(self)._matrices is FiniteGroup._matrices
 
     def matrices_at(self, label: object, elements: object) -> NDArray[np.float64]:
-        """Rho at some elements in float64, (count, d, d), in their order; see `matrices`."""
+        """Return rho(g) for a list of elements in float64, (count, d, d); see `matrices`."""
         return self._matrices_at(self.parse_label(label), elements)
 
     def _matrices_at(self, label: Label, elements: object) -> NDArray[np.float64]:
@@ -1032,9 +1032,9 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
         }
 
     def _oriented(self, matrices: NDArray[np.float64], eigenvalues: Indices) -> NDArray[np.float64]:
-        """Matrices of complex type whose blocks a + b i have the trace of a constituent.
+        """Return matrices of complex type whose blocks a + b i have the trace of the constituent.
 
-        That is, not the conjugate trace.
+        The matrices may have the conjugate trace, and are then conjugated.
         """
         at = roots_of_unity(self.exponent).imag[eigenvalues].sum(1)[self._conjugacy.class_of]
         b = matrices[:, 1::2, ::2]
@@ -1043,20 +1043,20 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
         return matrices
 
     def fourier_plan(self, dtype: torch.dtype, device: torch.device | str | None = None) -> Any:
-        """The tables of the Fourier transform, built once for a dtype and device, and kept.
+        """Return the tables of the Fourier transform, computed once for each dtype and device.
 
-        `symrep.fourier_transform` asks for them; ask earlier to have them ready. They are shared:
-        do not change their tensors.
+        `symrep.fourier_transform` uses them; an earlier call prepares them. They are shared: do not
+        change their tensors.
 
         Args:
             dtype: torch.float32 or torch.float64, also for complex functions of that precision.
             device: torch's default device if None.
 
-        Cost: (n+1)! entries for S_n; as many as the irreps over the reals have for other groups,
-        at most 4 |G|^2.
+        Cost: (n+1)! entries for S_n; all matrix coefficients of the irreps over the reals for other
+        groups, at most 4 |G|^2.
 
         Raises:
-            MemoryError: they cannot fit; raised before anything is allocated.
+            MemoryError: the tables cannot fit; raised before they are allocated.
             ValueError: there is no such device.
         """
         key = young_tensors.require_dtype(dtype), young_tensors.require_device(device)
@@ -1083,13 +1083,13 @@ AnyGroup: TypeAlias = FiniteGroup[Any, Any]
 
 
 def read_only(array: Array) -> Array:
-    """The array, which can no longer be written to."""
+    """Make an array read-only; return it."""
     array.flags.writeable = False
     return array
 
 
 def require_order(order: ArrayLike, group: AnyGroup) -> Indices:
-    """[k] = index of the element k of another order, (|G|,), as int64.
+    """Check an element order, [k] = index of its element k; return it as int64, (|G|,).
 
     Raises:
         ValueError: the indices are not 0, ..., |G|-1, each once.
@@ -1097,10 +1097,10 @@ def require_order(order: ArrayLike, group: AnyGroup) -> Indices:
     given = np.asarray(order)
     listed = given.dtype.kind in "iu" and given.shape == (group.order,)
     if not listed or not np.array_equal(np.sort(given), np.arange(group.order)):
-        raise ValueError(f"an order of {group} has each of 0, ..., {group.order - 1} once")
+        raise ValueError(f"an order of {group} must have each of 0, ..., {group.order - 1} once")
     return given.astype(np.int64)
 
 
 def letters(k: int) -> str:
-    """a, b, ..., z, aa, ab, ... for k = 0, 1, ..."""
+    """Return a, b, ..., z, aa, ab, ... for k = 0, 1, ..."""
     return (letters(k // 26 - 1) if k >= 26 else "") + chr(ord("a") + k % 26)

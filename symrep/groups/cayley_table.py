@@ -1,4 +1,4 @@
-"""Groups that are given by their Cayley tables."""
+"""Groups given by their Cayley tables."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from symrep.groups.base import FiniteGroup, Indices, invariant, read_only
 
 
 class CayleyTableGroup(FiniteGroup[str, int]):
-    """The group with a Cayley table; its elements are the indices.
+    """The group of a Cayley table; its elements are the indices.
 
-    Groups are equal if their tables are, whatever their names.
+    Groups are equal if their tables are equal; names are not compared.
 
     Args:
         table: [x, y] = index of x y, (|G|, |G|) of integers. The identity may have any index.
-        name: for titles; "G" with the order if None.
+        name: name of the group, used in `str`; "G" with the order if None.
 
-    Cost: the check that it is a group takes O(|G|^2 log |G|).
+    Cost: O(|G|^2 log |G|) for the check of the group axioms.
 
     Raises:
-        NotAGroup: it is not the table of a group; the message says why.
+        NotAGroup: the table is not that of a group; the message says why.
 
     >>> group = CayleyTableGroup([[0, 1], [1, 0]], name="C_2")
     >>> group
@@ -41,25 +41,27 @@ class CayleyTableGroup(FiniteGroup[str, int]):
     def from_steps(
         cls, steps: ArrayLike, identity: int = 0, name: str | None = None
     ) -> CayleyTableGroup:
-        """The group whose generators multiply from the right as stated.
+        """Return the group with given right multiplications by its generators.
 
         Args:
             steps: [k, x] = index of x s_k, (generators, |G|) of integers.
-            identity: its index.
-            name: for titles.
+            identity: index of the identity.
+            name: name of the group, used in `str`.
 
         Raises:
-            NotAGroup: these are not the steps of a group with these generators.
+            NotAGroup: there is no group with these right multiplications.
 
         >>> CayleyTableGroup.from_steps([[1, 2, 0]]).cayley_table.tolist()
         [[0, 1, 2], [1, 2, 0], [2, 0, 1]]
         """
         rows = np.asarray(steps)
         if rows.ndim != 2 or rows.dtype.kind not in "iu" or not rows.shape[1]:
-            raise NotAGroup(f"steps are integers (generators, |G|), got shape {rows.shape}")
+            raise NotAGroup(
+                f"steps must be integers (generators, |G|), got {rows.dtype} {rows.shape}"
+            )
         order, identity = rows.shape[1], as_integer(identity, "the identity")
         if not (0 <= identity < order) or rows.min(initial=0) < 0 or rows.max(initial=0) >= order:
-            raise NotAGroup(f"the elements of a group of order {order} are 0 to {order - 1}")
+            raise NotAGroup(f"the elements of a group of order {order} must be 0 to {order - 1}")
         table = np.full((order, order), -1, dtype=np.int64)
         table[:, identity] = np.arange(order)
         reached = [identity]
@@ -69,7 +71,7 @@ class CayleyTableGroup(FiniteGroup[str, int]):
                     table[:, step[y]] = step[table[:, y]]
                     reached.append(int(step[y]))
         if len(reached) < order:
-            raise NotAGroup(f"the steps reach {len(reached)} of {order} elements")
+            raise NotAGroup(f"the generators generate {len(reached)} of {order} elements")
         return cls(table, name)
 
     def __str__(self) -> str:
@@ -103,7 +105,7 @@ class CayleyTableGroup(FiniteGroup[str, int]):
 
     @invariant
     def _generators(self) -> Sequence[int]:
-        """A few elements that generate the group."""
+        """A small generating set."""
         return tables.generating_set(self._rows, self._identity)
 
     def _table(self) -> Indices:

@@ -1,4 +1,4 @@
-"""The cyclic groups, with all that is known of them in closed form.
+"""The cyclic groups, in closed form.
 
 Source: Serre, *Linear Representations of Finite Groups* (1977), section 5.1.
 """
@@ -21,8 +21,8 @@ from symrep.representations.standard_form import multiplication
 class CyclicGroup(FiniteGroup[str, int]):
     """C_n, the integers modulo n under addition; the element i has the index i.
 
-    The irreps are "trivial"; "sign" for even n, which is -1 at odd elements; and "freq_k" for
-    0 < k < n/2, the rotation by 2 pi k g/n at g, of complex type.
+    The irreps over the reals are "trivial"; "sign" for even n, which is -1 at odd elements; and
+    "freq_k" for 0 < k < n/2, of complex type, the rotation by 2 pi k g/n at g.
 
     Args:
         n: the order, 1 or more.
@@ -55,7 +55,7 @@ class CyclicGroup(FiniteGroup[str, int]):
 
     @property
     def relations(self) -> tuple[tuple[int, ...], ...]:
-        """The generator has the order n."""
+        """The relator s^n of the generator s."""
         return ((1,) * self.n,)
 
     def _product(self, x: Indices, y: Indices) -> Indices:
@@ -73,19 +73,19 @@ class CyclicGroup(FiniteGroup[str, int]):
 
     @property
     def _distinguished_subgroup(self) -> dict[str, list[int]]:
-        """The subgroup whose index is the least prime divisor of n; none if that is all of n."""
+        """The subgroup whose index is the least prime divisor of n; none for prime n and n = 1."""
         p = min(primefactors(self.n), default=1)
         return {f"C_{self.n // p}": [p]} if p < self.n else {}
 
     @invariant
     def _frequencies(self) -> dict[str, int]:
-        """{label: k}, where g -> exp(2 pi i k g/n) is a constituent."""
+        """{label: k} with the constituent g -> exp(2 pi i k g/n)."""
         sign = {"sign": self.n // 2} if self.n % 2 == 0 else {}
         return {"trivial": 0} | sign | rotations(self.n)
 
     @invariant
     def labels(self) -> TextLabels:
-        """Texts: "trivial", "sign" for even n, and "freq_k" for 0 < k < n/2."""
+        """The labels "trivial", "sign" for even n, and "freq_k" for 0 < k < n/2."""
         names = {"trivial": "trivial"}
         return TextLabels(str(self), self._frequencies, names, self.character_table)
 
@@ -109,17 +109,17 @@ class CyclicGroup(FiniteGroup[str, int]):
 
 
 def rotations(m: int) -> dict[str, int]:
-    """{label: k} of the irreps that turn by 2 pi k/m, for 0 < k < m/2."""
+    """Return {label: k} of the irreps of rotations by 2 pi k/m, for 0 < k < m/2."""
     return {f"freq_{k}": k for k in range(1, (m + 1) // 2)}
 
 
 def cosine_and_sine(k: int, m: int) -> tuple[Any, Any]:
-    """Of 2 pi k/m, exactly."""
+    """Return the cosine and sine of 2 pi k/m, exactly."""
     angle = 2 * pi * Integer(k % m) / m
     return cos(angle), sin(angle)
 
 
 def floats(rows: list[list[NDArray[np.float64]]]) -> NDArray[np.float64]:
-    """The matrices (|G|, d, d) with rows of entries over the elements; zeros are positive."""
+    """Return the matrices, (|G|, d, d), from d x d arrays over the elements; no -0.0."""
     matrices: NDArray[np.float64] = np.moveaxis(np.array(rows), -1, 0) + 0.0
     return matrices

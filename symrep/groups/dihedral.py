@@ -1,13 +1,13 @@
-"""The dihedral and dicyclic groups, with all that is known of them in closed form.
+"""The dihedral and dicyclic groups, in closed form.
 
-They have a cyclic subgroup <a> of index 2 that all other elements invert:
+They have a cyclic subgroup <a> of index 2, inverted by all other elements:
 
     a^m = 1,   x^-1 a x = a^-1,   x^2 = a^t
 
 with t = 0 in dihedral groups and t = m/2 in dicyclic ones. Their irreps are "trivial"; "sign", -1
 outside <a>; for even m "parity", which sends a to -1 and x to 1 or, if t is odd, to i (a complex
-irrep, whose conjugate is its product with sign), and "parity_sign", their product where it is
-another irrep; and "freq_k" for 0 < k < m/2, which turns by 2 pi k/m at a.
+irrep, whose conjugate is its product with sign), and "parity_sign", the product of the two if it is
+a different irrep; and "freq_k" for 0 < k < m/2, in which a is a rotation by 2 pi k/m.
 
 Source: Serre, *Linear Representations of Finite Groups* (1977), sections 5.1 to 5.4.
 """
@@ -59,7 +59,7 @@ class _InvertedCyclic(FiniteGroup[str, tuple[int, int]]):
     @property
     @abstractmethod
     def _letters(self) -> tuple[str, str]:
-        """What a and x are called."""
+        """The names of a and x."""
 
     @property
     def order(self) -> int:
@@ -73,7 +73,7 @@ class _InvertedCyclic(FiniteGroup[str, tuple[int, int]]):
 
     @property
     def relations(self) -> tuple[tuple[int, ...], ...]:
-        """a^m, x^-2 a^t and x^-1 a x a."""
+        """The relators a^m, x^-2 a^t and x^-1 a x a."""
         return (1,) * self._turns, (-2, -2, *(1,) * self._square), (-2, 1, 2, 1)
 
     def _product(self, x: Indices, y: Indices) -> Indices:
@@ -96,7 +96,7 @@ class _InvertedCyclic(FiniteGroup[str, tuple[int, int]]):
         m = self._turns
         pair = list(element) if isinstance(element, (tuple, list)) else []
         if len(pair) != 2 or not all(map(is_integer, pair)):
-            raise TypeError(f"the elements of {self} are pairs (r, s), got {element!r}")
+            raise TypeError(f"the elements of {self} are pairs (r, s) of integers, got {element!r}")
         r, s = map(int, pair)
         if r not in range(m) or s not in range(2):
             raise ValueError(
@@ -105,14 +105,14 @@ class _InvertedCyclic(FiniteGroup[str, tuple[int, int]]):
         return int(r + m * s)
 
     def _name(self, i: int) -> str:
-        """The element as a product: "1", "r", "r^2", "s", "r^2 s"."""
+        """Return the element as a product: "1", "r", "r^2", "s", "r^2 s"."""
         (r, s), (a, x) = self._element(i), self._letters
         factors = [a if r == 1 else f"{a}^{r}"] * (r > 0) + [x] * s
         return " ".join(factors) or "1"
 
     @invariant
     def _conjugacy(self) -> Conjugacy:
-        """Those of a^r for r = 0, ..., floor(m/2), of x and, for even m, of a x."""
+        """The classes of a^r for r = 0, ..., floor(m/2), of x and, for even m, of a x."""
         m = self._turns
         r, s = self._all % m, self._all // m
         class_of = np.where(s, m // 2 + 1 + r % (2 - m % 2), np.minimum(r, m - r))
@@ -139,7 +139,7 @@ class _InvertedCyclic(FiniteGroup[str, tuple[int, int]]):
 
     @invariant
     def labels(self) -> TextLabels:
-        """Texts: "trivial", "sign", "parity", "parity_sign" where there are such, and "freq_k"."""
+        """The labels "trivial", "sign", "parity" and "parity_sign" if they exist, and "freq_k"."""
         names = {"trivial": "trivial"}
         return TextLabels(str(self), self._characters, names, self.character_table)
 
@@ -175,8 +175,8 @@ class DihedralGroup(_InvertedCyclic):
     """D_n of order 2n: r^n = s^2 = 1, s r s = r^-1; the element r^k s^l is (k, l), index k + n l.
 
     The irreps are "trivial", "sign" (-1 at reflections), for even n "parity" (r to -1, s to 1) and
-    "parity_sign", and "freq_k" for 0 < k < n/2: r turns by 2 pi k/n and s is a reflection. All
-    are of real type. D_1 is C_2, D_2 is C_2 x C_2.
+    "parity_sign", and "freq_k" for 0 < k < n/2: r is a rotation by 2 pi k/n and s a reflection.
+    All are of real type. D_1 is C_2, D_2 is C_2 x C_2.
 
     Args:
         n: the order of the rotations, 1 or more.
@@ -218,9 +218,10 @@ class DicyclicGroup(_InvertedCyclic):
     """Dic_n of order 4n: a^2n = 1, x^2 = a^n, x^-1 a x = a^-1; a^k x^l is (k, l), index k + 2n l.
 
     The irreps are "trivial", "sign" (-1 outside <a>), "parity", for even n "parity_sign", and
-    "freq_k" for 0 < k < n, which turns by pi k/n at a. They are of real type, but freq_k for odd
-    k is quaternionic, of dimension 4: a is exp(i pi k/n) and x is j; and for odd n parity is
-    complex: a is -1 and x is i. Dic_1 is C_4, Dic_2 the quaternion group Q_8.
+    "freq_k" for 0 < k < n, in which a is a rotation by pi k/n. They are of real type with two
+    exceptions. For odd k freq_k is of quaternionic type and dimension 4: a is exp(i pi k/n) and x
+    is j. For odd n parity is of complex type: a is -1 and x is i. Dic_1 is C_4, Dic_2 the
+    quaternion group Q_8.
 
     Args:
         n: half the order of a, 1 or more.
@@ -258,10 +259,10 @@ class DicyclicGroup(_InvertedCyclic):
 
 
 def _entries(quarters: tuple[int, ...], c: Any, s: Any, flip: Any) -> list[list[Any]]:
-    """The rows of rho(a^r x^flip), where a^r turns by the angle with cosine c and sine s.
+    """Return the rows of rho(a^r x^flip), with a^r the rotation of cosine c and sine s.
 
-    c, s and flip are numbers, or arrays over elements. Products of signs choose between the two
-    cosets, so that the same formula serves exact numbers and floats.
+    c, s and flip are numbers, or arrays over elements. The coset is selected by arithmetic, so that
+    the formula holds for exact numbers and for floats.
     """
     stays, sign = 1 - flip, 1 - 2 * flip
     if quarters == (0,):

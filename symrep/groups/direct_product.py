@@ -1,11 +1,12 @@
-"""Direct products of finite groups, with the irreps that follow from those of the factors.
+"""Direct products of finite groups, with irreps from those of the factors.
 
-The complex irreps of G x H are the products of one of G and one of H. Over the reals let A and B be
-irreps of real, complex or quaternionic type, c = 1, 2 or 4, and pi one complex irrep in each:
+The complex irreps of G x H are the tensor products of an irrep of G and an irrep of H. Over the
+reals let A and B be irreps with complex constituents pi_A and pi_B. By the types of A and B:
 
-    A or B real            the Kronecker product of A and B, of the other's type
-    both complex           two of complex type, with pi_A (x) pi_B and with pi_A (x) conj(pi_B)
-    complex, quaternionic  complex type, with pi_A (x) pi_B
+    A or B real            the tensor product of A and B, of the type of the other factor
+    both complex           two irreps of complex type, with the constituents pi_A (x) pi_B and
+                           pi_A (x) conj(pi_B)
+    complex, quaternionic  complex type, with the constituent pi_A (x) pi_B
     both quaternionic      real type, of dimension d_A d_B/4: X -> A(g) X B(h)^* on the matrices X
                            over the quaternions
 
@@ -29,11 +30,11 @@ from symrep.groups.base import AnyGroup, Conjugacy, Constituent, FiniteGroup, In
 from symrep.representations.standard_form import StandardForm, tensor_product
 
 SIGN = " x "
-"""Between the labels of factors."""
+"""Separator of the labels of factors."""
 
 
 class Factor(NamedTuple):
-    """A complex irrep of a factor: in the irrep over the reals with a label, or its conjugate."""
+    """A complex irrep of a factor: the constituent of an irrep over the reals, or its conjugate."""
 
     label: Any
     conjugate: bool
@@ -43,7 +44,7 @@ class Factor(NamedTuple):
 
 
 class ProductLabels(TextLabels):
-    """The labels of a direct product: texts "A x B", also read from tuples of labels."""
+    """The labels "A x B" of a direct product, also parsed from tuples of labels."""
 
     def __init__(
         self,
@@ -75,19 +76,19 @@ class ProductLabels(TextLabels):
 
 
 class DirectProduct(FiniteGroup[str, tuple[Any, ...]]):
-    """G x H x ..., of two or more groups; elements are tuples, those of the first factor slowest.
+    """A direct product G x H x ...; elements are tuples, the index of the last factor fastest.
 
-    The irrep "A x B" is that of a complex irrep of each factor; "conj(B)" is the conjugate of the
-    one that stands for B in the character table. "A x B" and "conj(A) x conj(B)" are one irrep over
-    the reals, in which the first complex factor is not conjugate. Classes are the tuples of those
-    of the factors.
+    The irrep "A x B" has the tensor product of a complex constituent of each factor; "conj(B)" is
+    the conjugate of the row of B in the character table. "A x B" and "conj(A) x conj(B)" are the
+    same irrep over the reals; in its label the first factor of complex type is not conjugate.
+    Classes are labelled by tuples of classes of the factors.
 
     Args:
-        factors: the groups; they may be products too.
+        factors: two or more groups, which may be products.
 
     Raises:
-        ValueError: there are fewer than two.
-        TypeError: one is not a group.
+        ValueError: there are fewer than two factors.
+        TypeError: a factor is not a group.
 
     >>> from symrep.groups.cyclic import CyclicGroup
     >>> group = DirectProduct(CyclicGroup(3), CyclicGroup(3))
@@ -120,12 +121,12 @@ class DirectProduct(FiniteGroup[str, tuple[Any, ...]]):
 
     @property
     def _generators(self) -> list[int]:
-        """Those of each factor, with the identity in the others."""
+        """The generators of each factor, with the identity in the others."""
         return [s for k in range(len(self.factors)) for s in self._generators_of(k)]
 
     @property
     def relations(self) -> tuple[tuple[int, ...], ...] | None:
-        """Those of the factors, and that generators of different factors commute."""
+        """The relators of the factors, and the commutators of generators of different factors."""
         words: list[tuple[int, ...]] = []
         before = 0
         for factor in self.factors:
@@ -139,7 +140,7 @@ class DirectProduct(FiniteGroup[str, tuple[Any, ...]]):
         return tuple(words)
 
     def _generators_of(self, k: int) -> list[int]:
-        """Those of one factor."""
+        """Return the generators of one factor."""
         found = []
         for s in self.factors[k].generators:
             parts = [factor.identity for factor in self.factors]
@@ -156,11 +157,11 @@ class DirectProduct(FiniteGroup[str, tuple[Any, ...]]):
         return tuple(factor.order for factor in self.factors)
 
     def _parts(self, x: Any) -> tuple[Any, ...]:
-        """The indices in the factors."""
+        """Return the indices in the factors."""
         return np.unravel_index(x, self._orders)
 
     def _joined(self, parts: Sequence[Any]) -> Any:
-        """The index of the element with some indices in the factors, the inverse of `_parts`."""
+        """Return the index from the indices in the factors, the inverse of `_parts`."""
         return np.ravel_multi_index(tuple(parts), self._orders)
 
     def _product(self, x: Indices, y: Indices) -> Indices:
@@ -178,7 +179,7 @@ class DirectProduct(FiniteGroup[str, tuple[Any, ...]]):
         return tuple(factor.element(int(a)) for factor, a in parts)
 
     def _index(self, element: object) -> int:
-        """A tuple of elements of the factors."""
+        """Return the index of a tuple of elements of the factors."""
         if not isinstance(element, (tuple, list)):
             raise TypeError(f"the elements of {self} are tuples, got {element!r}")
         parts = self._require_parts(element, element)
@@ -186,7 +187,7 @@ class DirectProduct(FiniteGroup[str, tuple[Any, ...]]):
         return int(self._joined([factor.index(part) for factor, part in pairs]))
 
     def _name(self, i: int) -> str:
-        """The names in the factors: "(r, (0 1))"."""
+        """Return the tuple of the names in the factors: "(r, (0 1))"."""
         parts = zip(self.factors, self._parts(i), strict=True)
         return f"({', '.join(factor.element_name(int(a)) for factor, a in parts)})"
 
@@ -200,7 +201,7 @@ class DirectProduct(FiniteGroup[str, tuple[Any, ...]]):
     def _require_parts(self, parts: Sequence[Any], given: object) -> Sequence[Any]:
         if len(parts) != len(self.factors):
             raise ValueError(
-                f"an element of {self} has {len(self.factors)} parts, as in "
+                f"an element of {self} has {len(self.factors)} components, as in "
                 f"{self._name(self._identity)}; got {given!r}"
             )
         return parts
@@ -223,7 +224,7 @@ class DirectProduct(FiniteGroup[str, tuple[Any, ...]]):
 
     @property
     def _distinguished_subgroup(self) -> dict[str, list[int]]:
-        """The first factor that is neither trivial nor the whole group; none if there is none."""
+        """The first proper non-trivial factor; none if there is none."""
         for k, factor in enumerate(self.factors):
             if 1 < factor.order < self.order:
                 return {str(factor): self._generators_of(k)}
@@ -233,7 +234,7 @@ class DirectProduct(FiniteGroup[str, tuple[Any, ...]]):
 
     @invariant
     def _irreps(self) -> dict[str, tuple[Factor, ...]]:
-        """{label: a complex irrep of each factor, the first of complex type not conjugate}."""
+        """{label: complex irreps of the factors, the first of complex type not conjugate}."""
         choices = [
             [
                 Factor(label, conjugate)
@@ -250,7 +251,7 @@ class DirectProduct(FiniteGroup[str, tuple[Any, ...]]):
 
     @invariant
     def labels(self) -> ProductLabels:
-        """One text for each irrep over the reals."""
+        """The labels "A x B" of the irreps over the reals."""
         return ProductLabels(str(self), self._irreps, self.factors, self.character_table)
 
     @invariant
@@ -308,14 +309,14 @@ def _commutant_dims(factors: Sequence[AnyGroup], parts: Sequence[Factor]) -> lis
 
 
 def _is_first_of_pair(factors: Sequence[AnyGroup], parts: Sequence[Factor]) -> bool:
-    """Whether the first part of complex type is not conjugate."""
+    """Return whether the first factor of complex type is not conjugate."""
     pairs = zip(parts, _commutant_dims(factors, parts), strict=True)
     complex_parts = [part for part, c in pairs if c == 2]
     return not complex_parts or not complex_parts[0].conjugate
 
 
 def _label_of(factors: Sequence[AnyGroup], parts: Sequence[Factor]) -> str:
-    """The label of the irrep over the reals that contains a product of complex irreps."""
+    """Return the label of the irrep over the reals with a product of complex constituents."""
     flip = not _is_first_of_pair(factors, parts)
     return SIGN.join(
         str(Factor(part.label, c == 2 and part.conjugate != flip))

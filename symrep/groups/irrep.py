@@ -1,4 +1,4 @@
-"""The noun `Irrep`: one irreducible representation over the reals of any finite group."""
+"""`Irrep`: an irreducible representation over the reals of any finite group."""
 
 from __future__ import annotations
 
@@ -31,29 +31,29 @@ TYPES: dict[int, Type] = {1: "real", 2: "complex", 4: "quaternionic"}
 """{commutant dimension: type} of irreps over the reals."""
 
 LARGEST_KEPT = 2**24
-"""Bytes of a tensor past which it is made anew at each call."""
+"""Bytes of the largest tensor that is kept between calls."""
 
 
 @dataclass(frozen=True)
 class Irrep(Generic[Label, Element]):
-    """An irrep over the reals, with rho(x y) = rho(x) rho(y); `group.irrep(label)` makes it.
+    """An irrep over the reals, rho(x y) = rho(x) rho(y); `group.irrep(label)` returns it.
 
-    Its commutant dimension c = <chi, chi> is 1 if it stays irreducible over the complex numbers
-    (real type), 2 if it is the sum of a complex irrep and its different conjugate (complex type),
-    4 if it is twice one complex irrep (quaternionic type). The matrix coefficients span d^2/c
-    functions on the group.
+    Its commutant dimension c = <chi, chi> is 1 if it is irreducible over the complex numbers (real
+    type), 2 if it is the sum of a complex irrep and its inequivalent conjugate (complex type), 4 if
+    it is twice a complex irrep (quaternionic type). The matrix coefficients span a space of
+    functions on the group of dimension d^2/c.
 
-    Matrices are orthogonal, but for other forms of S_n. Those of complex and quaternionic type
-    consist of c x c blocks, each of them the left multiplication by a complex number or quaternion
-    in the basis 1, i or 1, i, j, k. The first column of a block determines it; the d^2/c functions
-    sqrt(d/|G|) rho[:, ::c] are orthonormal.
+    Matrices are orthogonal, except in other forms of S_n. Those of complex and quaternionic type
+    consist of c x c blocks, the left multiplications by complex numbers or quaternions in the basis
+    1, i or 1, i, j, k. The first column of a block determines it; the d^2/c matrix coefficients
+    sqrt(d/|G|) rho[:, :, ::c] are orthonormal.
 
-    Irreps are equal if their groups, labels and forms are. Wherever an element is asked for it is
-    given by its index, itself or its name; see `FiniteGroup`.
+    Irreps are equal if their groups, labels and forms are. Elements are given by index, by
+    themselves or by name; see `FiniteGroup`.
 
     Attributes:
         group: the group.
-        label: names the irrep in its group.
+        label: the label of the irrep.
         form: the basis, one of `group.forms`.
     """
 
@@ -63,7 +63,7 @@ class Irrep(Generic[Label, Element]):
     _tensors: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __new__(cls, group: Any = None, *args: Any, **kwargs: Any) -> Irrep[Label, Element]:
-        """An irrep of the class that those of the group have."""
+        """Make an irrep of the class `group.irrep_type`."""
         made: Irrep[Label, Element] = object.__new__(cls if group is None else group.irrep_type)
         return made
 
@@ -78,7 +78,7 @@ class Irrep(Generic[Label, Element]):
         return self.__dict__ | {"_tensors": {}}
 
     def __call__(self, element: object) -> Matrix:
-        """The exact matrix at an element; see `matrix`."""
+        """Return the exact matrix of an element; see `matrix`."""
         return self.matrix(element)
 
     @property
@@ -88,7 +88,7 @@ class Irrep(Generic[Label, Element]):
 
     @property
     def commutant_dim(self) -> int:
-        """C = <chi, chi>: 1 for real, 2 for complex, 4 for quaternionic type."""
+        """Commutant dimension c = <chi, chi>: 1, 2, 4 for real, complex, quaternionic type."""
         return self.group.commutant_dim(self.label)
 
     @property
@@ -97,15 +97,16 @@ class Irrep(Generic[Label, Element]):
         return TYPES[self.commutant_dim]
 
     def matrix(self, element: object) -> Matrix:
-        """The exact matrix at an element; a new SymPy Matrix, d by d.
+        """Return the exact matrix of an element, a new SymPy Matrix, d by d.
 
         Raises:
-            ValueError: it is not an element, or no exact form is known; `tensor` is numerical then.
+            ValueError: the argument is not an element, or no exact form is known; `tensor` has the
+                floating-point matrices.
         """
         return self.group.exact_matrix(self.label, element, self.form)
 
     def generators(self) -> tuple[Matrix, ...]:
-        """The exact matrices of `group.generators`.
+        """Return the exact matrices of `group.generators`.
 
         Raises:
             ValueError: no exact form is known.
@@ -113,25 +114,25 @@ class Irrep(Generic[Label, Element]):
         return tuple(self.matrix(s) for s in self.group.generators)
 
     def character(self, element: object) -> Expr | int:
-        """The exact trace of `matrix(element)`, an integer or a SymPy number."""
+        """Return the exact trace of `matrix(element)`, an integer or a SymPy number."""
         return self.group.exact_character(self.label, element)
 
     def tensor(
         self, dtype: torch.dtype | None = None, device: torch.device | str | None = None
     ) -> torch.Tensor:
-        """rho(g) for every g, indexed by the element order: a new tensor, (|G|, d, d).
+        """Return rho(g) for every g, indexed by the element order, a new tensor (|G|, d, d).
 
-        It is converted once for a dtype and device, and copied at later calls; one of more than
-        16 MiB is made anew. Entries of S_n are within `symrep.representations.young_tensors`'
-        `error_bound`, those of closed forms within a few units in the last place of 1;
-        `symrep.representations.laws.assert_homomorphism` measures how far products are off.
+        It is computed once for each dtype and device and copied at later calls; tensors of more
+        than 16 MiB are not kept. The error is within `error_bound` of
+        `symrep.representations.young_tensors` for S_n, and within a few units in the last place of
+        1 for closed forms; `symrep.representations.laws.assert_homomorphism` measures it.
 
         Args:
             dtype: a floating-point dtype; float32 if None.
             device: torch's default device if None.
 
         Raises:
-            MemoryError: it cannot fit; raised before anything is allocated.
+            MemoryError: the tensor cannot fit; raised before it is allocated.
             TypeError: the dtype is not a floating-point type.
             ValueError: there is no such device.
         """
@@ -143,7 +144,7 @@ class Irrep(Generic[Label, Element]):
             if kept.nbytes > LARGEST_KEPT or made_of_kept:
                 return kept
             self._tensors[key] = kept
-        # A copy: nothing that a caller does to it reaches the kept one.
+        # A copy, so that callers cannot change the kept tensor.
         with torch.inference_mode(mode=False):
             copied: torch.Tensor = kept.clone()
         return copied
@@ -163,10 +164,10 @@ class Irrep(Generic[Label, Element]):
         dtype: torch.dtype | None = None,
         device: torch.device | str | None = None,
     ) -> torch.Tensor:
-        """rho(g) for some elements, in their order; a new tensor (count, d, d).
+        """Return rho(g) for a list of elements, a new tensor (count, d, d).
 
-        On S_n and A_n nothing is built for the others, so that n may be large. The error is that
-        of `tensor`.
+        For S_n and A_n other elements cost nothing, so that n may be large. The error is that of
+        `tensor`.
 
         Args:
             elements: a list of elements, an integer array of indices or of elements, or a text.
@@ -174,25 +175,27 @@ class Irrep(Generic[Label, Element]):
             device: torch's default device if None.
 
         Raises:
-            MemoryError: it cannot fit; raised before anything is allocated.
-            TypeError: the dtype is not a floating-point type, or one is of no kind that the
-                elements are.
-            ValueError: one is not an element of the group, or there is no such device.
+            MemoryError: the tensor cannot fit; raised before it is allocated.
+            TypeError: the dtype is not a floating-point type, or `elements` has the wrong type.
+            ValueError: an entry is not an element of the group, or there is no such device.
         """
         dtype, device = young_tensors.require_dtype(dtype), young_tensors.require_device(device)
         matrices = self.group.matrices_at(self.label, elements)
         return young_tensors.float_tensor(matrices, dtype, device)
 
     def unitary(self, device: torch.device | str | None = None) -> torch.Tensor:
-        """pi(g) for a complex irrep pi that rho contains; (|G|, d', d'), complex128.
+        """Return pi(g) for a complex constituent pi of rho, (|G|, d', d'), complex128.
 
-        d' is d for real type, else d/2; rho is pi, pi and its conjugate, or pi twice.
+        d' is d for real type, else d/2. Over the complex numbers rho is pi, the sum of pi and its
+        conjugate, or pi twice.
 
         Raises:
             ValueError: the matrices of this form are not orthogonal.
         """
         if self.form != "orthogonal":
-            raise ValueError(f"the {self.form} form of {self} is not orthogonal")
+            raise ValueError(
+                f"the {self.form} form of {self} is not orthogonal; use the form 'orthogonal'"
+            )
         rho = self.tensor(torch.float64, device)
         return complex_matrices(rho, self.commutant_dim)
 

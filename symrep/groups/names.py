@@ -16,7 +16,7 @@ from symrep.groups.permutation import PermutationGroup
 from symrep.groups.symmetric import SymmetricGroup
 
 OTHERS = {"SL(2,3)": 24, "GL(2,3)": 48, "F_20": 20, "F_21": 21, "PSL(2,7)": 168, "M_11": 7920}
-"""{name: order} of groups that are known by generators: matrices modulo 3, and permutations.
+"""{name: order} of further groups, given by matrices modulo 3 or by permutations.
 
 F_20 and F_21 are the affine maps x -> a x + b modulo 5, and modulo 7 with a = 1, 2, 4.
 """
@@ -29,16 +29,16 @@ FAMILIES: dict[str, Callable[[int], AnyGroup]] = {
     "D": DihedralGroup,
     "Dic": DicyclicGroup,
 }
-"""{letters before the number: family}. D_n has 2n elements, Dic_n 4n."""
+"""{prefix of a name: family}. D_n has 2n elements, Dic_n 4n."""
 
 
 def named_group(name: str) -> AnyGroup:
-    """The group with a name: letters of a family and n, or several of them with "x" between.
+    """Return the group with a name: the prefix of a family and n, or a product with "x".
 
-    A number alone is a symmetric group, and Q_4n is Dic_n.
+    A number n alone is S_n, and Q_4n is Dic_n.
 
     Raises:
-        ValueError: it is not the name of a group.
+        ValueError: the text is not the name of a group.
 
     >>> named_group("C3 x S3").order, str(named_group("Q8"))
     (18, 'Q_8')
@@ -66,7 +66,7 @@ def _factor(word: str) -> AnyGroup:
 
 
 def _other(name: str) -> AnyGroup:
-    """A group of `OTHERS`."""
+    """Return a group of `OTHERS`."""
     if name in ("SL(2,3)", "GL(2,3)"):
         matrices = [[[1, 1], [0, 1]], [[1, 0], [1, 1]]]
         return MatrixGroup(matrices + [[[2, 0], [0, 1]]] * (name == "GL(2,3)"), 3, name)

@@ -1,8 +1,8 @@
-"""Which group a Cayley table, or the answers of a network, are of.
+"""Recognition of the group of a Cayley table, or of the predictions of a network.
 
-A table is compared with the groups of its order that are known by name. Where one is isomorphic
-the elements of the table get names; these are a choice, of as many as the group has automorphisms.
-Irreps that an outer automorphism exchanges are named by choice too.
+A table is compared with the groups of its order that have a name. If one is isomorphic its element
+names apply to the table, up to an automorphism of the group. The labels of irreps exchanged by an
+outer automorphism are then a choice, too.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from symrep.groups.names import FAMILIES, OTHERS, named_group
 
 @dataclass(frozen=True, eq=False)
 class Recognition:
-    """What a table turned out to be.
+    """The result of a recognition.
 
     Attributes:
-        group: the group, its elements numbered as in the table: a known one in another order, or
-            the table itself where no known group is isomorphic.
-        known: whether it is a known one.
-        changed: number of entries that were corrected to make the table one of a group.
+        group: the group, its elements numbered as in the table: a known group in another element
+            order, or the table itself if no known group is isomorphic.
+        known: whether a known group is isomorphic.
+        changed: number of entries corrected to obtain the table of a group.
     """
 
     group: AnyGroup
@@ -40,23 +40,23 @@ class Recognition:
 
     @property
     def elements(self) -> list[int]:
-        """[i] = index, in the order of the known group, of the element with index i here."""
+        """[i] = index in the known group of the element with index i here."""
         return self.group.own_indices.tolist() if self.known else []
 
     @cached_property
     def automorphisms(self) -> int:
-        """How many orders of the elements match the table as well as this one."""
+        """Number of automorphisms: element orders of the known group that give this table."""
         return isomorphisms.number_of_automorphisms(self.group.cayley_table)
 
 
 def recognise(table: ArrayLike) -> Recognition:
-    """The group with a Cayley table.
+    """Return the group of a Cayley table.
 
     Args:
-        table: [x, y] = number of x y, (|G|, |G|); the identity may have any number.
+        table: [x, y] = index of x y, (|G|, |G|); the identity may have any index.
 
     Raises:
-        NotAGroup: it is no table of a group; the message says why.
+        NotAGroup: the table is not that of a group; the message says why.
 
     >>> found = recognise([[1, 2, 0], [2, 0, 1], [0, 1, 2]])
     >>> str(found.group), found.automorphisms
@@ -77,13 +77,13 @@ def recognise(table: ArrayLike) -> Recognition:
 
 
 def recognise_predictions(predictions: ArrayLike) -> Recognition:
-    """The group that answers to all pairs are of, some of which may be wrong.
+    """Return the group of predicted products of all pairs, some of which may be wrong.
 
     Args:
-        predictions: [x, y] = the answer to the pair, (|G|, |G|) of integers.
+        predictions: [x, y] = predicted index of x y, (|G|, |G|) of integers.
 
     Raises:
-        NotAGroup: they are too far from the table of a group; the message says how far.
+        NotAGroup: the predictions are too far from the table of a group; the message says how far.
     """
     repaired = isomorphisms.group_table_of_predictions(predictions)
     found = recognise(repaired.table)
@@ -91,7 +91,7 @@ def recognise_predictions(predictions: ArrayLike) -> Recognition:
 
 
 def known_groups(order: int) -> Iterator[AnyGroup]:
-    """Groups of an order that have names: of the families, their products, and a few others.
+    """Yield the named groups of an order: the families, their products, and `OTHERS`.
 
     Some of them are isomorphic. Products are of cyclic, dihedral, dicyclic, alternating and
     symmetric groups.
@@ -107,7 +107,7 @@ def known_groups(order: int) -> Iterator[AnyGroup]:
 
 
 def _of_families(order: int) -> Iterator[AnyGroup]:
-    """The groups of the families with an order, simplest first."""
+    """Yield the groups of the families with an order, simplest first."""
     yield FAMILIES["C"](order)
     if order % 2 == 0 and order > 4:
         yield FAMILIES["D"](order // 2)
@@ -123,7 +123,7 @@ def _of_families(order: int) -> Iterator[AnyGroup]:
 
 
 def _factorisations(order: int, largest: int) -> Iterator[tuple[int, ...]]:
-    """Ways to write the order as a product of numbers above 1, largest first."""
+    """Yield the factorisations of the order into numbers above 1, largest first."""
     if order == 1:
         yield ()
     for d in divisors(order)[::-1]:
@@ -133,7 +133,7 @@ def _factorisations(order: int, largest: int) -> Iterator[tuple[int, ...]]:
 
 
 def _choices(factors: tuple[int, ...]) -> Iterator[tuple[AnyGroup, ...]]:
-    """Groups of the families with these orders, one for each factor, in every way once."""
+    """Yield all choices of groups of the families with these orders, one for each factor."""
     if not factors:
         yield ()
         return

@@ -45,7 +45,7 @@ else:
     clausen = LazyModule("symrep.representations.clausen")
 
 IrrepLabel: TypeAlias = PartitionLike
-"""A partition, as parts or text, or another name of an irrep of S_n; see `PartitionLabels`."""
+"""Label of an irrep of S_n: a partition, as parts or text, or an alias; see `PartitionLabels`."""
 
 
 def _in_sympy_order(group: SymmetricGroup) -> Indices:
@@ -62,7 +62,7 @@ class SymmetricGroup(GroupOfPermutations[Partition]):
     Args:
         n: the degree, 0 or more.
         element_order: "lexicographic", or "sympy", the order in which SymPy generates the group;
-            `reordered` takes any other.
+            `reordered` accepts any other.
 
     Raises:
         ValueError: n is negative, or the element order is unknown.
@@ -107,10 +107,10 @@ class SymmetricGroup(GroupOfPermutations[Partition]):
 
     @property
     def relations(self) -> tuple[tuple[int, ...], ...]:
-        """Coxeter's: s_i^2, (s_i s_(i+1))^3, and (s_i s_j)^2 for j > i + 1."""
-        letters = range(1, self.n)
-        squares = [(i, i) for i in letters]
-        pairs = [(i, j) for j in letters for i in range(1, j)]
+        """The Coxeter relators s_i^2, (s_i s_(i+1))^3, and (s_i s_j)^2 for j > i + 1."""
+        generators = range(1, self.n)
+        squares = [(i, i) for i in generators]
+        pairs = [(i, j) for j in generators for i in range(1, j)]
         return tuple(squares + [pair * (3 if pair[1] - pair[0] == 1 else 2) for pair in pairs])
 
     def _product(self, x: Indices, y: Indices) -> Indices:
@@ -174,11 +174,11 @@ class SymmetricGroup(GroupOfPermutations[Partition]):
 
     @invariant
     def inverse_classes(self) -> tuple[int, ...]:
-        """[c] = c: every element is conjugate to its inverse."""
+        """[c] = c, as every element is conjugate to its inverse."""
         return tuple(range(len(cycle_types(self.n))))
 
     def power_map(self, k: int) -> tuple[int, ...]:
-        """[c] = position of the class of the k-th powers of the elements of class c."""
+        """Return [c] = position of the class of k-th powers of class c."""
         return power_map(self.n, as_integer(k, "a power"))
 
     @property
@@ -192,18 +192,18 @@ class SymmetricGroup(GroupOfPermutations[Partition]):
 
     @invariant
     def labels(self) -> PartitionLabels:
-        """The partitions of n, from (n) to (1^n), and their names."""
+        """The partitions of n, from (n) to (1^n), and their aliases."""
         return PartitionLabels(self.n, self.character_table)
 
     def irrep(self, label: object, form: str = "orthogonal") -> SymmetricIrrep:
-        """The irrep with a label, in one of the three forms.
+        """Return the irrep with a label, in one of the three forms.
 
         Args:
             label: a partition of n, as parts or text like "3,2", or one of `aliases`.
             form: "orthogonal", "seminormal" or "specht".
 
         Raises:
-            ValueError: the label is not that of an irrep of this group, or the form is unknown.
+            ValueError: the group has no such irrep, or the form is unknown.
         """
         irrep: Any = super().irrep(label, form)
         return irrep  # type: ignore[no-any-return]
@@ -218,15 +218,15 @@ class SymmetricGroup(GroupOfPermutations[Partition]):
         return tuple(map(Constituent, table.irreps, table.eigenvalues))
 
     def _complex_degree(self, label: Partition) -> int:
-        """Degree of the irrep with a label: the number of standard tableaux."""
+        """Return the dimension of an irrep, the number of standard tableaux."""
         return label.dimension
 
     def _commutant_dim(self, label: Partition) -> int:
-        """1: every irrep of S_n is of real type."""
+        """Return 1, as every irrep of S_n is of real type."""
         return 1
 
     def real_characters(self) -> NDArray[np.float64]:
-        """The characters, (irreps, classes); every irrep is of real type."""
+        """Return the characters, (irreps, classes), float64; every irrep is of real type."""
         return self.character_table().values.astype(np.float64)
 
     def _matrices(self, label: Partition) -> NDArray[np.float64]:
@@ -254,7 +254,7 @@ class SymmetricGroup(GroupOfPermutations[Partition]):
         return clausen.fourier_plan(self.n, places, dtype, device)
 
     def element_table(self) -> pd.DataFrame:
-        """The elements as a table: index, cycles, order, sign, cycle type of the class.
+        """Return a table of the elements: index, cycles, order, sign, class.
 
         Cost: |G| rows with two strings each.
         """
@@ -271,7 +271,7 @@ class SymmetricGroup(GroupOfPermutations[Partition]):
 
 
 class SymmetricIrrep(Irrep[Partition, Permutation]):
-    """An irrep of S_n in one of three forms, which are equivalent and have the same character.
+    """An irrep of S_n in one of three equivalent forms.
 
     The form is "orthogonal" (Young's orthogonal matrices), "seminormal" (rational) or "specht"
     (integer, on polytabloids).
@@ -291,11 +291,11 @@ class SymmetricIrrep(Irrep[Partition, Permutation]):
 
     @property
     def basis(self) -> tuple[StandardTableau, ...]:
-        """The standard tableaux that label the basis vectors, in last-letter order."""
+        """The standard tableaux of the basis vectors, in last-letter order."""
         return tuple(standard_tableaux(self.label))
 
     def generator(self, i: int) -> Matrix:
-        """The exact matrix of s_i, the transposition of i and i + 1; a new SymPy Matrix.
+        """Return the exact matrix of s_i = (i i+1), a new SymPy Matrix.
 
         Raises:
             IndexError: i is not one of 0, ..., n-2.
@@ -310,7 +310,7 @@ class SymmetricIrrep(Irrep[Partition, Permutation]):
         return exact_generator(self.label, self.form, i)
 
     def generators(self) -> tuple[Matrix, ...]:
-        """The exact matrices of s_0, ..., s_(n-2)."""
+        """Return the exact matrices of s_0, ..., s_(n-2)."""
         return tuple(self.generator(i) for i in range(self.n - 1))
 
     def _new_tensor(self, dtype: torch.dtype, device: torch.device) -> torch.Tensor:
@@ -324,7 +324,7 @@ class SymmetricIrrep(Irrep[Partition, Permutation]):
         dtype: torch.dtype | None = None,
         device: torch.device | str | None = None,
     ) -> torch.Tensor:
-        """rho(g) for some elements alone; see `Irrep.tensor_at`. Nothing is built for others."""
+        """Return rho(g) for a list of elements; see `Irrep.tensor_at`. Others cost nothing."""
         dtype, device = young_tensors.require_dtype(dtype), young_tensors.require_device(device)
         images = self.group.images(elements)
         return young_tensors.matrices_at(self.label, self.form, images, dtype, device)
@@ -334,10 +334,10 @@ SymmetricGroup.irrep_type = SymmetricIrrep
 
 
 def _lexicographic_cayley_table(n: int) -> NDArray[np.int64]:
-    """[x, y] = rank of x * y; every row is a gather from an earlier one.
+    """Return [x, y] = rank of x * y, each row gathered from an earlier one.
 
     With left[i][y] = rank of s_i * y, the row of x * s_i is the row of x at left[i]. The rows
-    come in the blocks of lexicographic order that `young_tensors` builds the irreps by.
+    are computed in the blocks of lexicographic order of `young_tensors`.
     """
     elements = permutations.elements(n)
     left = []

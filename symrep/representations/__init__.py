@@ -1,1 +1,1 @@
-"""Matrices of irreps, exact and as floats. Arrays in, arrays out."""
+"""Exact and floating-point matrices of irreps. Arrays in, arrays out."""

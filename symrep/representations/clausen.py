@@ -1,13 +1,13 @@
-"""The fast Fourier transform on S_n, and its adjoint, by the chain S_n > S_(n-1) > ...
+"""The fast Fourier transform on S_n and its adjoint, along the chain S_n > S_(n-1) > ...
 
-Every element of S_k is h t_j for one h in S_(k-1) and one of k coset representatives t_j, and
-the restriction of rho_lambda to S_(k-1) is block diagonal, with a block for each mu that is lambda
-less a box. So the rows of the transform of f in the block of mu are
+Every element of S_k is h t_j for one h in S_(k-1) and one of k coset representatives t_j. The
+restriction of rho_lambda to S_(k-1) is block diagonal, with a block for each mu obtained from
+lambda by removing a box. So the rows of the transform of f in the block of mu are
 
     f^(lambda)[mu] = sum over j of f_j^(mu) rho_lambda(t_j)[mu],    f_j(h) = f(h t_j):
 
-for each mu one product of matrices, which serves all larger lambda, all cosets and all functions
-of a batch at once. The matrices have (n+1)! entries together. One function costs 0.04 GFLOP at
+one matrix product for each mu, for all lambda above mu, all cosets and all functions of a batch
+at once. The matrices have (n+1)! entries together. One function costs 0.04 GFLOP at
 n = 8, 0.7 at 9 and 19 at 10, in less than p(0) + ... + p(n-1) products, 97 at n = 10.
 
 Source: Clausen, *Fast generalized Fourier transforms*, Theoretical Computer Science 67 (1989).
@@ -38,17 +38,17 @@ from symrep.representations.young_tensors import (
 )
 
 LARGEST_BASE = 5
-"""The transform on S_5 is one product with a matrix of 120 x 120."""
+"""Degree of the base case: the transform on S_5 is one product with a 120 x 120 matrix."""
 
 
 @dataclass(frozen=True, eq=False)
 class _Branching:
-    """The step from a partition mu of k - 1 to all lambda that are mu with one box more.
+    """The step from a partition mu of k - 1 to all lambda with one box added.
 
     Attributes:
         mu: the smaller partition.
         d: its dimension.
-        rows: {lambda: the rows of rho_lambda that are its block of mu}.
+        rows: {lambda: rows of rho_lambda in the block of mu}.
         sizes: the dimensions of the lambda; their sum is k d.
         matrix: [(j, b), (lambda, c)] = rho_lambda(t_j)[rows, :][b, c], (k d, k d).
     """
@@ -62,7 +62,7 @@ class _Branching:
 
 @dataclass(frozen=True, eq=False)
 class FourierPlan:
-    """The tables of the transform on S_n, for one dtype, device and order of the elements.
+    """The tables of the transform on S_n, for one dtype, device and element order.
 
     Both directions are linear and differentiable by torch.
 
@@ -74,8 +74,7 @@ class FourierPlan:
         base_dimensions: {mu: d} for the irreps of S_m.
         levels: (k, the branchings from k - 1 to k) for k = m+1, ..., n.
 
-    In the order of cosets elements are sorted by j of their factor t_j in S_n, then by that of
-    the factor left in S_(n-1), and so on.
+    In the order of cosets the elements h t_j are sorted by j, then recursively by h in S_(n-1).
     """
 
     dimensions: dict[Partition, int]
@@ -86,13 +85,13 @@ class FourierPlan:
     levels: tuple[tuple[int, tuple[_Branching, ...]], ...]
 
     def forward(self, f: Tensor) -> dict[Partition, Tensor]:
-        """{lambda: sum over g of f(g) rho_lambda(g)}, each (d, d, B), for f (n!, B)."""
+        """Return {lambda: sum over g of f(g) rho_lambda(g)}, each (d, d, B), for f (n!, B)."""
         B, m = f.shape[1], len(self.base)
         cosets = len(f) // m
         ordered = f.index_select(0, self.order).view(cosets, m, B).transpose(1, 2)
         sizes = [d * d for d in self.base_dimensions.values()]
         parts = (ordered.reshape(-1, m) @ self.base).split_with_sizes(sizes, dim=1)
-        # {lambda: [(number of rows, those rows of the transform, for every coset and function)]}
+        # {lambda: [(number of rows, these rows of the transform for every coset and function)]}
         rows = {
             mu: [(d, part)]
             for (mu, d), part in zip(self.base_dimensions.items(), parts, strict=True)
@@ -118,11 +117,11 @@ class FourierPlan:
         }
 
     def adjoint(self, coefficients: Mapping[Partition, Tensor]) -> Tensor:
-        """The f, (n!, B), with f(g) = sum over lambda of tr(rho_lambda(g)^T c_lambda), c (d, d, B).
+        """Return f, (n!, B), f(g) = sum over lambda of tr(rho_lambda(g)^T c_lambda), c (d, d, B).
 
         With c_lambda = (d / n!) f^(lambda) it is the inverse of `forward`.
         """
-        # (cosets, k, B, rows, columns): for every coset of S_k those of S_(k-1) in it
+        # (cosets of S_k, cosets of S_(k-1) in one of these, B, rows, columns)
         blocks = {label: c.permute(2, 0, 1)[None, None] for label, c in coefficients.items()}
         for k, branchings in reversed(self.levels):
             shorter = {}
@@ -145,12 +144,12 @@ class FourierPlan:
 def fourier_plan(
     n: int, places: NDArray[np.int64] | None, dtype: torch.dtype, device: torch.device
 ) -> FourierPlan:
-    """The plan for S_n, whose element of lexicographic rank r has the index places[r], or r.
+    """Return the plan for S_n; the element of lexicographic rank r has index places[r], or r.
 
     Cost: (n+1)! entries, from as many products of two numbers.
 
     Raises:
-        MemoryError: they cannot fit; raised before anything is allocated.
+        MemoryError: the tables cannot fit; raised before they are allocated.
     """
     require_room(n, dtype)
     ranks = coset_order(n)
@@ -172,10 +171,10 @@ def fourier_plan(
 
 
 def require_room(n: int, dtype: torch.dtype) -> None:
-    """Refuses a `fourier_plan` that cannot fit.
+    """Check that a `fourier_plan` fits in memory.
 
     Raises:
-        MemoryError: it cannot.
+        MemoryError: it does not fit.
     """
     require_memory(
         factorial(n + 1) * itemsize(dtype) + 6 * 8 * factorial(n),
@@ -185,7 +184,7 @@ def require_room(n: int, dtype: torch.dtype) -> None:
 
 
 def coset_order(n: int) -> NDArray[np.int64]:
-    """The lexicographic ranks of the elements of S_n in the order of cosets, (n!,)."""
+    """Return the lexicographic ranks of the elements of S_n in the order of cosets, (n!,)."""
     ranks = np.zeros(1, dtype=np.int64)
     for k in range(1, n + 1):
         ranks = coset_ranks(k)[ranks].T.ravel()

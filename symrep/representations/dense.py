@@ -1,4 +1,4 @@
-"""The Fourier transform on a group of moderate order, as one product with all matrix entries."""
+"""The Fourier transform on a group, as one product with all matrix coefficients."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from symrep._support.memory import require_memory
 
 @dataclass(frozen=True, eq=False)
 class DensePlan:
-    """The matrix entries of all irreps of a group, for one dtype and device.
+    """The matrix coefficients of all irreps of a group, for one dtype and device.
 
     Both directions are linear and differentiable by torch.
 
@@ -27,7 +27,7 @@ class DensePlan:
     entries: Tensor
 
     def forward(self, f: Tensor) -> dict[Any, Tensor]:
-        """{irrep: sum over g of f(g) rho(g)}, each (d, d, B), for f (|G|, B)."""
+        """Return {irrep: sum over g of f(g) rho(g)}, each (d, d, B), for f (|G|, B)."""
         sizes = [d * d for d in self.dimensions.values()]
         parts = (self.entries.T @ f).split_with_sizes(sizes)
         return {
@@ -36,7 +36,7 @@ class DensePlan:
         }
 
     def adjoint(self, coefficients: Mapping[Any, Tensor]) -> Tensor:
-        """[g] = sum over all irreps and i, j of rho_ij(g) c_ij, (|G|, B), for c (d, d, B)."""
+        """Return [g] = sum over irreps and i, j of rho_ij(g) c_ij, (|G|, B), for c (d, d, B)."""
         columns = [coefficients[label].flatten(0, 1) for label in self.dimensions]
         return self.entries @ torch.cat(columns)
 
@@ -49,22 +49,22 @@ def dense_plan(
     dtype: torch.dtype,
     device: torch.device,
 ) -> DensePlan:
-    """The plan of a group with these irreps.
+    """Return the plan of a group with these irreps.
 
     Args:
         order: of the group, |G|.
         dimensions: {irrep: d}, of all irreps over the reals.
-        matrices: from an irrep to rho(g) for every g, (|G|, d, d), of the dtype and on the device.
-        dtype: of the entries.
-        device: of the entries.
+        matrices: function from an irrep to rho(g), (|G|, d, d), of the dtype and on the device.
+        dtype: dtype of the plan.
+        device: device of the plan.
 
     Raises:
-        MemoryError: the entries cannot fit; raised before anything is allocated.
+        MemoryError: the matrix coefficients cannot fit; raised before they are allocated.
     """
     count = sum(d * d for d in dimensions.values())
     require_memory(
         2 * order * count * torch.empty(0, dtype=dtype).element_size(),
-        f"the {count} matrix entries of all irreps on {order} elements",
+        f"the {count} matrix coefficients of all irreps on {order} elements",
         "work with characters",
     )
     entries = torch.empty(order, count, dtype=dtype, device=device)

@@ -1,8 +1,8 @@
-"""The laws of representation theory as checkers that raise.
+"""Checks of the laws of representation theory.
 
-Each takes any matrices, table or tensors of the right kind, so that they serve for other
-people's irreps too. Exact objects are checked exactly, tensors to a bound that is given.
-A broken law raises `LawViolation`, which names the worst or the first entry.
+Each function takes matrices, a table or tensors of any origin. Exact objects are checked exactly,
+tensors to a given tolerance. A violation raises `LawViolation`, whose message has the first or the
+worst entry.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ __all__ = [
 
 
 class ExactIrrep(Protocol):
-    """An irrep by its exact matrices, as `symrep.Irrep` is."""
+    """An irrep with exact matrices, such as `symrep.Irrep`."""
 
     @property
     def group(self) -> Any:
@@ -62,20 +62,22 @@ class ExactIrrep(Protocol):
 
     @property
     def label(self) -> Any:
-        """Names the irrep."""
+        """The label of the irrep."""
 
     @property
     def form(self) -> str:
-        """Names the basis."""
+        """The form, which is the basis."""
 
     def matrix(self, element: int) -> Matrix:
-        """The exact matrix of an element."""
+        """Return the exact matrix of an element."""
 
 
 def assert_coxeter_relations(generators: Sequence[Matrix]) -> int:
-    """s_i^2 = 1, s_i s_(i+1) s_i = s_(i+1) s_i s_(i+1), and s_i s_j = s_j s_i for |i - j| > 1.
+    """Check the Coxeter relations of matrices of s_0, ..., s_(n-2).
 
-    These relations present S_n: matrices that satisfy them are a representation.
+        s_i^2 = 1,  s_i s_(i+1) s_i = s_(i+1) s_i s_(i+1),  s_i s_j = s_j s_i for |i - j| > 1
+
+    They are a presentation of S_n: matrices that satisfy them define a representation.
 
     Args:
         generators: exact matrices of s_0, ..., s_(n-2), all d by d, with rational entries or
@@ -85,7 +87,7 @@ def assert_coxeter_relations(generators: Sequence[Matrix]) -> int:
         The number of relations checked.
 
     Raises:
-        LawViolation: a relation fails; the first one is named.
+        LawViolation: a relation fails; the message has the first one.
         ValueError: the matrices are not square matrices of one size.
     """
     matrices = [_sparse(matrix) for matrix in generators]
@@ -108,31 +110,32 @@ def assert_coxeter_relations(generators: Sequence[Matrix]) -> int:
 
 
 def assert_relations(generators: Sequence[Matrix], relations: Sequence[Sequence[int]]) -> int:
-    """Words in exact orthogonal matrices are 1, and the matrices are orthogonal.
+    """Check that exact matrices are orthogonal and satisfy relations: each word is 1.
 
-    Words that present a group prove that matrices which satisfy them represent it.
+    With the relations of a presentation of G the matrices define a representation of G.
 
-    Entries of products of real orthogonal matrices over an abelian field, and all conjugates of
-    them, are at most 1. Times the power of their denominator they are sums of roots of unity, and
-    are known from their residues in all embeddings modulo split primes, as in `table_laws`.
+    Entries of products of real orthogonal matrices over an abelian field, and their conjugates,
+    are at most 1 in absolute value. Times a power of the denominator they are integral sums of
+    roots of unity, hence determined by their residues in all embeddings modulo split primes, as in
+    `table_laws`.
 
     Args:
-        generators: SymPy matrices, d by d, with real entries that `cyclotomic.coefficients_of`
-            reads.
-        relations: words: k + 1 stands for generator k, and -(k + 1) for its inverse.
+        generators: SymPy matrices, d by d, with real entries as in
+            `cyclotomic.coefficients_of`.
+        relations: words; the letter k + 1 is generator k, the letter -(k + 1) its inverse.
 
     Returns:
         The number of relations checked.
 
     Raises:
-        LawViolation: a matrix is not orthogonal, or a word is not 1; the first one is named.
+        LawViolation: a matrix is not orthogonal, or a word is not 1; the message has the first.
         ValueError: the matrices are not square of one size, an entry cannot be read or is not
-            real, or a letter stands for no generator.
+            real, or a letter of a word is not a generator.
     """
     for word in relations:
         if not {abs(letter) for letter in word} <= set(range(1, len(generators) + 1)):
             raise ValueError(
-                f"the letters of {tuple(word)} stand for {len(generators)} generators, from 1 on"
+                f"the letters of the word {tuple(word)} must be 1 to {len(generators)}, with signs"
             )
     if len({m.shape for m in generators}) > 1 or any(not m.is_square for m in generators):
         raise ValueError("generators must be square matrices of one size")
@@ -140,7 +143,7 @@ def assert_relations(generators: Sequence[Matrix], relations: Sequence[Sequence[
         return len(relations)
     for entry in (entry for m in generators for entry in m):
         if not entry.is_real:
-            raise ValueError(f"entries of orthogonal matrices are real numbers, got {entry}")
+            raise ValueError(f"the entries of orthogonal matrices must be real, got {entry}")
     d = generators[0].rows
     entries = list(dict.fromkeys(entry for m in generators for entry in m))
     places = {entry: k for k, entry in enumerate(entries)}
@@ -169,7 +172,7 @@ def assert_relations(generators: Sequence[Matrix], relations: Sequence[Sequence[
 
 
 def _in_all_embeddings(numbers: Sequence[list[Fraction]], e: int, p: int) -> NDArray[np.int64]:
-    """The numbers modulo p, with roots of order e for zeta; (different embeddings, numbers)."""
+    """Return the numbers mod p in all embeddings zeta -> root of order e, (embeddings, numbers)."""
     powers = modular.embedded_roots(e, p)
     found = np.zeros((len(powers), len(numbers)), dtype=np.int64)
     for k, number in enumerate(numbers):
@@ -177,12 +180,12 @@ def _in_all_embeddings(numbers: Sequence[list[Fraction]], e: int, p: int) -> NDA
             if c:
                 power = powers[:, a * (e // len(number))]
                 found[:, k] = (found[:, k] + modular.residue(c, p) * power) % p
-    # Embeddings that differ outside of the field of the entries alone are the same.
+    # Embeddings with the same restriction to the field of the entries are merged.
     return np.unique(found, axis=0)
 
 
 def assert_orthogonal_matrices(matrices: Sequence[Matrix]) -> int:
-    """M M^T = 1 for exact matrices; returns their number.
+    """Check M M^T = 1 for exact matrices; return their number.
 
     Raises:
         LawViolation: a matrix is not orthogonal.
@@ -193,15 +196,15 @@ def assert_orthogonal_matrices(matrices: Sequence[Matrix]) -> int:
 
 
 def assert_traces(irrep: ExactIrrep, table: CharacterTable) -> int:
-    """The exact matrices have the traces of the table, at one element of every class.
+    """Check the traces of exact matrices against the table, at one element of every class.
 
-    The table is one whose rows are real, with the classes of the group in their order.
+    The rows of the table are real, and its classes those of the group in the same order.
 
     Returns:
         The number of classes checked.
 
     Raises:
-        LawViolation: a trace differs; the first class is named.
+        LawViolation: a trace differs; the message has the first class.
     """
     classes = irrep.group.conjugacy_classes
     for conjugacy_class, expected in zip(classes, table.row(irrep.label), strict=True):
@@ -217,21 +220,21 @@ def assert_traces(irrep: ExactIrrep, table: CharacterTable) -> int:
 def assert_homomorphism(
     matrices: Tensor, cayley_table: ArrayLike | Tensor, generators: Sequence[int], tolerance: float
 ) -> float:
-    """rho(x s) = rho(x) rho(s) for all x and the given s, entry by entry to a tolerance.
+    """Check rho(x s) = rho(x) rho(s) for all x and the given s, entry by entry to a tolerance.
 
-    Where the s generate the group this is the law rho(x y) = rho(x) rho(y).
+    If the s generate the group this implies rho(x y) = rho(x) rho(y) for all x and y.
 
     Args:
         matrices: rho(g), (|G|, d, d).
         cayley_table: [x, y] = index of x y, (|G|, |G|).
         generators: indices s.
-        tolerance: largest absolute error that is allowed.
+        tolerance: largest absolute error allowed.
 
     Returns:
         The largest absolute error.
 
     Raises:
-        LawViolation: the error is larger, or not a number; the worst pair is named.
+        LawViolation: the error is larger, or not a number; the message has the worst pair.
     """
     worst, table = 0.0, _as_tensor(cayley_table).to(matrices.device)
     for s in generators:
@@ -247,39 +250,40 @@ def assert_homomorphism(
 
 
 def homomorphism_errors(matrices: Array, cayley_table: Array, s: int) -> Array:
-    """[x] = |rho(x s) - rho(x) rho(s)|, entry by entry, (|G|, d, d).
+    """Return [x] = |rho(x s) - rho(x) rho(s)|, entry by entry, (|G|, d, d).
 
     Args:
         matrices: rho(g), (|G|, d, d), a numpy array or a tensor.
-        cayley_table: [x, y] = index of x y, (|G|, |G|), of the same kind.
+        cayley_table: [x, y] = index of x y, (|G|, |G|), of the same array type.
         s: index of an element.
     """
     order, d, _ = matrices.shape
-    # One product of a tall matrix with rho(s), not |G| small ones.
+    # One product of a tall matrix with rho(s) instead of |G| small ones.
     errors: Array = (matrices.reshape(order * d, d) @ matrices[s]).reshape(order, d, d)
     errors -= matrices[cayley_table[:, s]]
     return abs(errors)
 
 
 def assert_schur_orthogonality(irreps: Sequence[Tensor], tolerance: float) -> float:
-    """The matrix coefficients sqrt(d/|G|) rho_ij of different irreps are orthonormal.
+    """Check that the matrix coefficients sqrt(d/|G|) rho_ij of irreps are orthonormal.
 
     Args:
         irreps: rho(g) of pairwise inequivalent real orthogonal irreps, in one element order: each
-            (|G|, d, d) of real type, or the columns [:, :, ::c] of one of type c, (|G|, d, d/c).
-        tolerance: largest absolute error of an inner product that is allowed.
+            (|G|, d, d) for real type, or the columns [:, :, ::c], (|G|, d, d/c), for commutant
+            dimension c.
+        tolerance: largest absolute error of an inner product allowed.
 
     Returns:
         The largest absolute error. Cost: |G| (sum of d^2)^2 products.
 
     Raises:
-        LawViolation: the error is larger, or not a number; the worst pair is named.
+        LawViolation: the error is larger, or not a number; the message has the worst pair.
     """
     columns, names = [], []
     for k, matrices in enumerate(irreps):
         order, d, width = matrices.shape
         columns.append(matrices.reshape(order, d * width) * (d / order) ** 0.5)
-        names += [f"entry {divmod(entry, width)} of irrep {k}" for entry in range(d * width)]
+        names += [f"coefficient {divmod(i, width)} of irrep {k}" for i in range(d * width)]
     coefficients = torch.cat(columns, dim=1)
     errors = coefficients.T @ coefficients
     errors.diagonal().sub_(1)
@@ -310,7 +314,7 @@ def _identity_like(matrix: DomainMatrix) -> DomainMatrix:
 def _require_equal(left: DomainMatrix, right: DomainMatrix, relation: str) -> None:
     left, right = left.unify(right)
     if left != right:
-        # Sums of square roots that agree need not be written alike before they are expanded.
+        # Equal sums of square roots may have different forms until they are expanded.
         difference = (left - right).to_Matrix().applyfunc(lambda entry: entry.expand())
         entries = difference.todok()
         if entries:

@@ -1,4 +1,4 @@
-"""Real orthogonal irreps of any finite group, found in its regular representation.
+"""Real orthogonal irreps of any finite group, from its regular representation.
 
 For an irrep of dimension d with character chi, let a be a random function with a(g^-1) = a(g). The
 products chi, chi * a, chi * a * a, ... span d / c dimensions, and convolution with a has the
@@ -10,8 +10,8 @@ one for each vector u of an orthonormal basis over the reals, complex numbers or
 matrix p(g^-1 h) projects on d dimensions, in which the group acts by rho: with orthonormal
 columns B that span its image, B[s g] = rho(s) B[g], hence rho(s) = sum over g of B[s g] B[g]^T.
 
-Matrices are found so for some elements, and all others as short products of these. Averaging over
-the group, rho'(s) = mean over h of rho(s h) rho(h)^T, squares the error of the homomorphism.
+This gives the matrices of some elements; the others are short products of these. Averaging over the
+group, rho'(s) = mean over h of rho(s h) rho(h)^T, squares the error of the homomorphism.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.integer]
 
 FIRST_SEED = 1896
-"""The first seed of the random elements, and of the random functions and vectors."""
+"""First seed of the random elements, functions and vectors."""
 
 MOST_SEEDS = 5
-"""How many seeds are tried, one after the other."""
+"""Largest number of seeds tried in turn."""
 
 LARGEST_RESIDUAL = 1e-12
-"""Of the homomorphism and of the traces; beyond it the next seed is tried."""
+"""Largest error of the homomorphism and of the traces; above it the next seed is tried."""
 
 DEGENERATE = 1e-9
-"""A vector of a Krylov space is new if so much of it, of its length, is outside the others."""
+"""Relative norm of the orthogonal part below which a Krylov vector is linearly dependent."""
 
 RANDOM_ELEMENTS = 12
-"""With so many more generators a group of order 10^4 has no products longer than about 5."""
+"""Number of random factors; words in a group of order 10^4 then have length about 5 or less."""
 
 
 def irreducible_matrices(
@@ -50,27 +50,30 @@ def irreducible_matrices(
     types: Sequence[int],
     generators: Sequence[int],
 ) -> list[Floats]:
-    """rho(g) for every irrep over the reals, orthogonal and in standard form, (|G|, d, d) each.
+    """Return rho(g) for every irrep over the reals, orthogonal and in standard form.
 
-    The matrices of an irrep of type 2 or 4 are in the form of
-    `symrep.representations.standard_form` bit for bit. The functions sqrt(d / |G|) rho[:, ::type]
-    are orthonormal. No entry of rho(g s) - rho(g) rho(s), for any g and generator s, and no trace
-    less its character is beyond 1e-12; tests hold the entries to 4e-15 in groups of order 60, 720
-    and 1000.
+    The matrices of complex and quaternionic type are in the form of
+    `symrep.representations.standard_form` bit for bit. The matrix coefficients
+    sqrt(d / |G|) rho[:, :, ::c] are orthonormal. The entries of rho(g s) - rho(g) rho(s), for all g
+    and generators s, and the errors of the traces are at most 1e-12; the tests check 4e-15 for the
+    entries in groups of order 60, 720 and 1000.
 
     Args:
         table: [x, y] = index of xy, (|G|, |G|).
         characters: [irrep, g] = trace of rho(g), of the irreps over the reals, (r, |G|).
-        types: 1, 2 or 4 for an irrep of real, complex or quaternionic type, (r,).
+        types: commutant dimensions c, 1, 2 or 4 for real, complex or quaternionic type, (r,).
         generators: indices of elements that generate the group.
 
-    Cost: a few |G| d^3 for an irrep, and sum of d^2 |G| numbers for the result. Random numbers have
-    a fixed seed: the same arguments give the same matrices.
+    Returns:
+        (|G|, d, d) for each irrep. Random numbers have a fixed seed: the same arguments give the
+        same matrices.
+
+    Cost: a few |G| d^3 for an irrep, and sum of d^2 |G| numbers for the result.
 
     Raises:
-        ArithmeticError: no matrices were found to a residual of 1e-12; so it is where the
-            characters or types are not those of irreps.
-        ValueError: a type is not that of a character, or the generators give a smaller group.
+        ArithmeticError: no matrices have a residual of 1e-12 or less, as for characters or types
+            that are not those of irreps.
+        ValueError: a type is not that of the character, or the generators give a subgroup.
 
     >>> C3 = (np.arange(3) + np.arange(3)[:, None]) % 3
     >>> _, rotations = irreducible_matrices(C3, np.array([[1.0, 1, 1], [2, -1, -1]]), [1, 2], [1])
@@ -95,14 +98,15 @@ def irreducible_matrices(
             return [found[k] for k in range(len(types))]
     k = int(residuals.argmax())
     raise ArithmeticError(
-        f"no matrices for character {k}, of degree {characters[k, plan.identity]:.6g} and type "
-        f"{types[k]}, with seeds {FIRST_SEED} to {FIRST_SEED + MOST_SEEDS - 1}: the "
-        f"last residual is {residuals[k]:.1e}"
+        f"no matrices for character {k}, of degree {characters[k, plan.identity]:.6g} and "
+        f"commutant dimension {types[k]}, with seeds {FIRST_SEED} to "
+        f"{FIRST_SEED + MOST_SEEDS - 1}: the last residual is {residuals[k]:.1e}, "
+        f"allowed {LARGEST_RESIDUAL:.0e}"
     )
 
 
 def homomorphism_defect(matrices: Floats, table: Integers, generators: Sequence[int]) -> float:
-    """The largest entry of |rho(g s) - rho(g) rho(s)| over all elements g and generators s.
+    """Return the largest entry of |rho(g s) - rho(g) rho(s)| over all elements g and generators s.
 
     Args:
         matrices: rho, (|G|, d, d).
@@ -114,27 +118,27 @@ def homomorphism_defect(matrices: Floats, table: Integers, generators: Sequence[
 
 
 def _require_types(characters: Floats, types: Sequence[int]) -> None:
-    """<chi, chi> is 1, 2 or 4 as the type is real, complex or quaternionic."""
+    """Check that <chi, chi> = c, the commutant dimension 1, 2 or 4."""
     norms = (characters**2).mean(axis=1)
     for k, (norm, c) in enumerate(zip(norms.tolist(), types, strict=True)):
         if c not in (1, 2, 4) or not abs(norm - c) <= LARGEST_RESIDUAL * characters.shape[1]:
             raise ValueError(
-                f"character {k} has <chi, chi> = {norm:.6g}, an irrep of type {c} has {c}; "
-                "types are 1, 2 and 4"
+                f"character {k} has <chi, chi> = {norm:.6g}, expected the commutant dimension {c}, "
+                "which is 1, 2 or 4"
             )
 
 
 @dataclass(frozen=True, eq=False)
 class _Plan:
-    """How all elements are products of a few.
+    """All elements as products of a few factors.
 
     Attributes:
         table: [x, y] = index of xy, (|G|, |G|).
-        identity: its index.
+        identity: index of the identity.
         inverses: [x] = index of the inverse, (|G|,).
-        factors: indices of the few elements, (m,).
-        steps: (x, i, y), index arrays x and y with y = x factors[i], in an order in which every x
-            is the identity or was a y. Every element but the identity is a y once.
+        factors: indices of the factors, (m,).
+        steps: (x, i, y), index arrays x and y with y = x factors[i]. Every x is the identity or a
+            y of an earlier step; every element but the identity is y once.
     """
 
     table: Integers
@@ -163,7 +167,7 @@ def _plan(table: Integers, generators: Sequence[int], seed: int) -> _Plan:
                 reached.append(products[new])
         level = np.concatenate(reached) if reached else level[:0]
     if not known.all():
-        raise ValueError(f"the generators give fewer than the {order} elements of the group")
+        raise ValueError(f"the generators generate fewer than the {order} elements of the group")
     inverses = np.nonzero(table == identity)[1]
     return _Plan(table, identity, inverses, factors, tuple(steps))
 
@@ -186,11 +190,10 @@ def _irrep(plan: _Plan, character: Floats, c: int, rng: np.random.Generator) -> 
 def _matrix_coefficient(
     plan: _Plan, character: Floats, dimension: int, rng: np.random.Generator
 ) -> Floats:
-    """p(g) = (d / |G|) <u, rho(g) u> for some unit vector u, (|G|,).
+    """Return p(g) = (d / |G|) <u, rho(g) u> for some unit vector u, (|G|,).
 
-    It is an eigenfunction of the convolution with a random symmetric function that is supported
-    by the factors, from a Krylov space of the stated dimension. The eigenvalue that is farthest
-    from the others is taken.
+    It is an eigenfunction of the convolution with a random symmetric function supported on the
+    factors, from a Krylov space of the given dimension, for the most isolated eigenvalue.
     """
     weights = rng.standard_normal(len(plan.factors))
     columns = plan.table[:, np.concatenate([plan.factors, plan.inverses[plan.factors]])]
@@ -217,9 +220,9 @@ def _matrix_coefficient(
 
 
 def _basis(plan: _Plan, p: Floats, d: int, rng: np.random.Generator) -> Floats:
-    """Orthonormal columns that span the columns of p(g^-1 h), (|G|, d).
+    """Return an orthonormal basis of the column space of p(g^-1 h), (|G|, d).
 
-    The columns at 2d random elements h span them, and are well conditioned.
+    The columns at 2d + 20 random elements h span it, and are well conditioned.
     """
     order = len(p)
     chosen = rng.choice(order, size=min(order, 2 * d + 20), replace=False)
@@ -229,14 +232,14 @@ def _basis(plan: _Plan, p: Floats, d: int, rng: np.random.Generator) -> Floats:
 
 
 def _translations(plan: _Plan, basis: Floats) -> Floats:
-    """The sum over g of B[s g] B[g]^T for every factor s, (m, d, d)."""
+    """Return the sum over g of B[s g] B[g]^T for every factor s, (m, d, d)."""
     return np.array([basis[plan.table[s]].T @ basis for s in plan.factors])
 
 
 def _averaged(plan: _Plan, matrices: Floats) -> Floats:
-    """The mean over h of rho(s h) rho(h)^T for every factor s, (m, d, d).
+    """Return the mean over h of rho(s h) rho(h)^T for every factor s, (m, d, d).
 
-    It is summed as what it differs by from rho(s): then the sum of |G| terms costs no digits.
+    The difference from rho(s) is summed, so that the sum of |G| terms loses no digits.
     """
     averages = matrices[plan.factors]
     for average, s in zip(averages, plan.factors.tolist(), strict=True):
@@ -246,7 +249,7 @@ def _averaged(plan: _Plan, matrices: Floats) -> Floats:
 
 
 def _products(plan: _Plan, factors: Floats, c: int) -> Floats:
-    """The matrices of all elements from those of the factors, in standard form of type c."""
+    """Return the matrices of all elements from those of the factors, in standard form."""
     d = factors.shape[-1]
     matrices = np.empty((len(plan.table), d, d))
     matrices[plan.identity] = np.eye(d)
@@ -256,9 +259,9 @@ def _products(plan: _Plan, factors: Floats, c: int) -> Floats:
 
 
 def _orthogonalised(matrices: Floats) -> Floats:
-    """The nearest orthogonal matrices.
+    """Return the nearest orthogonal matrices.
 
-    A step of Newton's method takes off what the singular vectors are short of orthogonal.
+    A step of Newton's method removes the rounding errors of the singular vectors.
     """
     left, _, right = np.linalg.svd(matrices)
     nearest = left @ right
@@ -267,7 +270,7 @@ def _orthogonalised(matrices: Floats) -> Floats:
 
 
 def _standard_basis(matrices: Floats, c: int, rng: np.random.Generator) -> Floats:
-    """Orthonormal columns v, Iv, or v, Iv, Jv, JIv, for d / c vectors v, (d, d).
+    """Return the basis v, Iv, or v, Iv, Jv, JIv, for d / c vectors v, as columns, (d, d).
 
     I and J are complex structures that commute with the matrices, and JI = -IJ. So v -> Iv, Jv, JIv
     are right multiplications by i, j, k, and the matrices are left multiplications in this basis.
@@ -290,7 +293,7 @@ def _standard_basis(matrices: Floats, c: int, rng: np.random.Generator) -> Float
 def _complex_structure(
     matrices: Floats, others: Sequence[Floats], rng: np.random.Generator
 ) -> Floats:
-    """An orthogonal I with I^T = -I that commutes with the matrices and is orthogonal to others.
+    """Return an orthogonal I = -I^T that commutes with the matrices, orthogonal to `others`.
 
     It is the mean of rho(g) A rho(g)^T for a random A with A^T = -A, and once more for A = I.
     """

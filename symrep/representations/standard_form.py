@@ -9,7 +9,7 @@ multiplication in the basis 1, i or 1, i, j, k:
                                                            ( c   d   a  -b )
                                                            ( d  -c   b   a )
 
-The first column of a block holds the components of its number, so that the first columns
+The first column of a block has the components of its number, so that the first columns
 M[:, ::c] of the blocks determine M. Functions take numpy arrays of floats or of SymPy numbers, and,
 except for `tensor_product`, torch tensors.
 
@@ -41,15 +41,15 @@ SIGNS = ((1, -1, -1, -1), (1, 1, -1, 1), (1, 1, 1, -1), (1, -1, 1, 1))
 """[r][s] = sign of the component r xor s in row r and column s of a block.
 
 That is, e_(r xor s) e_s = SIGNS[r][s] e_r for the units 1, i, j, k = e_0, ..., e_3. The blocks of
-complex numbers are the corners of those of quaternions.
+complex numbers are the upper left corners of those of quaternions.
 """
 
 
 def multiplication(*parts: Any) -> list[list[Any]]:
-    """The rows of the left multiplication by a number with c components, c x c.
+    """Return the matrix of left multiplication by a number with c components, as c rows.
 
     Args:
-        parts: c = 1, 2 or 4 numbers, or arrays, which make c x c arrays.
+        parts: the components, c = 1, 2 or 4 numbers or arrays.
 
     >>> multiplication(3, 4)
     [[3, -4], [4, 3]]
@@ -59,7 +59,7 @@ def multiplication(*parts: Any) -> list[list[Any]]:
 
 
 def interleaved(rows: Sequence[Sequence[Array]]) -> Array:
-    """The matrix of c x c blocks with the entries (u, v) rows[u][v], (*batch, m c, n c).
+    """Return the matrix of c x c blocks with entries (u, v) from rows[u][v], (*batch, m c, n c).
 
     Args:
         rows: c rows of c arrays, each (*batch, m, n).
@@ -71,7 +71,7 @@ def interleaved(rows: Sequence[Sequence[Array]]) -> Array:
 
 
 def components(columns: Array, c: int) -> tuple[Array, ...]:
-    """The c components of the numbers in a matrix, each (*batch, m, n), by first columns.
+    """Return the c components of the numbers in a matrix, each (*batch, m, n).
 
     Args:
         columns: first columns of the blocks, (*batch, m c, n).
@@ -81,7 +81,7 @@ def components(columns: Array, c: int) -> tuple[Array, ...]:
 
 
 def from_components(*parts: Array) -> Array:
-    """The matrix in standard form of numbers with these c components, (*batch, m c, n c).
+    """Return the matrix in standard form with these c components, (*batch, m c, n c).
 
     Args:
         parts: c arrays (*batch, m, n).
@@ -90,20 +90,20 @@ def from_components(*parts: Array) -> Array:
 
 
 def from_first_columns(columns: Array, c: int) -> Array:
-    """The matrix in standard form whose blocks have these first columns, (*batch, m c, n c).
+    """Return the matrix in standard form with these first columns, (*batch, m c, n c).
 
     Args:
-        columns: (*batch, m c, n); for c = 1 they are the result.
+        columns: first columns of the blocks, (*batch, m c, n); the result for c = 1.
         c: commutant dimension, 1, 2 or 4.
     """
     return from_components(*components(columns, c))
 
 
 def first_columns(matrices: Array, c: int) -> Array:
-    """The first columns of the nearest matrix in standard form, (*batch, m c, n).
+    """Return the first columns of the nearest matrix in standard form, (*batch, m c, n).
 
-    Each component of a number is the mean of the c entries of the block that it stands in, with
-    their signs: in the Frobenius norm no matrix in standard form is nearer.
+    Each component of a number is the mean, with signs, of its c entries in the block. This is the
+    nearest matrix in standard form in the Frobenius norm.
 
     Args:
         matrices: (*batch, m c, n c).
@@ -122,7 +122,7 @@ def first_columns(matrices: Array, c: int) -> Array:
 
 
 def complex_parts(matrices: Array, c: int) -> tuple[Array, Array]:
-    """Real and imaginary part of a complex irrep in an irrep of complex or quaternionic type.
+    """Return the real and imaginary part of a complex constituent, for c = 2 or 4.
 
     A quaternion a + b i + c j + d k = z + w j acts as ((z, w), (-conj w, conj z)).
 
@@ -141,17 +141,17 @@ def complex_parts(matrices: Array, c: int) -> tuple[Array, Array]:
 
 
 def complex_matrices(matrices: Array, c: int) -> Array:
-    """A complex irrep pi that an irrep rho over the reals contains, (*batch, d', d').
+    """Return a complex constituent pi of an irrep rho over the reals, (*batch, d', d').
 
-    d' is d for c = 1, else d/2; rho is pi, pi and its conjugate, or pi twice. Matrices are unitary
-    where those of rho are orthogonal.
+    d' is d for c = 1, else d/2; over the complex numbers rho is pi, pi and its conjugate, or pi
+    twice. The matrices are unitary if those of rho are orthogonal.
 
     Args:
         matrices: rho in standard form, (*batch, d, d).
         c: commutant dimension, 1, 2 or 4.
 
     Returns:
-        Complex numbers of the precision of the matrices, or SymPy numbers.
+        Complex numbers with the precision of the matrices, or SymPy numbers.
     """
     real, imaginary = complex_parts(matrices, c) if c > 1 else (matrices, 0 * matrices)
     if not isinstance(matrices, np.ndarray):
@@ -175,10 +175,11 @@ class StandardForm(NamedTuple):
 def tensor_product(
     left: StandardForm, right: StandardForm, *, conjugate: bool = False
 ) -> StandardForm:
-    """The irrep of G x H over the reals that contains the product of complex irreps.
+    """Return the irrep of G x H over the reals with the product of complex irreps as constituent.
 
-    A real factor gives the Kronecker product, of the type of the other factor. Two quaternionic
-    ones give real type, X -> A X B^* on matrices X of quaternions. All others give complex type.
+    A factor of real type gives the Kronecker product, of the type of the other factor. Two factors
+    of quaternionic type give real type: X -> A X B^* on matrices X of quaternions. Other pairs give
+    complex type.
 
     Args:
         left: an irrep of G.
@@ -207,7 +208,7 @@ def _kronecker(outer: NDArray[Any], inner: NDArray[Any]) -> NDArray[Any]:
 
 
 def _quaternionic_product(left: NDArray[Any], right: NDArray[Any]) -> NDArray[Any]:
-    """X -> A X B^*: A multiplies from the left, and x -> x conj(q) is conj(q conj(x))."""
+    """Return the matrices of X -> A X B^*, by x conj(q) = conj(q conj(x)) on the right."""
     m, k = left.shape[-1] // 4, right.shape[-1] // 4
     conjugation = np.array([1, -1, -1, -1])
     by_left = left.reshape(*left.shape[:-2], m, 4, m, 4)

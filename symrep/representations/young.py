@@ -1,14 +1,14 @@
-"""Young's exact irreps of S_n: the orthogonal, the seminormal and Specht's natural form.
+"""Exact irreps of S_n: Young's orthogonal and seminormal form, and Specht's natural form.
 
-For a standard tableau t let r be the content of the box of letter i+1 less that of letter i.
-The adjacent transposition s_i acts on the basis vector of t by
+For a standard tableau t let r be the axial distance of i and i+1: the content of the box of i+1
+less that of i. The adjacent transposition s_i acts on the basis vector of t by
 
     orthogonal   s_i t = (1/r) t + sqrt(1 - 1/r^2) t'
     seminormal   s_i t = (1/r) t + t' if r < 0, and (1/r) t + (1 - 1/r^2) t' if r > 0
 
-where t' is t with the letters i and i+1 exchanged, and is absent where that is not standard
-(r = 1 or -1). The tables of r and of t' are the whole irrep: `young_tables`. The two forms are
-conjugate by a diagonal, `seminormal_weights`. Specht's form acts on standard polytabloids by
+where t' is t with i and i+1 exchanged; the term is absent if t' is not standard (r = 1 or -1).
+The tables of r and of t' determine the irrep: `young_tables`. The two forms are conjugate by a
+diagonal matrix, `seminormal_weights`. Specht's form acts on standard polytabloids by
 s_i e_t = e_(s_i t) and has integer matrices. Matrices act on columns: column t of the matrix
 of s_i is s_i t, and rho(p * q) = rho(p) rho(q).
 
@@ -41,21 +41,19 @@ from symrep.combinatorics.tableaux import row_words
 Form = Literal["orthogonal", "seminormal", "specht"]
 
 LARGEST_SHARED = 6
-"""The n of the tables from which those of larger shapes are made, each made once."""
-
+"""Degree n up to which tables are cached; larger ones are computed from these."""
 
 ENTRY_BYTES = 200
-"""About the memory of a rational entry of a sparse matrix."""
+"""Approximate bytes of a rational entry of a sparse matrix."""
 
 
 @dataclass(frozen=True, eq=False)
 class YoungTables:
-    """The exact datum of an irrep of dimension d; both arrays are (n-1, d) and read-only.
+    """The exact data of an irrep of dimension d; both arrays are (n-1, d) and read-only.
 
     Attributes:
-        axial_distance: [i, t] is r for the letters i and i+1 of tableau t; never 0.
-        exchanged: [i, t] is the index of t with i and i+1 exchanged, or t where that is not
-            standard.
+        axial_distance: [i, t] = r for i and i+1 in tableau t; never 0.
+        exchanged: [i, t] = index of t with i and i+1 exchanged, or t if that is not standard.
     """
 
     axial_distance: NDArray[np.int64]
@@ -64,7 +62,7 @@ class YoungTables:
 
 @kept(128, largest=2**22)
 def young_tables(shape: Partition) -> YoungTables:
-    """The tables of a shape; at most n/2 times the cost of writing them."""
+    """Return the tables of a shape. Cost: at most n/2 times their size."""
     if not shape:
         nothing = np.ones((0, 1), dtype=np.int64)
         return YoungTables(nothing, nothing)
@@ -76,7 +74,7 @@ def young_tables(shape: Partition) -> YoungTables:
 
 
 def seminormal_weights(shape: Partition) -> tuple[Fraction, ...]:
-    """The diagonal D, one entry a tableau, with orthogonal = D^(-1/2) seminormal D^(1/2)."""
+    """Return the diagonal of D, (d,), with orthogonal = D^(-1/2) seminormal D^(1/2)."""
     weights: dict[Partition, tuple[Fraction, ...]] = {Partition(): (Fraction(1),)}
     factors: dict[Partition, dict[Cell, Fraction]] = {}
     for level in diagrams_inside(shape)[1:]:
@@ -93,11 +91,11 @@ def seminormal_weights(shape: Partition) -> tuple[Fraction, ...]:
 
 
 def specht_generators(shape: Partition) -> NDArray[np.int64]:
-    """Specht's integer matrices of s_0, ..., s_(n-2), (n-1, d, d).
+    """Return Specht's integer matrices of s_0, ..., s_(n-2), (n-1, d, d).
 
     A vector of the Specht module is determined by its coefficients at standard tabloids, in
     which the standard polytabloids are unitriangular. The triangular systems are solved in
-    float64, rounded, and then verified in exactly representable integers.
+    float64, rounded, and then verified exactly.
     """
     words = row_words(shape).astype(np.int64)
     d, n = words.shape
@@ -116,32 +114,32 @@ def specht_generators(shape: Partition) -> NDArray[np.int64]:
 
 
 def restriction_blocks(shape: Partition) -> dict[Partition, slice]:
-    """{mu: the tableaux that are one of mu when the last letter is taken away}.
+    """Return {mu: slice of its block} for the constituents mu of the restriction to S_(n-1).
 
-    In the orthogonal and the seminormal form the restriction to S_(n-1) is block diagonal, with
-    the matrices of mu, in the same form, at this slice of rows and columns.
+    The block of mu has the tableaux of shape mu with the entry n-1 added. In the orthogonal and the
+    seminormal form the restriction is block diagonal, with the matrices of mu in the same form.
     """
     return {shape.without(cell): block for cell, block in _blocks(shape).items()}
 
 
 def exact_generator(shape: Partition, form: str, i: int) -> Matrix:
-    """The matrix of s_i, d by d; see `exact_matrix`."""
+    """Return the matrix of s_i, d by d; see `exact_matrix`."""
     return exact_matrix(shape, form, (i,))
 
 
 def exact_matrix(shape: Partition, form: str, word: Sequence[int]) -> Matrix:
-    """The exact matrix of s_i1 * s_i2 * ..., with integer, rational or quadratic entries.
+    """Return the exact matrix of s_i1 * s_i2 * ..., entries integer, rational or quadratic.
 
     Args:
         shape: the irrep.
         form: "orthogonal", "seminormal" or "specht".
-        word: the letters i of the adjacent transpositions, as `permutations.reduced_word` gives.
+        word: the indices i of the adjacent transpositions, as in `permutations.reduced_word`.
 
     Returns:
-        A new SymPy Matrix, d by d. Cost: one sparse rational product a letter.
+        A new SymPy Matrix, d by d. Cost: one sparse rational product for each factor.
 
     Raises:
-        MemoryError: d^2 entries cannot fit; raised before they are computed.
+        MemoryError: the d^2 entries cannot fit; raised before they are computed.
     """
     d = shape.dimension
     require_memory(
@@ -163,7 +161,7 @@ def exact_matrix(shape: Partition, form: str, word: Sequence[int]) -> Matrix:
 
 
 def require_form(name: str) -> None:
-    """Raises ValueError, naming the forms there are, if `name` is not one of them."""
+    """Check that `name` is a form; raise ValueError with the known forms otherwise."""
     if name not in get_args(Form):
         raise ValueError(f"unknown form {name!r}: expected one of {', '.join(get_args(Form))}")
 
@@ -210,7 +208,7 @@ def _sqrt(value: Fraction) -> Expr:
 
 @kept(4096)
 def _blocks(shape: Partition) -> dict[Cell, slice]:
-    """The tableaux whose last letter is in each removable box."""
+    """Return {removable box: slice of the tableaux with the entry n-1 in it}."""
     blocks, start = {}, 0
     for cell in shape.removable_cells:
         stop = start + shape.without(cell).dimension
@@ -224,10 +222,10 @@ def _shifted(block: slice, by: int) -> slice:
 
 
 def _young_tables(shape: Partition, smaller: Mapping[Partition, YoungTables]) -> YoungTables:
-    """The tables of a shape from those of the shapes with one box less.
+    """Return the tables of a shape from those of the shapes with one box removed.
 
-    All but the last generator act within the blocks of the last letter. The last one exchanges
-    blocks: two boxes that can be taken away in either order give two tableaux each.
+    All but the last generator preserve the blocks of the restriction. The last one exchanges
+    tableaux of two blocks, if their last two boxes can be removed in either order.
     """
     n, blocks = shape.size, _blocks(shape)
     axial = np.ones((n - 1, shape.dimension), dtype=np.int64)
@@ -251,10 +249,10 @@ def _young_tables(shape: Partition, smaller: Mapping[Partition, YoungTables]) ->
 def _block_factors(
     shape: Partition, smaller: Mapping[Partition, Mapping[Cell, Fraction]]
 ) -> dict[Cell, Fraction]:
-    """{last box: weights of its block relative to those of the shape without the box}.
+    """Return {last box: weights of its block relative to those of the shape without the box}.
 
-    Two tableaux that differ by the last two letters, r apart, have weights in the ratio
-    1 - 1/r^2. They link the blocks of any two removable boxes.
+    Two tableaux that differ by an exchange of the last two entries, at axial distance r, have
+    weights in the ratio 1 - 1/r^2. This links the blocks of any two removable boxes.
     """
     cells = shape.removable_cells
     factors = {cells[0]: Fraction(1)}
@@ -267,27 +265,27 @@ def _block_factors(
 
 
 def _polytabloid_coefficients(words: NDArray[np.int64], shape: Partition) -> NDArray[np.float64]:
-    """[a, t] = coefficient, 0, 1 or -1, of the tabloid of row word a in the polytabloid of t.
+    """Return [a, t] = coefficient, 0, 1 or -1, of tabloid a in the polytabloid of t.
 
-    It is the sign of the rearrangement of every column of t that puts its letters into the
-    rows where the tabloid has them, if there is one: a product over pairs in a column.
+    It is the sign of the column permutation of t that moves its entries to their rows in the
+    tabloid, if there is one: a product over pairs in a column.
     """
     standard = row_words(shape)
-    # letters[t] lists the letters of t column by column
-    letters = np.argsort(_columns(standard), axis=1, kind="stable")
+    # entries[t] lists the entries of t column by column
+    entries = np.argsort(_columns(standard), axis=1, kind="stable")
     coefficients = np.ones((len(words), len(standard)), dtype=np.int8)
     start = 0
     for height in shape.conjugate:
         for upper in range(start, start + height):
             for lower in range(upper + 1, start + height):
-                difference = words[:, letters[:, lower]] - words[:, letters[:, upper]]
+                difference = words[:, entries[:, lower]] - words[:, entries[:, upper]]
                 coefficients *= np.sign(difference).astype(np.int8)
         start += height
     return coefficients.astype(np.float64)
 
 
 def _columns(words: NDArray[np.int16]) -> NDArray[np.int64]:
-    """[t, k] = column of letter k: how many earlier letters share its row."""
+    """Return [t, k] = column of the entry k: the number of smaller entries in its row."""
     columns = np.zeros(words.shape, dtype=np.int64)
     for k in range(words.shape[1]):
         columns[:, k] = (words[:, :k] == words[:, k, None]).sum(1)

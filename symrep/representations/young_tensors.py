@@ -1,7 +1,7 @@
-"""Exact irreps as torch tensors: the one place where integers become floats.
+"""Irreps of S_n as torch tensors, rounded from the exact tables of `young`.
 
-Generator matrices are rounded correctly from the exact datum. Other elements follow from them in
-float64 on the CPU, and results are cast and moved once.
+Matrices of generators are rounded correctly. Those of other elements are computed from them in
+float64 on the CPU; results are cast and moved once.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from symrep.combinatorics.permutations import (
 from symrep.representations.young import restriction_blocks, specht_generators, young_tables
 
 CPU = torch.device("cpu")
-"""Named wherever a tensor is made, as torch's default device may be another."""
+"""The CPU, given explicitly as the default device of torch may be another."""
 
 LARGEST_KEPT = 6
-"""The n up to which irreps of S_n are kept for those that contain them; all of them are 4 MB."""
+"""Degree n up to which irreps are cached, as blocks of larger ones; 4 MB in all."""
 
 CHUNK_BYTES = 2**22
-"""Size of the pieces in which products are made before they are cast and put in place."""
+"""Bytes of a chunk of products before the cast."""
 
 
 @torch.inference_mode(mode=False)
@@ -44,18 +44,18 @@ def irrep_tensor(
     dtype: torch.dtype,
     device: torch.device,
 ) -> Tensor:
-    """rho(g) for every g in S_n: a new tensor, (n!, d, d).
+    """Return rho(g) for every g in S_n, a new tensor (n!, d, d).
 
-    The element of rank r in lexicographic order is at places[r], or at r if there are none.
+    The element of lexicographic rank r is at places[r], or at r if `places` is None.
 
     Each matrix of the orthogonal form is within `error_bound(shape, dtype)` of the exact one in
     Frobenius norm divided by sqrt(d).
 
-    Cost: n! d^2 entries, each a sum over a row of an irrep of S_(n-1) inside; in Specht's form,
-    over a row of the irrep itself.
+    Cost: n! d^2 entries, each a sum over a row of a constituent of the restriction to S_(n-1); in
+    Specht's form, over a row of the irrep itself.
 
     Raises:
-        MemoryError: it cannot fit; raised before anything is allocated.
+        MemoryError: the tensor cannot fit; raised before it is allocated.
         TypeError: the dtype is not a floating-point type.
     """
     require_floating(dtype)
@@ -69,19 +69,19 @@ def irrep_tensor(
 
 
 def require_room(shape: Partition, form: str, dtype: torch.dtype) -> None:
-    """Refuses an `irrep_tensor` that cannot fit.
+    """Check that an `irrep_tensor` fits in memory.
 
     Raises:
-        MemoryError: it cannot.
+        MemoryError: it does not fit.
     """
     n, d = shape.size, shape.dimension
     entries = factorial(n) * d * d
-    # Specht's matrices are made in float64; the others from those of S_(n-1), a chunk at a time.
+    # Specht's matrices are computed in float64, the others from those of S_(n-1) in chunks.
     workspace = entries if form == "specht" else entries // max(n, 1)
     require_memory(
         entries * itemsize(dtype) + workspace * 8,
         f"irrep {shape} of S_{n} as {n}! matrices of {d} x {d}",
-        "use Irrep.tensor_at for some elements, the Fourier transform for sums over all of them, "
+        "use Irrep.tensor_at for some elements, the Fourier transform for sums over the group, "
         "or characters",
     )
 
@@ -94,15 +94,15 @@ def matrices_at(
     dtype: torch.dtype,
     device: torch.device,
 ) -> Tensor:
-    """rho(p) for some permutations p, (count, n): a new tensor, (count, d, d).
+    """Return rho(p) for permutations p, (count, n), a new tensor (count, d, d).
 
-    Its error is bounded as that of `irrep_tensor`.
+    The error is bounded as that of `irrep_tensor`.
 
     Cost: for each factor of a reduced word, one pass over d^2 entries, or a product of matrices
-    in Specht's form. Nothing is built for other elements.
+    in Specht's form. Other elements cost nothing.
 
     Raises:
-        MemoryError: it cannot fit; raised before anything is allocated.
+        MemoryError: the tensor cannot fit; raised before it is allocated.
         TypeError: the dtype is not a floating-point type.
     """
     require_floating(dtype)
@@ -114,16 +114,16 @@ def matrices_at(
     )
     act = _left_action(shape, form)
     matrices = torch.eye(d, dtype=torch.float64, device=CPU).repeat(count, 1, 1)
-    # rho(s_i1 * s_i2 * ...) is made from its right end. A column holds one letter, or -1.
-    for letters in reduced_words(permutations).T[::-1]:
-        moved = torch.from_numpy(np.flatnonzero(letters >= 0))
+    # Factors of rho(s_i1 * s_i2 * ...) are applied from the right; a column has one i, or -1.
+    for factors in reduced_words(permutations).T[::-1]:
+        moved = torch.from_numpy(np.flatnonzero(factors >= 0))
         if len(moved):
-            matrices[moved] = act(int(letters.max()), matrices[moved])
+            matrices[moved] = act(int(factors.max()), matrices[moved])
     return matrices.to(device=device, dtype=dtype)
 
 
 def error_bound(shape: Partition, dtype: torch.dtype) -> float:
-    """Bound on the error of tensors in orthogonal form: ||error||_F <= bound sqrt(d).
+    """Return a bound on the error of tensors in orthogonal form: ||error||_F <= bound sqrt(d).
 
     With u = 2^-53, a product with a generator has entries that are sums of two products with
     correctly rounded coefficients: three roundings, on absolute values that grow by at most
@@ -147,9 +147,9 @@ def error_bound(shape: Partition, dtype: torch.dtype) -> float:
 
 
 def coset_representatives(shape: Partition, form: str) -> Tensor:
-    """[j, c] = column c of rho(t_j), in float64; (n, d, d), in the orthogonal or seminormal form.
+    """Return [j, c] = column c of rho(t_j), float64, (n, d, d), orthogonal or seminormal form.
 
-    t_j = s_(n-2) s_(n-3) ... s_j, for j = 0, ..., n-1, are those of `permutations.coset_ranks`.
+    t_j = s_(n-2) s_(n-3) ... s_j, for j = 0, ..., n-1, as in `permutations.coset_ranks`.
     """
     n, d = shape.size, shape.dimension
     diagonal, other, exchanged = _generator_columns(shape, form)
@@ -164,7 +164,7 @@ def coset_representatives(shape: Partition, form: str) -> Tensor:
 
 
 def generator_floats(shape: Partition, form: str) -> NDArray[np.float64]:
-    """The matrices of s_0, ..., s_(n-2), every entry rounded correctly; (n-1, d, d)."""
+    """Return the matrices of s_0, ..., s_(n-2), correctly rounded, (n-1, d, d)."""
     if form == "specht":
         return specht_generators(shape).astype(np.float64)
     matrices = np.zeros((max(shape.size - 1, 0), shape.dimension, shape.dimension))
@@ -177,7 +177,7 @@ def generator_floats(shape: Partition, form: str) -> NDArray[np.float64]:
 
 @torch.inference_mode(mode=False)
 def index_tensor(indices: NDArray[np.integer]) -> Tensor:
-    """A new int64 tensor on the CPU with the same entries."""
+    """Return a new int64 tensor on the CPU with the same entries."""
     return torch.tensor(indices, dtype=torch.int64, device=CPU)
 
 
@@ -185,26 +185,26 @@ def index_tensor(indices: NDArray[np.integer]) -> Tensor:
 def float_tensor(
     values: NDArray[np.float64], dtype: torch.dtype, device: torch.device
 ) -> torch.Tensor:
-    """A new contiguous tensor with the values, rounded to the dtype."""
+    """Return a new contiguous tensor with the values, rounded to the dtype."""
     return torch.tensor(np.ascontiguousarray(values), dtype=dtype, device=CPU).to(device)
 
 
 def itemsize(dtype: torch.dtype) -> int:
-    """Bytes of an entry."""
+    """Return the bytes of an entry."""
     return torch.empty(0, dtype=dtype).element_size()
 
 
 def require_floating(dtype: torch.dtype) -> None:
-    """Raises TypeError unless the dtype is a floating-point type."""
+    """Check that the dtype is a floating-point type; raise TypeError otherwise."""
     if not dtype.is_floating_point:
-        raise TypeError(f"irreps are tensors of a floating-point dtype, got {dtype}")
+        raise TypeError(f"expected a floating-point dtype such as torch.float64, got {dtype}")
 
 
 def require_dtype(dtype: torch.dtype | None) -> torch.dtype:
-    """The dtype, float32 if None.
+    """Check the dtype and return it, float32 if None.
 
     Raises:
-        TypeError: it is not a floating-point dtype of torch.
+        TypeError: the argument is not a floating-point dtype of torch.
     """
     if dtype is None:
         return torch.float32
@@ -215,7 +215,7 @@ def require_dtype(dtype: torch.dtype | None) -> torch.dtype:
 
 
 def require_device(device: torch.device | str | None) -> torch.device:
-    """The device, torch's default one if None.
+    """Check the device and return it, the default device of torch if None.
 
     Raises:
         ValueError: there is no such device on this machine.
@@ -251,7 +251,7 @@ def _generator_columns(shape: Partition, form: str) -> _GeneratorColumns:
 
 
 def _orthogonal_coefficients(n: int) -> NDArray[np.float64]:
-    """[r] = sqrt(1 - 1/r^2), correctly rounded, for r = 1, ..., n; [0] is unused."""
+    """Return [r] = sqrt(1 - 1/r^2), correctly rounded, for r = 1, ..., n; [0] is unused."""
     scale = 2**128
     return np.array(
         [0.0] + [isqrt((r * r - 1) * scale**2 // (r * r)) / scale for r in range(1, n + 1)]
@@ -259,12 +259,12 @@ def _orthogonal_coefficients(n: int) -> NDArray[np.float64]:
 
 
 def _left_action(shape: Partition, form: str) -> Callable[[int, Tensor], Tensor]:
-    """(i, M) -> rho(s_i) M, for M (..., d, d)."""
+    """Return the function (i, M) -> rho(s_i) M, for M (..., d, d)."""
     if form == "specht":
         generators = torch.from_numpy(generator_floats(shape, form))
         return lambda i, matrices: generators[i] @ matrices
     diagonal, other, exchanged = _generator_columns(shape, form)
-    # Row t has the entry of the column that it is exchanged with.
+    # The entry outside the diagonal of row t is in the column exchanged[t].
     other = other.gather(1, exchanged)
     return lambda i, matrices: torch.addcmul(
         diagonal[i, :, None] * matrices, other[i, :, None], matrices[..., exchanged[i], :]
@@ -272,7 +272,7 @@ def _left_action(shape: Partition, form: str) -> Callable[[int, Tensor], Tensor]
 
 
 def _by_cosets(shape: Partition, form: str, places: Tensor, dtype: torch.dtype) -> Tensor:
-    """rho(g) for every g, at places[r] that of rank r, from the irreps of smaller groups inside."""
+    """Return rho(g), the element of rank r at places[r], from irreps of smaller groups."""
     if not shape:
         return torch.ones(1, 1, 1, dtype=dtype, device=CPU)
     levels = diagrams_inside(shape)
@@ -287,7 +287,7 @@ def _by_cosets(shape: Partition, form: str, places: Tensor, dtype: torch.dtype) 
 
 @kept(90)
 def _kept(shape: Partition, form: str) -> Tensor:
-    """rho(g) in lexicographic order, in float64, for the 30 irreps of S_0 to S_6 in three forms."""
+    """Return rho(g) in lexicographic order, float64, for the 30 irreps of S_0 to S_6."""
     places = torch.arange(factorial(shape.size), device=CPU)
     return _by_cosets(shape, form, places, torch.float64)
 
@@ -299,7 +299,7 @@ def _induced(
     places: Tensor,
     dtype: torch.dtype,
 ) -> Tensor:
-    """rho(h t_j) = rho(h) rho(t_j) at places[h, j], where rho(h) is block diagonal."""
+    """Return rho(h t_j) = rho(h) rho(t_j) at places[h, j], with rho(h) block diagonal."""
     n, d = shape.size, shape.dimension
     representatives = coset_representatives(shape, form)
     matrices = torch.empty(factorial(n), d, d, dtype=dtype, device=CPU)
@@ -316,11 +316,11 @@ def _induced(
 
 
 def _by_generators(generators: Tensor, n: int, d: int) -> Tensor:
-    """The matrices of all elements in lexicographic order, (n!, d, d), in float64.
+    """Return the matrices of all elements in lexicographic order, (n!, d, d), float64.
 
-    A permutation is q s_i s_(i+1) ... s_(i+c-1), where q fixes 0, ..., i and c is the entry i
-    of its Lehmer code. In lexicographic order these are n - i blocks, one for each c, each the
-    block before it times one generator.
+    A permutation is q s_i s_(i+1) ... s_(i+c-1), where q fixes 0, ..., i and c is entry i of its
+    Lehmer code. In lexicographic order there are n - i blocks, one for each c. Each is the one
+    before times a generator.
     """
     matrices = torch.eye(d, dtype=torch.float64, device=CPU)[None]
     for i in range(n - 2, -1, -1):

@@ -491,11 +491,11 @@ def test_recognise_a_table_without_a_name(run, tmp_path):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("[[0, 1], [0, 1]]", "no Latin square: column 0 has the entry 0 twice"),
-        ("[]", "square with a row or more"),
-        ("{}", "square with a row or more"),
-        ("null", "square with a row or more"),
-        ("[[0, 1], [1]]", "the rows of a Cayley table are equally long"),
+        ("[[0, 1], [0, 1]]", "not a Latin square: column 0 has the entry 0 twice"),
+        ("[]", "must be square and not empty"),
+        ("{}", "must be square and not empty"),
+        ("null", "must be square and not empty"),
+        ("[[0, 1], [1]]", "the rows of a Cayley table must have one length"),
         ("[[0.5]]", "integers"),
         ('[["e"]]', "integers"),
         ("[[NaN]]", "integers"),

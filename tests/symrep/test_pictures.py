@@ -300,7 +300,7 @@ def test_labels_of_a_large_table_are_thinned(n, step):
     axes = pictures.character_heatmap(n).axes[0]
     classes = SymmetricGroup(n).character_table().classes
     assert [parsed(text) for text in axes.get_xticklabels()] == list(classes[::step])
-    sample = f", one in {step} named" if step > 1 else ""
+    sample = f", one in {step} labelled" if step > 1 else ""
     assert axes.get_xlabel() == f"conjugacy class{sample}"
 
 

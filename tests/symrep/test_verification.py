@@ -184,7 +184,7 @@ OTHER_LAWS = [
     "rows are orthogonal",
     "columns are orthogonal",
     "squared dimensions sum to |G|",
-    "matrix entries span all functions",
+    "matrix coefficients span all functions",
     "defining relations",
     "tensors multiply",
     "tensors have the characters",
@@ -233,7 +233,7 @@ def test_the_evidence_counts_what_was_checked_in_other_groups():
     assert evidence["rows are orthogonal"] == "21 inner products of characters"
     assert evidence["columns are orthogonal"] == "21 inner products of columns"
     assert evidence["squared dimensions sum to |G|"] == "12 = |Dic_3|"
-    assert evidence["matrix entries span all functions"] == (
+    assert evidence["matrix coefficients span all functions"] == (
         "3 real, 1 complex, 1 quaternionic irreps"
     )
     assert evidence["defining relations"] == "15 relations in 5 irreps"
@@ -333,8 +333,11 @@ def test_a_wrong_type_is_found(monkeypatch):
     monkeypatch.setattr(Irrep, "commutant_dim", 1)
     monkeypatch.setattr(Irrep, "dim", property(lambda irrep: dimensions[irrep.label]))
     failed = {check.law: check.evidence for check in verify(group) if check.passed is False}
-    assert failed["matrix entries span all functions"] == "the d^2/c sum to 9, |G| is 5"
-    assert set(failed) == {"matrix entries span all functions", "matrix coefficients orthonormal"}
+    assert failed["matrix coefficients span all functions"] == "the d^2/c sum to 9, |G| is 5"
+    assert set(failed) == {
+        "matrix coefficients span all functions",
+        "matrix coefficients orthonormal",
+    }
 
 
 def test_tensors_of_other_groups_that_do_not_fit_are_not_passed(monkeypatch):

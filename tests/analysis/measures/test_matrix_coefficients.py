@@ -152,7 +152,7 @@ def test_chance_of_evenness_is_that_of_random_weights(group):
 def test_foreign_labels_and_shapes_are_named(group):
     with pytest.raises(ValueError, match="partition of 3"):
         matrix_coefficients.side_spectra(random(24, 2), group, (2, 1))
-    with pytest.raises(ValueError, match="first axis must run over the 24 elements"):
+    with pytest.raises(ValueError, match="first axis must have the 24 elements"):
         matrix_coefficients.matrix_coefficient_fractions(random(6, 2), group, LABEL)
 
 

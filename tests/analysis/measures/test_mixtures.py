@@ -310,7 +310,7 @@ def test_the_best_weights_as_coefficients_are_the_best_mixture():
 
 
 def test_coefficients_of_an_irrep_that_is_named_twice_are_refused():
-    with pytest.raises(ValueError, match="an irrep of S_4 is named twice"):
+    with pytest.raises(ValueError, match="an irrep of S_4 is given twice"):
         fitted_mixture(S4, {"standard": 1.0, (3, 1): 2.0})
 
 

@@ -137,7 +137,7 @@ def test_a_set_that_is_not_closed_is_refused_with_a_product_that_leaves_it():
         require_subgroup(S4, [[1, 0, 2, 3]])
     with pytest.raises(ValueError, match="at least the identity, got no elements"):
         require_subgroup(S4, [])
-    with pytest.raises(ValueError, match="permutation of 3 letters, expected 4"):
+    with pytest.raises(ValueError, match="permutation of 3 points, expected 4"):
         require_subgroup(S4, [[0, 1, 2]])
 
 

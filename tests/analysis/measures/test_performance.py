@@ -193,7 +193,7 @@ def test_parts_of_the_alternating_group_agree_whatever_the_sides(run, statistics
 def test_a_subgroup_for_cosets_that_is_the_group_or_none_is_named(run, statistics):
     with pytest.raises(ValueError, match="the generators of H generate S_4: nothing is left"):
         performance_by_coset(given(run, statistics), [[1, 0, 2, 3], [1, 2, 3, 0]])
-    with pytest.raises(ValueError, match="permutation of 3 letters, expected 4"):
+    with pytest.raises(ValueError, match="permutation of 3 points, expected 4"):
         performance_by_coset(given(run, statistics), [[1, 0, 2]])
     with pytest.raises(ValueError, match="unknown side 'top'"):
         performance_by_coset(given(run, statistics), [[1, 0, 2, 3]], ("top", "left"))

@@ -46,9 +46,9 @@ def test_the_least_integer_is_named(value):
     assert as_integer(value, "n", 2) == 2
 
 
-def test_letters_of_tableaux_are_integers():
+def test_entries_of_tableaux_are_integers():
     assert StandardTableau((Integer(0), np.int64(1))) == StandardTableau((0, 1))
-    with pytest.raises(TypeError, match="a letter must be an integer, got True, a bool"):
+    with pytest.raises(TypeError, match="an entry must be an integer, got True, a bool"):
         StandardTableau((0, True))
     with pytest.raises(TypeError, match=r"a row must be an integer, got 0\.0, a float"):
         StandardTableau.from_row_word([0.0])

@@ -229,7 +229,7 @@ def test_square_roots_of_all_small_integers():
     ids=str,
 )
 def test_numbers_that_are_no_sums_are_named(value):
-    with pytest.raises(ValueError, match="is no sum of roots of unity that can be read"):
+    with pytest.raises(ValueError, match=r"cannot read .* as a sum of roots of unity"):
         coefficients_of(value)
 
 
@@ -242,7 +242,7 @@ def test_what_is_no_exact_number_is_named(value):
 def test_a_guessed_angle_is_proved(monkeypatch):
     """A square root next to a cosine is not taken for it."""
     near = sqrt(sqrt(2) / 4 + Rational(1, 2) + Rational(1, 10**17))
-    with pytest.raises(ValueError, match="is no sum of roots"):
+    with pytest.raises(ValueError, match=r"cannot read .* as a sum of roots"):
         coefficients_of(near)
     monkeypatch.setattr(cyclotomic, "is_zero", lambda coefficients: True)
     assert coefficients_of(near)

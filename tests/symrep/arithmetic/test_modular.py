@@ -93,7 +93,7 @@ def test_matrix_powers_are_repeated_products(k, p, seed):
 
 @pytest.mark.parametrize("k", [0, -1])
 def test_powers_of_a_matrix_start_at_one(k):
-    with pytest.raises(ValueError, match=f"start at 1, got {k}"):
+    with pytest.raises(ValueError, match=f"must be 1 or more, got {k}"):
         modular.matrix_power(np.eye(2, dtype=np.int64), k, 7)
 
 

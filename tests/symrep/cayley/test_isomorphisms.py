@@ -181,7 +181,7 @@ def test_images_are_tried_in_blocks(monkeypatch):
 
 @pytest.mark.parametrize("work", [lambda t: isomorphism(t, t), number_of_automorphisms])
 def test_only_groups_have_isomorphisms(work):
-    with pytest.raises(NotAGroup, match="no Latin square: row 1 has the entry 1 twice"):
+    with pytest.raises(NotAGroup, match="not a Latin square: row 1 has the entry 1 twice"):
         work([[0, 1], [1, 1]])
 
 
@@ -337,27 +337,27 @@ def test_what_comes_back_is_a_group(n):
 @pytest.mark.parametrize(
     ("predictions", "message"),
     [
-        (np.zeros((3, 2), dtype=int), r"square with a row or more, got shape \(3, 2\)"),
-        (np.full((2, 2), 2), "with 2 rows are 0 to 1, got 2 in row 0, column 0"),
+        (np.zeros((3, 2), dtype=int), r"must be square and not empty, got shape \(3, 2\)"),
+        (np.full((2, 2), 2), "with 2 rows must be 0 to 1, got 2 in row 0, column 0"),
         (
             np.zeros((3, 3), dtype=int),
-            "predictions are no group's table: 3 of 3 rows are no permutation, though all "
-            "products associate, and votes on the products lead to no group",
+            "predictions are not the table of a group: 3 of 3 rows are no permutation, but "
+            "the product is associative; a vote on products does not give a group",
         ),
         (
             # x - y mod 5
             np.subtract.outer(np.arange(5), np.arange(5)) % 5,
             r"0 of 5 rows are no permutation, not associative: \(0 \* 0\) \* 1 = 4, but "
-            r"0 \* \(0 \* 1\) = 1, and the group that votes lead to differs in 20 of 25 products",
+            r"0 \* \(0 \* 1\) = 1; the group given by a vote on products differs in 20 of 25",
         ),
         (
             [[2, 1, 2], [2, 2, 0], [0, 0, 1]],
-            r"3 of 3 rows are no permutation, not associative: .*, and the group that votes lead "
-            "to differs in 3 of 9 products",
+            r"3 of 3 rows are no permutation, not associative: .*; the group given by a vote on "
+            "products differs in 3 of 9 products",
         ),
         (
             with_errors(NETWORKS["A_5"], 0.5)[0],
-            r"60 of 60 rows are no permutation, not associative: .* lead to no group",
+            r"60 of 60 rows are no permutation, not associative: .* does not give a group",
         ),
     ],
 )

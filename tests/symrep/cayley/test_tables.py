@@ -179,18 +179,18 @@ def test_triples_are_sought_in_every_block_of_rows(monkeypatch):
 @pytest.mark.parametrize(
     ("table", "message"),
     [
-        (np.zeros((2, 3), dtype=int), r"square with a row or more, got shape \(2, 3\)"),
+        (np.zeros((2, 3), dtype=int), r"must be square and not empty, got shape \(2, 3\)"),
         (np.arange(4), r"got shape \(4,\)"),
         (np.zeros((0, 0), dtype=int), r"got shape \(0, 0\)"),
         ([[0.0, 1.0], [1.0, 0.0]], "integers, got float64"),
         ([[False, True], [True, False]], "integers, got bool"),
-        ([[0, 1], [1, 2]], "with 2 rows are 0 to 1, got 2 in row 1, column 1"),
+        ([[0, 1], [1, 2]], "with 2 rows must be 0 to 1, got 2 in row 1, column 1"),
         ([[0, 1], [-1, 0]], "got -1 in row 1, column 0"),
-        ([[0, 1, 2], [1, 2, 1], [2, 0, 1]], "no Latin square: row 1 has the entry 1 twice"),
-        ([[0, 1, 2], [1, 2, 0], [1, 2, 0]], "no Latin square: column 0 has the entry 1 twice"),
+        ([[0, 1, 2], [1, 2, 1], [2, 0, 1]], "not a Latin square: row 1 has the entry 1 twice"),
+        ([[0, 1, 2], [1, 2, 0], [1, 2, 0]], "not a Latin square: column 0 has the entry 1 twice"),
         # x - y and y - x mod 3 have an identity on the right, on the left alone.
-        ([[0, 2, 1], [1, 0, 2], [2, 1, 0]], "no element is an identity"),
-        ([[0, 1, 2], [2, 0, 1], [1, 2, 0]], "no element is an identity"),
+        ([[0, 2, 1], [1, 0, 2], [2, 1, 0]], "no identity: no element e has"),
+        ([[0, 1, 2], [2, 0, 1], [1, 2, 0]], "no identity: no element e has"),
     ],
 )
 def test_what_is_wrong_is_named(table, message):

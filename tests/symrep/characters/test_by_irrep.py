@@ -58,7 +58,7 @@ def test_a_key_error_says_what_there_is():
 
 
 def test_one_irrep_by_two_names_is_refused():
-    with pytest.raises(ValueError, match="an irrep of S_3 is named twice: "):
+    with pytest.raises(ValueError, match="an irrep of S_3 is given twice: "):
         ByIrrep(PartitionLabels(3), {"standard": 1, (2, 1): 1})
     with pytest.raises(ValueError, match="partition of 4"):
         ByIrrep(PartitionLabels(3), {(4,): 1})

@@ -100,7 +100,7 @@ def test_descriptions_by_hand():
 
 def test_descriptions_need_a_table():
     assert PartitionLabels(3).parse("2,1") == (2, 1)
-    with pytest.raises(ValueError, match="characters of S_3 are not known here"):
+    with pytest.raises(ValueError, match="descriptions need the character table of S_3"):
         PartitionLabels(3).describe("2,1")
     with pytest.raises(ValueError, match=r"S_3 has no irrep '2\[\]'"):
         PartitionLabels(3).parse("2[]")

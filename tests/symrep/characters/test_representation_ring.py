@@ -177,7 +177,7 @@ def test_one_letter_is_an_outer_product_and_a_skew_shape_with_the_irrep_of_s_1(n
 
 
 def test_s_0_has_no_restriction():
-    with pytest.raises(ValueError, match="S_0 acts on no letter"):
+    with pytest.raises(ValueError, match="S_0 acts on no point"):
         restriction(())
 
 
@@ -249,9 +249,9 @@ def test_many_rows_and_columns_need_no_recursion():
 
 
 def test_shapes_of_another_degree_are_named():
-    with pytest.raises(ValueError, match=r"of \(2,1\) and \(1\) is of S_4, got \(3,2\), .* S_5"):
+    with pytest.raises(ValueError, match=r"is a representation of S_4, got \(3,2\), .* S_5"):
         littlewood_richardson_coefficient((3, 2), (2, 1), (1,))
-    with pytest.raises(ValueError, match=r"S_3 has no subgroup S_4 x S_m: 4 is above 3"):
+    with pytest.raises(ValueError, match=r"S_3 has no subgroup S_4 x S_m, as 4 > 3"):
         skew((2, 1), (2, 2))
 
 
@@ -330,7 +330,7 @@ def test_compositions_and_contents_are_checked():
         permutation_character((2, -1))
     with pytest.raises(TypeError, match=r"each part must be an integer, got 1\.5"):
         permutation_character((2, 1.5))
-    with pytest.raises(ValueError, match=r"4 letters do not fill the 3 boxes of \(2,1\)"):
+    with pytest.raises(ValueError, match=r"size 4 does not fill the 3 boxes of \(2,1\)"):
         kostka_number((2, 1), (2, 2))
 
 
@@ -469,7 +469,7 @@ def test_labels_may_be_text_lists_or_plain_tuples(function):
 @pytest.mark.parametrize(
     ("given", "error", "message"),
     [
-        ({(2, 1): 1, (2,): 1}, ValueError, r"of one n, got \(2,1\) of 3 and \(2\) of 2"),
+        ({(2, 1): 1, (2,): 1}, ValueError, r"of the same n, got \(2,1\) of 3 and \(2\) of 2"),
         ({(2, 1): 1.0}, TypeError, r"a multiplicity must be an integer, got 1\.0, a float"),
         ({(1, 2): 1}, ValueError, "did you mean"),
         ((1, 2), ValueError, "did you mean"),
@@ -489,7 +489,7 @@ def test_what_is_no_representation_is_named(given, error, message):
 
 
 def test_tensor_products_need_one_group():
-    with pytest.raises(ValueError, match=r"of one n, got \(2,1\) of 3 and \(2,2\) of 4"):
+    with pytest.raises(ValueError, match=r"of the same n, got \(2,1\) of 3 and \(2,2\) of 4"):
         kronecker_product((2, 1), (2, 2))
 
 

@@ -287,7 +287,7 @@ def test_dominance_is_not_total():
 
 
 def test_dominance_needs_one_n():
-    with pytest.raises(ValueError, match=r"\(3\) is of 3, \(2\) of 2"):
+    with pytest.raises(ValueError, match=r"\(3\) is a partition of 3, \(2\) of 2"):
         Partition(3).dominates(Partition(2))
 
 

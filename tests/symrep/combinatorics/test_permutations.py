@@ -229,7 +229,7 @@ def test_power_map_is_the_cycle_type_of_powers(n):
     "p", ["012", "", {0, 1}, 5, [0.0, 1.0], [[0, 1]], None, [True, False], [0, [1]], [0, True]]
 )
 def test_what_is_no_array_form_is_named(p):
-    with pytest.raises(TypeError, match="expected a permutation in array form or of SymPy, got"):
+    with pytest.raises(TypeError, match="expected a SymPy Permutation or a list of images, got"):
         as_array(p)
 
 
@@ -242,7 +242,7 @@ def test_integers_that_are_no_permutation_are_named(p):
 
 def test_arrays_of_booleans_are_no_permutations():
     for p in (np.array([False, True]), np.array([0, True], dtype=object), [np.False_, np.True_]):
-        with pytest.raises(TypeError, match="expected a permutation in array form or of SymPy"):
+        with pytest.raises(TypeError, match="expected a SymPy Permutation or a list of images"):
             as_array(p)
 
 
@@ -254,7 +254,7 @@ def test_sympy_integers_are_images():
 
 
 def test_a_permutation_of_another_degree_is_named():
-    with pytest.raises(ValueError, match=r"permutation of 3 letters, expected 4; .*size=4"):
+    with pytest.raises(ValueError, match=r"permutation of 3 points, expected 4; .*size=4.* widens"):
         as_array(Permutation(0, 2), 4)
 
 
@@ -330,10 +330,10 @@ def test_cycles_are_read_from_left_to_right():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("(0 1), (1 7 2)", r"cycle \(1 7 2\) has letters that are not among 0, ..., 4"),
-        ("(0 1)(2 3 2)", r"cycle \(2 3 2\) of \(0 1\)\(2 3 2\) has a letter for the second time"),
-        ("(0 1)(1 2)", r"cycle \(1 2\) of \(0 1\)\(1 2\) has a letter for the second time"),
-        ("1 0 2", "3 letters, expected 5"),
+        ("(0 1), (1 7 2)", r"cycle \(1 7 2\) has points that are not among 0, ..., 4"),
+        ("(0 1)(2 3 2)", r"cycle \(2 3 2\) of \(0 1\)\(2 3 2\) repeats a point"),
+        ("(0 1)(1 2)", r"cycle \(1 2\) of \(0 1\)\(1 2\) repeats a point"),
+        ("1 0 2", "3 points, expected 5"),
         ("1 1 2 3 4", r"\[1, 1, 2, 3, 4\] is not a permutation"),
         ("(0 1", r"'\(0 1' is not a permutation: expected cycles"),
         ("(0 a)", "not a permutation: expected cycles"),

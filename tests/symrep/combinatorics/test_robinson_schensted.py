@@ -78,9 +78,9 @@ def test_many_rows_need_no_recursion():
 
 
 def test_tableaux_of_two_shapes_are_named():
-    with pytest.raises(ValueError, match=r"two tableaux of one shape, got \(2,1\) and \(3\)"):
+    with pytest.raises(ValueError, match=r"two tableaux of the same shape, got \(2,1\) and \(3\)"):
         inverse_rsk(StandardTableau((0, 1), (2,)), StandardTableau((0, 1, 2)))
-    with pytest.raises(ValueError, match="is less than the letter to its left"):
+    with pytest.raises(ValueError, match="is less than the entry to its left"):
         inverse_rsk(((1, 0),), ((0, 1),))
 
 

@@ -105,9 +105,9 @@ def test_letters_of_a_numpy_row_become_python_integers():
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        (((0, 1), (1,)), "expected each of the letters 0 to 2 once"),
-        (((1, 2), (3,)), "expected each of the letters 0 to 2 once"),
-        (((0, 2, 1),), "1 at row 0, column 2 is less than the letter to its left or above"),
+        (((0, 1), (1,)), "expected each of the entries 0 to 2 once"),
+        (((1, 2), (3,)), "expected each of the entries 0 to 2 once"),
+        (((0, 2, 1),), "1 at row 0, column 2 is less than the entry to its left or above"),
         (((1, 2), (0,)), "0 at row 1, column 0 is less than"),
         (((0,), (1, 2)), "parts must be weakly decreasing"),
         (((0,), ()), "parts must be positive"),
@@ -119,7 +119,7 @@ def test_rows_that_are_no_standard_tableau_are_named(rows, message):
 
 
 def test_a_missing_letter_is_named():
-    with pytest.raises(ValueError, match=r"letter 3 is not in a tableau of shape \(2,1\)"):
+    with pytest.raises(ValueError, match=r"a tableau of shape \(2,1\) has no entry 3"):
         StandardTableau((0, 1), (2,)).cell(3)
 
 

@@ -196,7 +196,7 @@ def test_descriptions_of_a_table_of_a_5():
     ("text", "message"),
     [
         ("3[]", r"'3\[\]' describes 2 irreps of G_60: 3a, 3b"),
-        ("3[2A=-1]", r"describes 2 irreps of G_60: 3a, 3b$"),
+        ("3[2A=-1]", r"describes 2 irreps of G_60: 3a, 3b; add values of the character$"),
         ("3[5A=1.618]", r"G_60 has no irrep '3\[5A=1.618\]'; it has 1a, 3a, 3b, 4a, 5a$"),
         ("6[]", "no irrep"),
         ("3[5C=1]", "no irrep"),

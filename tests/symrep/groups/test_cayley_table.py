@@ -28,11 +28,11 @@ def test_the_table_of_one_element():
 @pytest.mark.parametrize(
     ("table", "message"),
     [
-        ([], "square with a row or more, got shape"),
-        ([[0, 1]], r"square with a row or more, got shape \(1, 2\)"),
+        ([], "must be square and not empty, got shape"),
+        ([[0, 1]], r"must be square and not empty, got shape \(1, 2\)"),
         ([[0.0]], "integers, got float64"),
-        ([[0, 1], [1, 2]], "are 0 to 1, got 2 in row 1, column 1"),
-        ([[0, 1], [0, 1]], "no Latin square: column 0 has the entry 0 twice"),
+        ([[0, 1], [1, 2]], "must be 0 to 1, got 2 in row 1, column 1"),
+        ([[0, 1], [0, 1]], "not a Latin square: column 0 has the entry 0 twice"),
         ([[0, 2, 1], [2, 1, 0], [1, 0, 2]], r"identity|not associative: \(0 \* "),
         (
             [
@@ -70,13 +70,13 @@ def test_the_name_is_no_part_of_the_value():
 @pytest.mark.parametrize(
     ("steps", "identity", "message"),
     [
-        ([], 0, r"steps are integers \(generators, \|G\|\), got shape \(0,\)"),
-        ([[0.0]], 0, "steps are integers"),
-        ([[]], 0, "steps are integers"),
-        ([[1, 2]], 0, "the elements of a group of order 2 are 0 to 1"),
-        ([[1, 0]], 2, "the elements of a group of order 2 are 0 to 1"),
-        ([[1, 0, 3, 2]], 0, "the steps reach 2 of 4 elements"),
-        ([[1, 2, 1]], 0, "no Latin square"),
+        ([], 0, r"steps must be integers \(generators, \|G\|\), got float64 \(0,\)"),
+        ([[0.0]], 0, "steps must be integers"),
+        ([[]], 0, "steps must be integers"),
+        ([[1, 2]], 0, "the elements of a group of order 2 must be 0 to 1"),
+        ([[1, 0]], 2, "the elements of a group of order 2 must be 0 to 1"),
+        ([[1, 0, 3, 2]], 0, "the generators generate 2 of 4 elements"),
+        ([[1, 2, 1]], 0, "not a Latin square"),
     ],
 )
 def test_steps_of_no_group_are_refused(steps, identity, message):

@@ -891,7 +891,7 @@ def test_what_is_no_element_order_is_refused(group):
         full[:-1],
         [-1] * n,
     ):
-        with pytest.raises(ValueError, match=f"has each of 0, ..., {n - 1} once"):
+        with pytest.raises(ValueError, match=f"must have each of 0, ..., {n - 1} once"):
             group.reordered(wrong)
 
 

@@ -155,7 +155,7 @@ def test_bad_elements():
         with pytest.raises(ValueError, match=r"D_3 has elements \(r, s\) with r = 0, \.\.\., 2"):
             DihedralGroup(3).index(bad)
     for bad in ((0,), (0, 0, 0), (0.0, 1), (True, 0), {0: 1}):
-        with pytest.raises(TypeError, match=r"the elements of D_3 are pairs \(r, s\), got"):
+        with pytest.raises(TypeError, match=r"elements of D_3 are pairs \(r, s\) of integers, got"):
             DihedralGroup(3).index(bad)
     with pytest.raises(IndexError, match="D_3 has elements 0 to 5, got 6"):
         DihedralGroup(3).element(6)

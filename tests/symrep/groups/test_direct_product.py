@@ -213,11 +213,11 @@ def test_bad_input():
         DirectProduct(C3, 3)
     group = DirectProduct(C3, D3)
     for bad in ((1,), (1, (0, 0), 0)):
-        with pytest.raises(ValueError, match=r"C_3 x D_3 has 2 parts, as in \(0, 1\); got"):
+        with pytest.raises(ValueError, match=r"C_3 x D_3 has 2 components, as in \(0, 1\); got"):
             group.index(bad)
     with pytest.raises(ValueError, match="C_3 has elements 0 to 2, got 3"):
         group.index((3, (0, 0)))
-    with pytest.raises(ValueError, match=r"has 2 parts, as in \(0, 1\); got '1, r'"):
+    with pytest.raises(ValueError, match=r"has 2 components, as in \(0, 1\); got '1, r'"):
         group.parse_element("1, r")
     with pytest.raises(ValueError, match="D_3 has no element 'x'"):
         group.parse_element("(1, x)")

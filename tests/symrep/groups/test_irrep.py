@@ -219,7 +219,7 @@ def test_groups_of_one_element_have_no_generators(label):
 @pytest.mark.parametrize("ask", ["matrix", "character"])
 def test_a_permutation_of_the_wrong_degree_is_named(ask):
     ask = getattr(irrep_of((3, 1)), ask)
-    with pytest.raises(ValueError, match=r"permutation of 3 letters, expected 4"):
+    with pytest.raises(ValueError, match=r"permutation of 3 points, expected 4"):
         ask([1, 2, 0])
     with pytest.raises(ValueError, match=r"\[0, 0, 1, 2\] is not a permutation of 0, ..., 3"):
         ask([0, 0, 1, 2])
@@ -321,14 +321,14 @@ def test_a_wrong_type_is_no_orthonormal_basis():
     """With all columns of a complex type the entries depend on each other."""
     rho = CyclicGroup(5).irrep("freq_1").tensor(torch.float64)
     assert_schur_orthogonality([rho[:, :, ::2]], 1e-12)
-    with pytest.raises(LawViolation, match=r"entry \(\d, \d\) of irrep 0 and entry .* is off by"):
+    with pytest.raises(LawViolation, match=r"irrep 0 and coefficient .* of irrep 0 is off by"):
         assert_schur_orthogonality([rho], 1e-12)
 
 
 def test_columns_of_a_real_type_have_real_ones():
     rho = SymmetricGroup(3).irrep("standard").tensor(torch.float64)
     assert_schur_orthogonality([rho, torch.ones(6, 1, 1, dtype=torch.float64)], 1e-12)
-    with pytest.raises(LawViolation, match=r"of irrep 0 and entry .* of irrep 1"):
+    with pytest.raises(LawViolation, match=r"of irrep 0 and coefficient .* of irrep 1"):
         assert_schur_orthogonality([rho[:, :, ::2], rho[:, :, ::2]], 1e-12)
 
 

@@ -135,7 +135,7 @@ def test_no_isomorphism_is_sought_among_groups_that_differ(monkeypatch):
 @pytest.mark.parametrize(
     ("table", "message"),
     [
-        ([[0, 1], [1, 1]], "no Latin square: row 1 has the entry 1 twice"),
+        ([[0, 1], [1, 1]], "not a Latin square: row 1 has the entry 1 twice"),
         ([[0.0]], "integers, got float64"),
         ([], "got shape"),
         ([[1, 0, 2], [0, 2, 1], [2, 1, 0]], "identity|not associative"),
@@ -171,7 +171,7 @@ def test_right_predictions_of_an_unknown_group():
 
 def test_predictions_that_are_far_from_a_group():
     random = np.random.default_rng(0).integers(24, size=(24, 24))
-    with pytest.raises(NotAGroup, match=r"the predictions are no group's table: .* of 24 rows"):
+    with pytest.raises(NotAGroup, match=r"predictions are not the table of a group: .* of 24 rows"):
         recognise_predictions(random)
 
 

@@ -262,7 +262,7 @@ def test_an_unknown_element_order_is_named():
 
 
 def test_a_permutation_of_another_degree_has_no_index():
-    with pytest.raises(ValueError, match="permutation of 3 letters, expected 4"):
+    with pytest.raises(ValueError, match="permutation of 3 points, expected 4"):
         SymmetricGroup(4).index([1, 2, 0])
 
 

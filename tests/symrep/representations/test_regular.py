@@ -309,13 +309,13 @@ def test_characters_that_are_none_are_refused(found):
     group = found("S_4")
     table, generators = group.table, group.generators
     with pytest.raises(
-        ValueError, match=r"character 1 has <chi, chi> = 1, an irrep of type 2 has 2"
+        ValueError, match=r"character 1 has <chi, chi> = 1, expected the commutant dimension 2"
     ):
         irreducible_matrices(table, group.characters, [1, 2, 1, 1, 1], generators)
     both = group.characters[0] + group.characters[2]
-    with pytest.raises(ValueError, match=r"<chi, chi> = 2, an irrep of type 1 has 1"):
+    with pytest.raises(ValueError, match=r"<chi, chi> = 2, expected the commutant dimension 1"):
         irreducible_matrices(table, both[None], [1], generators)
-    with pytest.raises(ValueError, match=r"type 3 has 3; types are 1, 2 and 4"):
+    with pytest.raises(ValueError, match=r"the commutant dimension 3, which is 1, 2 or 4"):
         irreducible_matrices(table, group.characters[:1] * 3**0.5, [3], generators)
     with pytest.raises(ValueError, match=r"<chi, chi> = nan"):
         irreducible_matrices(table, group.characters[:1] * np.nan, [1], generators)
@@ -325,7 +325,7 @@ def test_a_failed_search_names_its_seeds_and_residual(found):
     group = found("S_4")
     # Two inequivalent irreps are no irrep of complex type.
     both = group.characters[-2:].sum(axis=0)
-    message = r"character 0, of degree 6 and type 2, with seeds 1896 to 1900: .* residual is \d"
+    message = r"of degree 6 and commutant dimension 2, with seeds 1896 to 1900: .* residual is \d"
     with pytest.raises(ArithmeticError, match=message):
         irreducible_matrices(group.table, both[None], [2], group.generators)
 
@@ -374,12 +374,12 @@ def test_elements_that_separate_no_vectors_end_in_the_error(n, monkeypatch):
     # The product of a faithful character of C_n, and that of the quaternions on C^2
     of_roots = np.round(2 * np.cos(2 * np.pi * np.arange(n) / n), 12)
     character = np.kron(of_roots, [2, 0, -2, 0, 0, 0, 0, 0])
-    with pytest.raises(ArithmeticError, match="of degree 4 and type 2"):
+    with pytest.raises(ArithmeticError, match="of degree 4 and commutant dimension 2"):
         irreducible_matrices(product(cyclic(n), dicyclic(2)), character[None], [2], [1, 4, 8])
 
 
 def test_generators_of_a_subgroup_are_refused(monkeypatch, found):
     monkeypatch.setattr(regular, "RANDOM_ELEMENTS", 0)
     group = found("S_4")
-    with pytest.raises(ValueError, match="the generators give fewer than the 24 elements"):
+    with pytest.raises(ValueError, match="the generators generate fewer than the 24 elements"):
         irreducible_matrices(group.table, group.characters, group.types, [0])
