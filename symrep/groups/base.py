@@ -270,7 +270,7 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
 
         >>> from symrep import named_group
         >>> named_group("C113").latex(), named_group("C3 x S3").latex()
-        ('C_{113}', 'C_3 \times S_3')
+        ('C_{113}', 'C_3 \\times S_3')
         """
         return group_latex(str(self))
 
