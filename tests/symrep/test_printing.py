@@ -206,7 +206,7 @@ character table of A_4 (order 12)
         (4)          1      1       1       1
       (3,1)          3     -1       0       0
       (2,2)          1      1       A       B
-conj((2,2))      1      1       B       A
+conj((2,2))          1      1       B       A
 
 A = -1/2 + sqrt(3)*I/2
 B = -1/2 - sqrt(3)*I/2"""
@@ -703,6 +703,7 @@ def test_classes_of_subgroups_are_a_tuple():
 def test_long_lists_are_shortened_in_text_and_whole_elsewhere():
     classes = named_group("C2 x C2 x C2 x C2").subgroup_classes()
     assert len(classes) == 67
+    assert len(str(classes).splitlines()) == 3 + ROWS_SHOWN + 2
     assert str(classes).splitlines()[-1] == "7 more"
     assert cells(classes._repr_html_())[-1] == ["7 more"]
     assert len(classes.markdown().splitlines()) == 2 + 2 + 67
