@@ -147,7 +147,7 @@ def test_characters_in_each_format(run):
         [2, 0, -1],
         [1, -1, 1],
     ]
-    assert run("characters", "3", "--format", "latex").output.startswith(r"\begin{array}")
+    assert run("characters", "3", "--format", "latex").output.startswith(r"\begin{tabular}")
     assert run("characters", "3", "--format", "csv").output.startswith('irrep,"(1,1,1)"')
 
 
@@ -388,7 +388,7 @@ def test_characters_of_another_group_in_each_format(run):
     assert found["irreps"][3:] == ["(3,1,1)+", "(3,1,1)-"]
     assert found["values"][3] == [3, -1, 0, "1/2 + sqrt(5)/2", "1/2 - sqrt(5)/2"]
     done = run("characters", "A5", "--format", "latex")
-    assert r"\text{(3,1,1)+} & 3 & -1 & 0 & \frac{1}{2} + \frac{\sqrt{5}}{2} &" in done.output
+    assert r"$(3,1^2)^+$ & 3 & $-1$ & 0 & $\frac{1 + \sqrt{5}}{2}$ &" in done.output
 
 
 @pytest.mark.parametrize("group", ["C1", "A1", "D1", "Dic1", "C2", "A2", "D2"])
