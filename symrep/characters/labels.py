@@ -296,7 +296,7 @@ def by_label(labels: Labels[Label], values: dict[Label, Value]) -> ByIrrep[Label
 
 
 def split(text: str, separator: str) -> list[str]:
-    """Split a string at the separators outside parentheses and brackets; strip the parts."""
+    """Split a text at the separators outside parentheses and brackets; strip the parts."""
     parts = [""]
     for piece in text.split(separator):
         if sum(map(parts[-1].count, "([")) > sum(map(parts[-1].count, ")]")):
