@@ -151,8 +151,8 @@ def subgroup_classes(
 ) -> SubgroupClasses:
     """Return the conjugacy classes of subgroups, by order, then length, then representative.
 
-    Every subgroup is the join of a maximal subgroup with a cyclic subgroup of prime power order. So
-    joins of class representatives with these reach all classes, those of perfect groups included.
+    Every subgroup is the join of one of its maximal subgroups with a cyclic group of prime power
+    order. So joins of representatives with these reach all classes, those of perfect groups too.
 
     Args:
         table: the Cayley table of a group, (|G|, |G|); see `require_group`.

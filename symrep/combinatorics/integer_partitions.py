@@ -297,7 +297,7 @@ def diagrams_inside(shape: Partition) -> list[list[Partition]]:
 
 
 def dominance_order(n: int) -> nx.DiGraph[Partition]:
-    """Return the Hasse diagram of dominance on the partitions of n, with an edge to each cover."""
+    """Return the Hasse diagram of dominance: edges from each partition of n to those it covers."""
     nodes = list(partitions(n))
     order: nx.DiGraph[Partition] = nx.DiGraph()
     order.add_nodes_from(nodes)

@@ -159,7 +159,7 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
 
     An element is given by its index, a Python or numpy integer; by the element itself, as
     returned by `element` or as a sequence of the same entries; or by its name. Several elements are
-    given by a list of these, an integer array, or a text of names separated by commas.
+    given by a list of these, an integer array, or a string of names separated by commas.
 
     Integer arrays are int64, read-only and shared: `torch.tensor` copies them. Everything is
     computed at its first use. Groups are immutable and are compared and hashed by value; `repr` is
@@ -474,7 +474,7 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
         return self._index(element)
 
     def _index(self, element: object) -> int:
-        """Return the own index of an element that is not an integer, an array or a text."""
+        """Return the own index of an element that is not an integer, an array or a string."""
         raise TypeError(
             f"the elements of {self} are 0 to {self.order - 1}, got {element!r}, "
             f"a {type(element).__name__}"
@@ -485,7 +485,7 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
 
         Args:
             elements: a list of elements, an integer array (count,) of indices or (count, ...) of
-                elements, or a text of names separated by commas.
+                elements, or a string of names separated by commas.
 
         Raises:
             ValueError: an entry is not an element of the group.
@@ -552,7 +552,7 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
         return {self._name(i).replace(" ", ""): i for i in range(self.order)}
 
     def parse_elements(self, text: str) -> list[Element]:
-        """Return the elements with the names in a text, separated by commas.
+        """Return the elements with the names in a string, separated by commas.
 
         Raises:
             ValueError: the group has no such element.
@@ -803,7 +803,7 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
         return subgroups.subgroup_classes(self.cayley_table, str(self), self.element_name)
 
     def subgroup_lattice(self) -> nx.DiGraph[int]:
-        """Return the lattice of subgroups up to conjugacy; see `subgroups.lattice` of `cayley`."""
+        """Return the lattice of subgroups up to conjugacy; see `symrep.cayley.subgroups`."""
         return subgroups.lattice(self.cayley_table)
 
     @cached_property

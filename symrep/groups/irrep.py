@@ -240,7 +240,8 @@ class Irrep(Generic[Label, Element]):
         `tensor`.
 
         Args:
-            elements: a list of elements, an integer array of indices or of elements, or a text.
+            elements: a list of elements, an integer array of indices or of elements, or a string
+                of names.
             dtype: a floating-point dtype; float32 if None.
             device: torch's default device if None.
 
