@@ -31,7 +31,7 @@ def test_python_runs_and_prints_what_it_says(capsys):
     assert "{Partition(4, 1): 1, Partition(3, 2): 1, Partition(3, 1, 1): 1}" in output
     assert "{Partition(3, 1): 1, Partition(2, 1, 1): 1}" in output
     assert "Partition(3, 2, 1): 2" in output
-    assert "{Partition(5): 1, Partition(4, 1): 1, Partition(3, 2): 1}" in output
+    assert "irrep  value\n(5)        1\n(4,1)      1\n(3,2)      1\n" in output
     assert "freq_1': 'quaternionic'" in output
     assert "torch.Size([4, 4, 3]) torch.Size([5, 5, 3])" in output
     assert "(StandardTableau((0, 1, 3), (2, 4)), " in output
