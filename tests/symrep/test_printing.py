@@ -6,6 +6,7 @@ import pickle
 from fractions import Fraction
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 from sympy import Rational, sqrt
 
@@ -28,6 +29,8 @@ from symrep.cayley.subgroups import SubgroupClasses, subgroup_classes
 from symrep.characters.notation import label_latex, value_latex
 from symrep.characters.table import CLASSES_SHOWN
 from symrep.groups.recognition import recognise
+from tests.exhaustive import sample
+from tests.symrep.groups.examples import OWN, SECOND
 
 S3, S4, A4, A5, Q8 = SymmetricGroup(3), SymmetricGroup(4), *map(named_group, ("A4", "A5", "Q8"))
 UNSAFE = CayleyTableGroup([[0, 1], [1, 0]], name='<b> & "x_1"')
@@ -498,14 +501,9 @@ def test_irreps_as_latex():
 \[ \rho_{2,1}(s_0) = \left[\begin{matrix}1 & 0\\-1 & -1\end{matrix}\right] \]
 \[ \rho_{2,1}(s_1) = \left[\begin{matrix}0 & 1\\1 & 0\end{matrix}\right] \]""".lstrip()
     )
-    assert (
-        A4.irrep("(2,2)")
-        ._repr_latex_()
-        .startswith(
-            r"$\displaystyle \begin{aligned}\rho_{(2^2)} &\colon A_4 \to \mathrm{GL}_2(\mathbb{R}) \\ "
-            r"\rho_{(2^2)}((0\ 1\ 2)) &= \left[\begin{matrix}"
-        )
-    )
+    whole = A4.irrep("(2,2)")._repr_latex_()
+    assert r"\rho_{(2^2)} &\colon A_4 \to \mathrm{GL}_2(\mathbb{R}) \\ " in whole
+    assert r"\rho_{(2^2)}((0\ 1\ 2)) &= \left[\begin{matrix}" in whole
     assert SymmetricGroup(11).irrep("10,1")._repr_latex_() == (
         r"$\displaystyle \begin{aligned}\rho_{10,1} &\colon S_{11} \to "
         r"\mathrm{GL}_{10}(\mathbb{R})\end{aligned}$"
@@ -646,6 +644,30 @@ def test_a_summary_says_what_the_group_has(group):
     assert int(facts["irreps over the reals"]) == len(group.irreps)
 
 
+LONG = SECOND | {"C_3 x Q_8", "sympy S_3 x reordered D_2", "C_2 x (C_3 x C_2)"}
+
+
+@at("name", sample(sorted(OWN), lambda name: name not in LONG))
+def test_every_kind_of_group_prints(name):
+    group = OWN[name]
+    table = group.character_table()
+    printed = [table, group.irreps, group.subgroup_classes(), group.summary()]
+    for each in printed:
+        assert len(str(each).splitlines()) > 1
+        assert len(cells(each._repr_html_())) > 1
+    latex = [group.latex(), *(each.latex() for each in printed)]
+    for irrep in group.irreps.values():
+        assert str(irrep).startswith(irrep.name)
+        latex.append(irrep._repr_latex_())
+    for text in latex:
+        plain = text.replace("\\{", "").replace("\\}", "")
+        assert plain.count("{") == plain.count("}")
+        assert text.count("\\begin") == text.count("\\end")
+    head, *_ = (line for line in table.latex().splitlines() if line.startswith(" & "))
+    assert head.count(" & ") == len(table.classes)
+    assert len(table.latex().splitlines()) == len(table.irreps) + 7
+
+
 # Subgroups
 
 SUBGROUPS_OF_S_3 = """\
@@ -728,6 +750,14 @@ isomorphic to S_5
     assert frame.shape == (120, 3)
     assert frame.element.tolist() == [found.group.element_name(i) for i in range(120)]
     assert frame.loc[3].tolist() == ["(2 3 4)", 3, "(3,1,1)"]
+
+
+@at("seed", range(4))
+def test_a_line_of_a_recognition_ends_between_elements(seed):
+    order = np.random.default_rng(seed).permutation(120)
+    lines = str(recognise(SymmetricGroup(5).reordered(order).cayley_table)).splitlines()
+    assert max(map(len, lines)) <= 60
+    assert all(line.count("(") == line.count(")") for line in lines)
 
 
 def test_a_recognition_without_a_name():
