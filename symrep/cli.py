@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from math import factorial
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from typer.core import TyperCommand
 
 from symrep import text
-from symrep._support import commands
+from symrep._support import cells, commands
+from symrep._support.commands import Format, FormatOption, IrrepOption, examples
 from symrep._support.errors import CheckFailed, NotAGroup
 from symrep._support.lazy import LazyModule
 from symrep._support.memory import require_memory
 from symrep.characters.table import CharacterTable
 from symrep.combinatorics.permutations import ElementOrder
 from symrep.groups.base import AnyGroup
-from symrep.groups.names import named_group
+from symrep.groups.irrep import Irrep
+from symrep.groups.names import OTHERS, named_group
 from symrep.groups.symmetric import SymmetricGroup
 from symrep.representations.young import Form
 
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from symrep import export as exporting
     from symrep import verification
     from symrep.groups import recognition
+    from symrep.verification import Check
 else:
     torch = LazyModule("torch")
     exporting = LazyModule("symrep.export")
@@ -36,10 +40,16 @@ else:
     verification = LazyModule("symrep.verification")
 
 
-IrrepFormat = Literal["text", "latex", "json"]
-TableFormat = Literal["text", "latex", "json", "csv"]
-ListFormat = Literal["text", "json"]
 Precision = Literal["float32", "float64"]
+
+TABLE_FILE = "a JSON file with the rows of a Cayley table"
+
+GROUPS = [
+    *("S3", "S4", "S5", "S6", "S7", "A4", "A5", "A6", "C5", "C113", "D4", "D59"),
+    *("Dic3", "Q8", "Q16"),
+    *OTHERS,
+]
+"""Names that complete GROUP in a shell."""
 
 
 class _Command(TyperCommand):
@@ -53,122 +63,144 @@ class _Command(TyperCommand):
         return rest
 
 
+def _complete_group(incomplete: str) -> list[str]:
+    return [name for name in GROUPS if name.startswith(incomplete)]
+
+
 Group = Annotated[
     str,
-    typer.Argument(metavar="GROUP", help="n for S_n, or a name like A5, C113, D59, Q8, C3xS3."),
+    typer.Argument(
+        metavar="GROUP",
+        autocompletion=_complete_group,
+        help="n for S_n, or a name such as A5, C113, D59, Q8, C3xS3.",
+    ),
 ]
 
-app = typer.Typer(
-    help="Exact irreps and characters of the symmetric groups, and of other finite groups.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
+app = commands.command_line(
+    "Exact irreps and characters of finite groups.",
+    "symrep characters 5",
+    "symrep irreps A5 --irrep 3,1,1+ --format latex",
+    "symrep verify Q8",
 )
 
 
-@app.command(cls=_Command)
+@app.command(
+    cls=_Command,
+    epilog=examples(
+        "symrep irreps 4",
+        "symrep irreps 5 --irrep 3,2 --form specht",
+        "symrep irreps Q8 --irrep freq_1 --format json",
+    ),
+)
 def irreps(
     group: Group,
-    irrep: Annotated[
-        str | None,
-        typer.Option(
-            "--irrep",
-            "--partition",
-            metavar="LABEL",
-            help="One irrep: 3,2 or trivial, sign, standard, freq_1, ...",
-        ),
-    ] = None,
+    irrep: IrrepOption = None,
     form: Annotated[
         Form, typer.Option(help="Basis of the matrices; S_n has all three.")
     ] = "orthogonal",
-    format_: Annotated[IrrepFormat, typer.Option("--format", help="Output format.")] = "text",
+    format_: FormatOption = "table",
 ) -> None:
-    """Print the exact matrices of generators in every irrep over the reals.
+    """Print exact matrices of generators.
 
-    The generators of S_n are the adjacent transpositions.
+    The irreps are those over the reals. The generators of S_n are the adjacent transpositions.
+    CSV has one row for each matrix entry.
     """
     G = named_group(group)
     if form not in G.forms:
         raise ValueError(f"{G} has its irreps in {' and '.join(G.forms)} form; only S_n has others")
-    if irrep is None:
+    if not irrep:
         require_memory(
             200 * _numbers_in_generators(G),
             f"printing the generators of all irreps of {G}",
             "name one irrep with --irrep",
         )
-    labels = G.irreps if irrep is None else [irrep]
-    chosen = (G.irrep(label, form) for label in labels)
-    if format_ == "json":
-        typer.echo(json.dumps([text.irrep_record(each) for each in chosen]))
-        return
-    render = text.irrep_text if format_ == "text" else text.irrep_latex
-    for each in chosen:
-        typer.echo(render(each) + "\n")
+    # Labels that are given are read before the first irrep is printed.
+    chosen = [G.irrep(label, form) for label in irrep] if irrep else _all_irreps(G, form)
+    for part in _irreps_in(format_, G, chosen):
+        typer.echo(part)
 
 
-@app.command(cls=_Command)
-def characters(
-    group: Group,
-    format_: Annotated[TableFormat, typer.Option("--format", help="Output format.")] = "text",
-) -> None:
-    """Print the character table: complex irreps in rows, conjugacy classes in columns."""
-    table = named_group(group).character_table()
-    render = {
-        "text": text.table_text,
-        "latex": CharacterTable.latex,
-        "json": text.table_json,
-        "csv": text.table_csv,
-    }[format_]
-    typer.echo(render(table))
+@app.command(
+    cls=_Command,
+    epilog=examples(
+        "symrep characters 5",
+        "symrep characters A5 --format latex",
+        "symrep characters 6 --irrep standard --irrep sign",
+    ),
+)
+def characters(group: Group, irrep: IrrepOption = None, format_: FormatOption = "table") -> None:
+    """Print the character table.
 
-
-@app.command(cls=_Command)
-def verify(group: Group) -> None:
-    """Check the irreps and characters of a group, exactly, one line a check.
-
-    Exit code 1 if a check fails. A check whose tensors do not fit in memory is not made, and
-    says so.
+    The rows are the irreps over the complex numbers. The columns are the conjugacy classes.
     """
-    failed, seconds = 0, 0.0
     G = named_group(group)
-    for check in verification.verify(G):
-        word = {True: "ok", False: "FAILED", None: "-"}[check.passed]
-        failed += check.passed is False
-        seconds += check.seconds
-        typer.echo(f"{word:<7} {check.law:<33} {check.evidence}  [{check.seconds:.2f} s]")
+    table = G.character_table()
+    typer.echo(_characters_in(format_, G, _rows_of(table, irrep) if irrep else table))
+
+
+@app.command(
+    cls=_Command, epilog=examples("symrep verify 5", 'symrep verify "C3 x S3" --format csv')
+)
+def verify(group: Group, format_: FormatOption = "table") -> None:
+    """Check irreps and characters exactly.
+
+    Each check is one line: the result, the law, the evidence and the time. Matrices and characters
+    are checked exactly, float64 tensors up to a bound. A check whose tensors do not fit in memory
+    is skipped. The exit code is 1 if a check fails.
+    """
+    G = named_group(group)
+    made = verification.verify(G)
+    checks = _shown_as_made(G, made) if format_ == "table" else list(made)
+    if format_ != "table":
+        typer.echo(_checks_in(format_, checks))
+    failed = sum(check.passed is False for check in checks)
     if failed:
         raise CheckFailed(f"{G}: {failed} of the checks above failed")
-    typer.echo(f"{G} verified in {seconds:.1f} s")
+    if format_ == "table":
+        typer.echo(f"{G} verified in {sum(check.seconds for check in checks):.1f} s")
 
 
-@app.command(cls=_Command)
+@app.command(
+    cls=_Command,
+    epilog=examples(
+        "symrep export 5 --output s5.safetensors",
+        "symrep export A5 --output a5.safetensors --dtype float64",
+    ),
+)
 def export(
     group: Group,
-    output: Annotated[Path, typer.Option(metavar="FILE", help="The safetensors file to write.")],
+    output: Annotated[str, typer.Option(metavar="FILE", help="The safetensors file to write.")],
     dtype: Annotated[Precision, typer.Option(help="Floating-point type.")] = "float32",
     element_order: Annotated[
         ElementOrder, typer.Option(help="Order of the elements along the first axis.")
     ] = "lexicographic",
 ) -> None:
-    """Write the matrices of all elements in all irreps as one safetensors file."""
+    """Write all matrices as a safetensors file.
+
+    The file has one tensor for each irrep, with the matrices of all elements.
+    """
     G = named_group(group)
     if element_order != "lexicographic":
         if element_order not in G.named_orders:
             raise ValueError(f"{G} has one order of its elements; S_n and A_n have SymPy's too")
         G = G.reordered(element_order)
-    sizes = exporting.export_irreps(G, output, getattr(torch, dtype))
+    path = commands.output_file(output, "the name of a safetensors file")
+    sizes = exporting.export_irreps(G, path, getattr(torch, dtype))
     typer.echo(f"{output}: {len(sizes)} tensors, {sum(sizes.values())} numbers")
 
 
-@app.command(cls=_Command)
-def subgroups(
-    group: Group,
-    format_: Annotated[ListFormat, typer.Option("--format", help="Output format.")] = "text",
-) -> None:
-    """Print the subgroups up to conjugacy: order, number of conjugates, normality, generators."""
+@app.command(
+    cls=_Command,
+    epilog=examples("symrep subgroups S4", "symrep subgroups Q8 --format json"),
+)
+def subgroups(group: Group, format_: FormatOption = "table") -> None:
+    """Print the subgroups up to conjugacy.
+
+    Each conjugacy class of subgroups is one row: the order, the number of conjugates, whether
+    they are normal, and generators of one of them.
+    """
     G = named_group(group)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "order": found.order,
             "conjugates": found.length,
@@ -179,30 +211,134 @@ def subgroups(
     ]
     if format_ == "json":
         typer.echo(json.dumps(rows))
-        return
-    typer.echo(text.subgroups_text(rows))
+    elif format_ == "table":
+        typer.echo(f"{text.order_line(G)}\n{text.subgroups_text(rows)}")
+    else:
+        shown = [
+            [
+                row["order"],
+                row["conjugates"],
+                _yes_or_no(row["normal"]),
+                ", ".join(row["generators"]),
+            ]
+            for row in rows
+        ]
+        typer.echo(_table_in(format_, ["order", "conjugates", "normal", "generators"], shown))
 
 
-@app.command(cls=_Command)
+@app.command(
+    cls=_Command,
+    epilog=examples(
+        "echo '[[0,1,2],[1,2,0],[2,0,1]]' > c3.json",
+        "symrep recognise c3.json",
+        "symrep recognise c3.json --format json",
+    ),
+)
 def recognise(
-    table: Annotated[
-        Path, typer.Argument(metavar="TABLE", help="JSON file with the rows of a Cayley table.")
-    ],
+    table: Annotated[str, typer.Argument(metavar="TABLE", help=f"{TABLE_FILE}.".capitalize())],
+    format_: FormatOption = "table",
 ) -> None:
-    """Say whether a table is that of a group, and of which one among those that are known.
+    """Identify the group of a Cayley table.
 
-    Elements are numbered from 0; row x, column y holds the number of xy. Exit code 1 if it is no
-    group's.
+    The elements are numbered from 0. Row x, column y holds the number of xy. JSON, CSV, Markdown
+    and LaTeX have the name of every element. The exit code is 1 if the table is not that of a
+    group.
     """
+    path = commands.input_file(table, TABLE_FILE)
     try:
-        rows = json.loads(table.read_text(encoding="utf-8"))
+        rows = json.loads(path.read_text(encoding="utf-8"))
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise ValueError(f"{table} is not a JSON file: {error}") from None
     try:
         found = recognition.recognise(rows)
     except NotAGroup as error:
         raise CheckFailed(f"{table} is not the table of a group: {error}") from None
-    typer.echo(text.recognition_text(found))
+    typer.echo(text.recognition_in(format_, found))
+
+
+def _all_irreps(group: AnyGroup, form: str) -> Iterator[Irrep[Any, Any]]:
+    return (group.irrep(label, form) for label in group.irreps)
+
+
+def _irreps_in(
+    format_: Format, group: AnyGroup, irreps: Iterable[Irrep[Any, Any]]
+) -> Iterator[str]:
+    """The irreps as texts to print one after the other."""
+    if format_ == "json":
+        yield json.dumps([text.irrep_record(each) for each in irreps])
+    elif format_ == "csv":
+        head = ["irrep", "generator", "row", "column", "entry"]
+        yield cells.csv_table(head, (row for each in irreps for row in text.irrep_rows(each)))
+    elif format_ == "markdown":
+        yield from (text.irrep_markdown(each) + "\n" for each in irreps)
+    elif format_ == "latex":
+        yield from (text.irrep_latex(each) + "\n" for each in irreps)
+    else:
+        for k, each in enumerate(irreps):
+            shown = text.irrep_text(each) + "\n"
+            yield shown if k else f"{text.order_line(group)}\n\n{shown}"
+
+
+def _rows_of(table: CharacterTable, irreps: Sequence[str]) -> CharacterTable:
+    """Some rows of a table, for printing."""
+    places = [table.irreps.index(table.labels.parse(label)) for label in irreps]
+    return replace(
+        table,
+        irreps=tuple(table.irreps[k] for k in places),
+        values=table.values[places],
+        given_eigenvalues=None,
+    )
+
+
+def _characters_in(format_: Format, group: AnyGroup, table: CharacterTable) -> str:
+    if format_ == "json":
+        return text.table_json(table)
+    if format_ == "csv":
+        return text.table_csv(table)
+    if format_ == "latex":
+        return table.latex()
+    if format_ == "markdown":
+        return text.table_markdown(table)
+    return f"{text.order_line(group)}\n{text.table_text(table)}"
+
+
+_RESULTS = {True: "ok", False: "FAILED", None: "-"}
+"""{whether a check passed: what stands in a table}; None for one that was not made."""
+
+
+def _shown_as_made(group: AnyGroup, checks: Iterable[Check]) -> list[Check]:
+    typer.echo(text.order_line(group))
+    made = []
+    for check in checks:
+        made.append(check)
+        result, seconds = _RESULTS[check.passed], f"[{check.seconds:.2f} s]"
+        typer.echo(f"{result:<7} {check.law:<33} {check.evidence}  {seconds}")
+    return made
+
+
+def _checks_in(format_: Format, checks: Iterable[Check]) -> str:
+    if format_ == "json":
+        return json.dumps(
+            [
+                {"law": c.law, "evidence": c.evidence, "passed": c.passed, "seconds": c.seconds}
+                for c in checks
+            ]
+        )
+    rows = [[_RESULTS[c.passed], c.law, c.evidence, f"{c.seconds:.2f}"] for c in checks]
+    return _table_in(format_, ["result", "law", "evidence", "seconds"], rows)
+
+
+def _table_in(format_: Format, head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """Rows of cells as CSV, Markdown or LaTeX."""
+    if format_ == "csv":
+        return cells.csv_table(head, rows)
+    if format_ == "markdown":
+        return cells.markdown_table(head, rows)
+    return cells.latex_table(head, rows, "l" * len(head))
+
+
+def _yes_or_no(value: object) -> str:
+    return "yes" if value else "no"
 
 
 def _numbers_in_generators(group: AnyGroup) -> int:
