@@ -60,8 +60,9 @@ from symrep._support import commands
 from symrep._support.commands import Format, FormatOption, IrrepOption, examples
 from symrep._support.errors import CheckFailed, NotAGroup
 from symrep._support.lazy import LazyModule
+from symrep.formats import order_line, recognition_in
 from symrep.groups.base import AnyGroup
-from symrep.text import aligned, order_line, recognition_in
+from symrep.text import aligned
 
 # Drawing libraries take longer to import than an analysis of S_5 takes to run.
 reporting = LazyModule("analysis.report")
@@ -589,7 +590,8 @@ def published(
     folder = _folder(run)
     if folder.is_dir() and not (folder / SUMMARY).is_file():
         raise ValueError(
-            f"{run} has no published figures; expected the folder of a published run, with {SUMMARY}"
+            f"{run} has no published figures; "
+            f"expected the folder of a published run, with {SUMMARY}"
         )
     loaded = load_run(folder)
     table = beside_published(analyse(loaded), read_published(folder))

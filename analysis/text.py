@@ -12,7 +12,8 @@ from analysis.measures.table import ALL, WHOLE, Analysis
 from analysis.runs.folders import Run
 from analysis.studies.comparisons import REMARK
 from symrep._support.cells import latex_table, markdown_table
-from symrep.text import aligned, order_line
+from symrep.formats import order_line
+from symrep.text import aligned
 
 if TYPE_CHECKING:
     from symrep._support.commands import Format
@@ -29,15 +30,7 @@ BY_IRREP = {
     "hidden_restricted_loss": "restricted",
     "hidden_excluded_loss": "excluded",
 }
-"""{measure: heading of its column}."""
-
-HEADINGS = {
-    "chance": "null baseline",
-    "spread": "null baseline sd",
-    "random": "shuffled weights",
-    "random_spread": "shuffled weights sd",
-}
-"""{column: its heading in text, Markdown and LaTeX}; JSON and CSV keep the names of columns."""
+"""{measure: head of its column}."""
 
 
 def analysis_text(analysis: Analysis) -> str:
@@ -100,6 +93,15 @@ def table_latex(table: pd.DataFrame) -> str:
         "r" if pd.api.types.is_numeric_dtype(table[column]) else "l" for column in _shown(table)
     )
     return latex_table(head, rows, alignment)
+
+
+HEADINGS = {
+    "chance": "null baseline",
+    "spread": "null baseline sd",
+    "random": "shuffled weights",
+    "random_spread": "shuffled weights sd",
+}
+"""{column: its heading in text, Markdown and LaTeX}; JSON and CSV keep the names of columns."""
 
 
 def table_in(format_: Format, table: pd.DataFrame) -> str:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 from typer.core import TyperCommand
 
-from symrep import text
-from symrep._support import cells, commands
-from symrep._support.commands import Format, FormatOption, IrrepOption, examples
+from symrep import formats
+from symrep._support import commands
+from symrep._support.commands import FormatOption, IrrepOption, examples
 from symrep._support.errors import CheckFailed, NotAGroup
 from symrep._support.lazy import LazyModule
 from symrep._support.memory import require_memory
@@ -42,7 +42,7 @@ else:
 
 Precision = Literal["float32", "float64"]
 
-TABLE_FILE = "a JSON file with the rows of a Cayley table"
+TABLE_FILE = "JSON file with the rows of a Cayley table"
 
 GROUPS = [
     *("S3", "S4", "S5", "S6", "S7", "A4", "A5", "A6", "C5", "C113", "D4", "D59"),
@@ -116,7 +116,7 @@ def irreps(
         )
     # Labels that are given are read before the first irrep is printed.
     chosen = [G.irrep(label, form) for label in irrep] if irrep else _all_irreps(G, form)
-    for part in _irreps_in(format_, G, chosen):
+    for part in formats.irreps_in(format_, G, chosen):
         typer.echo(part)
 
 
@@ -135,7 +135,7 @@ def characters(group: Group, irrep: IrrepOption = None, format_: FormatOption = 
     """
     G = named_group(group)
     table = G.character_table()
-    typer.echo(_characters_in(format_, G, _rows_of(table, irrep) if irrep else table))
+    typer.echo(formats.characters_in(format_, G, _rows_of(table, irrep) if irrep else table))
 
 
 @app.command(
@@ -152,7 +152,7 @@ def verify(group: Group, format_: FormatOption = "table") -> None:
     made = verification.verify(G)
     checks = _shown_as_made(G, made) if format_ == "table" else list(made)
     if format_ != "table":
-        typer.echo(_checks_in(format_, checks))
+        typer.echo(formats.checks_in(format_, checks))
     failed = sum(check.passed is False for check in checks)
     if failed:
         raise CheckFailed(f"{G}: {failed} of the checks above failed")
@@ -199,31 +199,7 @@ def subgroups(group: Group, format_: FormatOption = "table") -> None:
     Each conjugacy class of subgroups is one row: the order, the number of conjugates, whether
     they are normal, and generators of one of them.
     """
-    G = named_group(group)
-    rows: list[dict[str, Any]] = [
-        {
-            "order": found.order,
-            "conjugates": found.length,
-            "normal": found.normal,
-            "generators": [G.element_name(i) for i in found.generators],
-        }
-        for found in G.subgroup_classes()
-    ]
-    if format_ == "json":
-        typer.echo(json.dumps(rows))
-    elif format_ == "table":
-        typer.echo(f"{text.order_line(G)}\n{text.subgroups_text(rows)}")
-    else:
-        shown = [
-            [
-                row["order"],
-                row["conjugates"],
-                _yes_or_no(row["normal"]),
-                ", ".join(row["generators"]),
-            ]
-            for row in rows
-        ]
-        typer.echo(_table_in(format_, ["order", "conjugates", "normal", "generators"], shown))
+    typer.echo(formats.subgroups_in(format_, named_group(group)))
 
 
 @app.command(
@@ -235,7 +211,7 @@ def subgroups(group: Group, format_: FormatOption = "table") -> None:
     ),
 )
 def recognise(
-    table: Annotated[str, typer.Argument(metavar="TABLE", help=f"{TABLE_FILE}.".capitalize())],
+    table: Annotated[str, typer.Argument(metavar="TABLE", help=f"{TABLE_FILE}.")],
     format_: FormatOption = "table",
 ) -> None:
     """Identify the group of a Cayley table.
@@ -244,7 +220,7 @@ def recognise(
     and LaTeX have the name of every element. The exit code is 1 if the table is not that of a
     group.
     """
-    path = commands.input_file(table, TABLE_FILE)
+    path = commands.input_file(table, f"a {TABLE_FILE}")
     try:
         rows = json.loads(path.read_text(encoding="utf-8"))
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
@@ -253,30 +229,11 @@ def recognise(
         found = recognition.recognise(rows)
     except NotAGroup as error:
         raise CheckFailed(f"{table} is not the table of a group: {error}") from None
-    typer.echo(text.recognition_in(format_, found))
+    typer.echo(formats.recognition_in(format_, found))
 
 
 def _all_irreps(group: AnyGroup, form: str) -> Iterator[Irrep[Any, Any]]:
     return (group.irrep(label, form) for label in group.irreps)
-
-
-def _irreps_in(
-    format_: Format, group: AnyGroup, irreps: Iterable[Irrep[Any, Any]]
-) -> Iterator[str]:
-    """The irreps as texts to print one after the other."""
-    if format_ == "json":
-        yield json.dumps([text.irrep_record(each) for each in irreps])
-    elif format_ == "csv":
-        head = ["irrep", "generator", "row", "column", "entry"]
-        yield cells.csv_table(head, (row for each in irreps for row in text.irrep_rows(each)))
-    elif format_ == "markdown":
-        yield from (text.irrep_markdown(each) + "\n" for each in irreps)
-    elif format_ == "latex":
-        yield from (text.irrep_latex(each) + "\n" for each in irreps)
-    else:
-        for k, each in enumerate(irreps):
-            shown = text.irrep_text(each) + "\n"
-            yield shown if k else f"{text.order_line(group)}\n\n{shown}"
 
 
 def _rows_of(table: CharacterTable, irreps: Sequence[str]) -> CharacterTable:
@@ -290,55 +247,14 @@ def _rows_of(table: CharacterTable, irreps: Sequence[str]) -> CharacterTable:
     )
 
 
-def _characters_in(format_: Format, group: AnyGroup, table: CharacterTable) -> str:
-    if format_ == "json":
-        return text.table_json(table)
-    if format_ == "csv":
-        return text.table_csv(table)
-    if format_ == "latex":
-        return table.latex()
-    if format_ == "markdown":
-        return text.table_markdown(table)
-    return f"{text.order_line(group)}\n{text.table_text(table)}"
-
-
-_RESULTS = {True: "ok", False: "FAILED", None: "-"}
-"""{whether a check passed: what stands in a table}; None for one that was not made."""
-
-
 def _shown_as_made(group: AnyGroup, checks: Iterable[Check]) -> list[Check]:
-    typer.echo(text.order_line(group))
-    made = []
+    made: list[Check] = []
     for check in checks:
+        if not made:
+            typer.echo(formats.order_line(group))
         made.append(check)
-        result, seconds = _RESULTS[check.passed], f"[{check.seconds:.2f} s]"
-        typer.echo(f"{result:<7} {check.law:<33} {check.evidence}  {seconds}")
+        typer.echo(formats.check_line(check))
     return made
-
-
-def _checks_in(format_: Format, checks: Iterable[Check]) -> str:
-    if format_ == "json":
-        return json.dumps(
-            [
-                {"law": c.law, "evidence": c.evidence, "passed": c.passed, "seconds": c.seconds}
-                for c in checks
-            ]
-        )
-    rows = [[_RESULTS[c.passed], c.law, c.evidence, f"{c.seconds:.2f}"] for c in checks]
-    return _table_in(format_, ["result", "law", "evidence", "seconds"], rows)
-
-
-def _table_in(format_: Format, head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """Rows of cells as CSV, Markdown or LaTeX."""
-    if format_ == "csv":
-        return cells.csv_table(head, rows)
-    if format_ == "markdown":
-        return cells.markdown_table(head, rows)
-    return cells.latex_table(head, rows, "l" * len(head))
-
-
-def _yes_or_no(value: object) -> str:
-    return "yes" if value else "no"
 
 
 def _numbers_in_generators(group: AnyGroup) -> int:
