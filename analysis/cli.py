@@ -88,7 +88,7 @@ RunFolder = Annotated[
     typer.Argument(
         metavar="RUN",
         autocompletion=_complete_run,
-        help=f"Folder of a run, or {' or '.join(BUNDLED_RUNS)}.",
+        help=f"Run folder, {' or '.join(BUNDLED_RUNS)}.",
     ),
 ]
 
@@ -97,7 +97,7 @@ Workers = Annotated[
     typer.Option(
         min=1,
         metavar="N",
-        help="Number of processes on this machine. More than 1 need the package distributed.",
+        help="Number of processes on this machine. Several need the package distributed.",
     ),
 ]
 
@@ -129,7 +129,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]
 C7 = """\
 echo '{"model": "BilinearNet", "group": "CyclicGroup",
 "group_parameter": 7, "frac_train": 0.8,
-"num_epochs": 500, "seed": 0}' > c7.json"""
+"num_epochs": 200, "seed": 0}' > c7.json"""
 
 app = commands.command_line(
     "Compare trained networks with irreps.",
@@ -219,10 +219,16 @@ def performance(
 
     Losses are mean cross entropies in nats. The parts are sets of pairs (x, y).
 
-    --by split: all, training and other pairs. --by subgroup: x and y in H or outside of it. If
-    H is not given it is A_n in S_n, the rotations in D_n, and so on. --by coset: x in a left coset
-    of H, y in a right coset. --by class: the conjugacy class of x, y or xy. --by element: one of
-    x, y and xy is fixed.
+    --by split: all, training and other pairs.
+
+    --by subgroup: x and y in a subgroup H or outside of it. The default is A_n in S_n, the
+    rotations in D_n, and so on.
+
+    --by coset: x in a left coset of H, y in a right coset.
+
+    --by class: the conjugacy class of x, y or xy.
+
+    --by element: one of x, y and xy is fixed.
 
     The null baseline of every part is the loss ln |G| and the accuracy 1/|G|.
     """
@@ -316,9 +322,8 @@ def recognise(
     """Identify the group of the predictions.
 
     The predictions of the network are read as a Cayley table. The configuration may name any group
-    of the right order. The element order is one of those that the automorphisms exchange, and so
-    are the names of irreps that an automorphism exchanges. The exit code is 1 if the predictions
-    are too far from the table of a group.
+    of the right order. The element order and the names of irreps are unique up to automorphisms. The
+    exit code is 1 if the predictions are too far from the table of a group.
     """
     written = None
     if output is not None:
@@ -338,7 +343,7 @@ def recognise(
 def train(
     config: Annotated[
         str,
-        typer.Argument(metavar="CONFIG", help="JSON file with a configuration; see the README."),
+        typer.Argument(metavar="CONFIG", help="JSON file with a configuration."),
     ],
     output: Annotated[str, typer.Option(metavar="RUN", help="New folder for the run.")],
     device: Device = "cpu",
@@ -350,7 +355,7 @@ def train(
 ) -> None:
     """Train a network and write a run.
 
-    A run that was stopped continues from its last state when the command is given again. It ends
+    The fields of a configuration are listed in the documentation of training. A run that was stopped continues from its last state when the command is given again. It ends
     with the same weights.
     """
     path = commands.input_file(config, RUN_CONFIGURATION)
@@ -380,8 +385,8 @@ def train(
         """\
 echo '{"base": {"model": "BilinearNet",
 "group": "CyclicGroup", "group_parameter": 7,
-"frac_train": 0.8, "num_epochs": 500},
-"grid": {"seed": [0, 1], "lr": [0.001, 0.01]}}' > c7s.json""",
+"frac_train": 0.8, "num_epochs": 200},
+"grid": {"seed": [0, 1]}}' > c7s.json""",
         "symrep-analysis sweep c7s.json --output c7s",
     )
 )
@@ -390,7 +395,7 @@ def sweep(
         str,
         typer.Argument(
             metavar="SWEEP",
-            help="JSON file with a grid or a list of configurations; see the README.",
+            help="JSON file with a grid or a list of configurations.",
         ),
     ],
     output: Annotated[str, typer.Option(metavar="DIR", help="Folder for the runs.")],
@@ -508,7 +513,11 @@ def trajectory(
 def compare(
     runs: Annotated[
         list[str],
-        typer.Argument(metavar="RUN...", autocompletion=_complete_run, help="Folders of runs."),
+        typer.Argument(
+            metavar="RUN",
+            autocompletion=_complete_run,
+            help="Run folders, or names of bundled runs.",
+        ),
     ],
     format_: FormatOption = "table",
     *,
@@ -559,7 +568,7 @@ def compare(
     )
 )
 def ablations(run: RunFolder, irrep: IrrepOption = None, format_: FormatOption = "table") -> None:
-    """Print losses without parts of the hidden layer.
+    """Ablate parts of the hidden layer.
 
     The parts are the projections onto the matrix coefficients of an irrep rho at x, at y and at
     xy. A restricted loss is that of a part alone. An excluded loss is that of the network without
@@ -581,7 +590,7 @@ def published(
     run: Annotated[str, typer.Argument(metavar="RUN", help="Folder of a published run.")],
     format_: FormatOption = "table",
 ) -> None:
-    """Compare published figures with exact ones.
+    """Compare published with exact figures.
 
     The published figures are those in summary_metrics.json of the run. The exit code is 1 if one
     differs by more than a relative 1e-4 and an absolute 1e-7, and the difference is not explained

@@ -53,7 +53,7 @@ IrrepOption = Annotated[
         "--irrep",
         "--partition",
         metavar="LABEL",
-        help="An irrep: its label, an alias or a description. May be repeated. Default: all.",
+        help="Only this irrep: a label, an alias or a description. May be repeated.",
     ),
 ]
 

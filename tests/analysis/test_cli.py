@@ -803,7 +803,7 @@ def test_help_fits_the_terminal(command, monkeypatch, name, columns):
     code, output, error = command(*name, "--help")
     assert (code, error) == (0, "")
     assert "\n  Examples:\n    " in output
-    assert "..." not in output.replace("ARGS]...", "").replace("RUN...", "")
+    assert "..." not in output.replace("ARGS]...", "").replace("RUN}...", "")
     assert all(len(line) <= columns for line in output.splitlines())
 
 
