@@ -129,7 +129,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]
 C7 = """\
 echo '{"model": "BilinearNet", "group": "CyclicGroup",
 "group_parameter": 7, "frac_train": 0.8,
-"num_epochs": 200, "seed": 0}' > c7.json"""
+"num_epochs": 500, "seed": 0}' > c7.json"""
 
 app = commands.command_line(
     "Compare trained networks with irreps.",
@@ -322,8 +322,8 @@ def recognise(
     """Identify the group of the predictions.
 
     The predictions of the network are read as a Cayley table. The configuration may name any group
-    of the right order. The element order and the names of irreps are unique up to automorphisms. The
-    exit code is 1 if the predictions are too far from the table of a group.
+    of the right order. The element order and the names of irreps are unique up to automorphisms.
+    The exit code is 1 if the predictions are too far from the table of a group.
     """
     written = None
     if output is not None:
@@ -355,8 +355,8 @@ def train(
 ) -> None:
     """Train a network and write a run.
 
-    The fields of a configuration are listed in the documentation of training. A run that was stopped continues from its last state when the command is given again. It ends
-    with the same weights.
+    The documentation of training lists the fields of a configuration. A run that was stopped
+    continues from its last state when the command is given again. It ends with the same weights.
     """
     path = commands.input_file(config, RUN_CONFIGURATION)
     folder = commands.output_folder(output, "a new folder for the run")
@@ -385,7 +385,7 @@ def train(
         """\
 echo '{"base": {"model": "BilinearNet",
 "group": "CyclicGroup", "group_parameter": 7,
-"frac_train": 0.8, "num_epochs": 200},
+"frac_train": 0.8, "num_epochs": 500},
 "grid": {"seed": [0, 1]}}' > c7s.json""",
         "symrep-analysis sweep c7s.json --output c7s",
     )
