@@ -47,9 +47,9 @@ TABLE_FILE = "JSON file with the rows of a Cayley table"
 GROUPS = [
     *("S3", "S4", "S5", "S6", "S7", "A4", "A5", "A6", "C5", "C113", "D4", "D59"),
     *("Dic3", "Q8", "Q16"),
-    *OTHERS,
+    *(name for name in OTHERS if "(" not in name),
 ]
-"""Names that complete GROUP in a shell."""
+"""Names that complete GROUP in a shell, which reads parentheses itself."""
 
 
 class _Command(TyperCommand):

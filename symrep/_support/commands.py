@@ -32,17 +32,12 @@ def parse_format(name: str) -> Format:
     raise typer.BadParameter(f"{name!r} is not one of {', '.join(get_args(Format))}.")
 
 
-def _complete_format(incomplete: str) -> list[str]:
-    return [name for name in get_args(Format) if name.startswith(incomplete)]
-
-
 FormatOption = Annotated[
     Format,
     typer.Option(
         "--format",
         metavar="FORMAT",
         parser=parse_format,
-        autocompletion=_complete_format,
         help="table, json, csv, markdown or latex.",
     ),
 ]
