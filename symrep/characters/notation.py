@@ -75,7 +75,7 @@ def group_latex(name: str) -> str:
 
 
 def split(text: str, separator: str) -> list[str]:
-    """Return the parts of a text between separators that no parentheses or brackets enclose, stripped."""
+    """Split a text at the separators outside parentheses and brackets; strip the parts."""
     parts = [""]
     for piece in text.split(separator):
         if sum(map(parts[-1].count, "([")) > sum(map(parts[-1].count, ")]")):

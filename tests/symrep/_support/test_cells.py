@@ -1,0 +1,31 @@
+import csv
+
+import pytest
+
+from symrep._support.cells import csv_table, latex_table, markdown_table
+
+
+@pytest.mark.parametrize("cell", ["(2,1)", 'a "b"', "two\nlines", "", "plain"])
+def test_csv_reads_back(cell):
+    text = csv_table(["label", "k"], [[cell, 1]])
+    assert list(csv.reader(text.splitlines(keepends=True))) == [["label", "k"], [cell, "1"]]
+
+
+def test_markdown_escapes_bars():
+    assert markdown_table(["a", "|G|"], [["x|y", 2]]).splitlines() == [
+        "| a | \\|G\\| |",
+        "| --- | --- |",
+        "| x\\|y | 2 |",
+    ]
+
+
+def test_latex_escapes_what_it_reads_as_commands():
+    assert latex_table(["a_b", "50%"], [["\\{x}^~", "±"]], "lr").splitlines() == [
+        r"\begin{tabular}{lr}",
+        r"\toprule",
+        r"a\_b & 50\% \\",
+        r"\midrule",
+        r"\textbackslash{}\{x\}\^{}\textasciitilde{} & $\pm$ \\",
+        r"\bottomrule",
+        r"\end{tabular}",
+    ]
