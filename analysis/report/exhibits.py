@@ -16,14 +16,14 @@ class Illustration:
         name: of its file, without the ending.
         title: heading above it.
         caption: how to read it.
-        chance: what it would look like by chance; one or two sentences.
+        baseline: the null baseline, and what it would look like; one or two sentences.
         figure: the figure.
     """
 
     name: str
     title: str
     caption: str
-    chance: str
+    baseline: str
     figure: Figure
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from math import log
 from pathlib import Path
 
@@ -34,6 +34,15 @@ from symrep._support.files import replacing
 
 REPORT, TABLE, FIGURES = "report.html", "metrics.csv", "figures"
 DOTS_PER_INCH = 144
+
+SECTIONS: tuple[Callable[[Analysis], Section], ...] = (
+    hidden.section,
+    logit_section.section,
+    weights.section,
+    performance.section,
+    neurons.section,
+)
+"""The sections that need a run alone, the quickest first."""
 
 
 @torch.no_grad()
@@ -128,6 +137,26 @@ def sections(
     return parts
 
 
+def figure(analysis: Analysis, name: str) -> Figure:
+    """Return one figure of the report.
+
+    Args:
+        analysis: of the run.
+        name: of the figure, as its file in the folder `figures` of a report: "hidden_layer".
+
+    Cost: that of the sections up to the one with the figure.
+
+    Raises:
+        ValueError: the report of this run has no such figure.
+    """
+    drawn: dict[str, Illustration] = {}
+    for section in SECTIONS:
+        drawn |= illustrations([section(analysis)])
+        if name in drawn:
+            return drawn[name].figure
+    raise ValueError(f"no figure {name!r}; the report of this run has {', '.join(drawn)}")
+
+
 def illustrations(parts: Iterable[Section]) -> dict[str, Illustration]:
     """{name: figure with its words} of some sections, in their order."""
     return {
@@ -182,7 +211,7 @@ def render(analysis: Analysis, parts: list[Section], pictures: dict[str, bytes])
         keys=[str(label) for label in analysis.key_irreps],
         KEY=KEY,
         ALL=ALL,
-        measures=MEASURES,
+        definitions={name: measure.definition for name, measure in MEASURES.items()},
         sections=parts,
         pictures={name: base64.b64encode(png).decode("ascii") for name, png in pictures.items()},
         chance_loss=log(run.group.order),

@@ -37,21 +37,6 @@ from tests.command_lines import example_commands
 
 
 @pytest.fixture
-def command(monkeypatch, capsys):
-    """Runs the command line in this process; (exit code, standard output, standard error)."""
-
-    def run(*arguments: str):
-        monkeypatch.setattr("sys.argv", ["symrep-analysis", *map(str, arguments)])
-        with pytest.raises(SystemExit) as end:
-            cli.main()
-        output, error = capsys.readouterr()
-        assert "Traceback" not in error
-        return end.value.code or 0, output, error
-
-    return run
-
-
-@pytest.fixture
 def folder(tmp_path):
     run, folder = make_run(3), tmp_path / "run"
     folder.mkdir()
@@ -625,7 +610,7 @@ def test_measures_in_every_format(command, format):
     assert (code, error) == (0, "")
     assert output.count("hidden_excluded_loss".replace("_", r"\_" if format == "latex" else "_"))
     if format == "json":
-        assert {"measure", "definition"} == set(json.loads(output)[0])
+        assert {"measure", "definition", "unit"} == set(json.loads(output)[0])
 
 
 @pytest.mark.parametrize("format", get_args(Format))

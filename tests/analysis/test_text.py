@@ -59,4 +59,4 @@ def test_a_mean_and_its_standard_deviation_are_one_cell_for_people():
         "| --- | --- |",
         "| 0.5000 | 0.2500 ± 0.1250 |",
     ]
-    assert table_in("csv", table) == "value,chance,spread\n0.5,0.25,0.125"
+    assert table_in("csv", table) == "value,baseline,baseline_sd\n0.5,0.25,0.125"

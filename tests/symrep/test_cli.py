@@ -687,7 +687,7 @@ def test_matrices_in_markdown(run):
     assert done.output.splitlines()[:3] == [
         "### (1,1,1), dimension 1, orthogonal form",
         "",
-        r"$$ \rho_{1^{3}}(s_{0}) = \left[\begin{matrix}-1\end{matrix}\right] $$",
+        r"$$ \rho_{1^3}(s_0) = \left[\begin{matrix}-1\end{matrix}\right] $$",
     ]
 
 

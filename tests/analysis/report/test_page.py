@@ -14,6 +14,7 @@ from analysis import (
     BUNDLED_RUN,
     BUNDLED_RUNS,
     analyse,
+    figure,
     fitted_mixture,
     load_run,
     random_baseline,
@@ -96,7 +97,7 @@ def test_every_picture_has_a_caption_and_is_a_file_too(html, folder, parts):
 def test_every_picture_says_what_chance_looks_like(parts, html):
     drawn = report.illustrations(parts).values()
     assert all(each.baseline.endswith(".") and each.caption.endswith(".") for each in drawn)
-    assert html.count("<b>By chance:</b>") == len(drawn)
+    assert html.count("<b>Null baseline:</b>") == len(drawn)
     tables = [each for part in parts for each in part.exhibits if isinstance(each, Table)]
     assert tables
     assert all("baseline" in each.caption for each in tables)
@@ -225,6 +226,13 @@ def test_the_summary_is_honest_about_a_part_that_is_not_all(bundled):
     sentence = report.summary(changed)[2]
     assert "does not do all of the work" in sentence
     assert "the rest still does a part of it" in sentence
+
+
+def test_a_figure_is_found_by_its_name(untrained):
+    axes = figure(untrained, "hidden_layer").axes[0]
+    assert axes.get_title(loc="left") == "Hidden layer by irrep"
+    with pytest.raises(ValueError, match="no figure 'hidden'; the report of this run has hidden_l"):
+        figure(untrained, "hidden")
 
 
 @pytest.mark.usefixtures("blank_pictures")
