@@ -145,6 +145,7 @@ def test_reference_names(command, folder):
     assert "percent_x_embed_sign_rep" in table
     _, rows, _ = command("metrics", folder, "--names", "reference", "--format", "csv")
     assert rows.startswith("measure,value\n")
+    assert rows.endswith("\nepoch,1\n")
 
 
 def test_train_then_measure(command, tmp_path):

@@ -826,8 +826,12 @@ def test_a_pipe_that_closes_is_no_error():
     """The reader has gone before anything is written."""
     reader, writer = os.pipe()
     os.close(reader)
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     done = subprocess.run(
-        [sys.executable, "-m", "symrep", "characters", "3"], stdout=writer, stderr=subprocess.PIPE
+        [sys.executable, "-m", "symrep", "characters", "3"],
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        env=buffered,
     )
     os.close(writer)
     assert done.stderr == b""
