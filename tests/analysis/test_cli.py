@@ -600,14 +600,15 @@ TABLES = [
 
 
 @pytest.mark.parametrize(
-    ("arguments", "format"),
+    "case",
     sample(
         product(TABLES, get_args(Format)),
         lambda case: case[0][0] == "performance" or case[1] in ("table", "latex"),
     ),
 )
-def test_every_command_has_every_format(command, folder, arguments, format):
-    arguments = [folder if word == "RUN" else word for word in arguments]
+def test_every_command_has_every_format(command, folder, case):
+    words, format = case
+    arguments = [folder if word == "RUN" else word for word in words]
     code, output, _ = command(*arguments, "--format", format)
     assert code == 0
     assert_in_format(format, output)
