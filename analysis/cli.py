@@ -64,6 +64,7 @@ from symrep._support import commands
 from symrep._support.commands import Format, FormatOption, IrrepOption, examples
 from symrep._support.errors import CheckFailed, NotAGroup
 from symrep._support.lazy import LazyModule
+from symrep._support.markup import number
 from symrep.formats import order_line, recognition_in
 from symrep.groups.base import AnyGroup
 from symrep.text import aligned
@@ -683,7 +684,7 @@ def _order_text(learned: pd.DataFrame) -> str:
         return "irreps learned: none has ever had a similarity above 0.05"
     rows = [["irrep", "epoch", "similarity at the end"]]
     for irrep, epoch, final in learned.itertuples(index=False):
-        rows.append([irrep, str(epoch), text.number(final)])
+        rows.append([irrep, str(epoch), number(final)])
     return "\n".join(["irreps in the order learned (similarity above 0.05):", *aligned(rows), ""])
 
 

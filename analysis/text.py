@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isnan, log
+from math import log
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -11,8 +11,8 @@ from analysis.measures.measured import ALL, KEY, WHOLE
 from analysis.measures.registry import MEASURES
 from analysis.measures.table import Analysis
 from analysis.runs.folders import Run
-from analysis.studies.comparisons import REMARK
-from symrep._support.cells import latex_table, markdown_table
+from symrep._support.markup import number
+from symrep._support.tables import TextTable
 from symrep.formats import order_line
 from symrep.text import aligned
 
@@ -56,31 +56,12 @@ def run_line(run: Run) -> str:
     return f"{run.name}: {run.configuration.model} on {order_line(run.group)}"
 
 
-def table_text(table: pd.DataFrame) -> str:
-    """Any table as aligned text, numbers to four digits; a mean with its " sd" is one cell.
-
-    A last column `remark` follows its row without alignment.
-    """
-    rows = _cells(table)
-    if rows[0][-1] != REMARK:
-        return "\n".join(aligned(rows))
-    lines = aligned([row[:-1] for row in rows])
-    return "\n".join(f"{line}  {row[-1]}".rstrip() for line, row in zip(lines, rows, strict=True))
-
-
-def table_markdown(table: pd.DataFrame) -> str:
-    """The same cells as a Markdown table."""
-    head, *rows = _cells(table)
-    return markdown_table(head, rows)
-
-
-def table_latex(table: pd.DataFrame) -> str:
-    """The same cells as a LaTeX tabular, with the rules of the package booktabs."""
-    head, *rows = _cells(table)
-    alignment = "".join(
-        "r" if pd.api.types.is_numeric_dtype(table[column]) else "l" for column in _shown(table)
-    )
-    return latex_table(head, rows, alignment)
+def as_text_table(table: pd.DataFrame) -> TextTable:
+    """Return any table with numbers to four digits; a mean with its " sd" is one cell."""
+    head, *rows = map(tuple, _cells(table))
+    numeric = pd.api.types.is_numeric_dtype
+    left = [k for k, column in enumerate(_shown(table)) if not numeric(table[column])]
+    return TextTable((head,), tuple(rows), left=left)
 
 
 HEADINGS = {
@@ -101,10 +82,10 @@ def table_in(format_: Format, table: pd.DataFrame) -> str:
         return table.to_json(orient="records", double_precision=15, indent=1)
     if format_ == "csv":
         return table.to_csv(index=False).rstrip("\n")
-    shown = table.rename(columns=HEADINGS)
+    shown = as_text_table(table.rename(columns=HEADINGS))
     if format_ == "markdown":
-        return table_markdown(shown)
-    return table_latex(shown) if format_ == "latex" else table_text(shown)
+        return shown.markdown()
+    return shown.latex() if format_ == "latex" else shown.text()
 
 
 SPREAD = " sd"
@@ -131,12 +112,3 @@ def _cell(value: Any) -> str:
     if isinstance(value, float):
         return number(value)
     return "" if pd.isna(value) else str(value)
-
-
-def number(value: float | None) -> str:
-    """Four significant digits: fixed point between 0.001 and 10000, else with an exponent."""
-    if value is None or isnan(value):
-        return ""
-    if value == 0 or 1e-3 <= abs(value) < 1e4:
-        return f"{value:.4f}"
-    return f"{value:.2e}"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from math import log10
 from typing import TYPE_CHECKING, Any
 
 from symrep import text
-from symrep._support.cells import csv_table, latex_table, markdown_table
+from symrep._support.tables import TextTable, csv_text
 from symrep.characters.table import CharacterTable
 from symrep.groups.base import AnyGroup
 from symrep.groups.irrep import Irrep
@@ -42,7 +42,7 @@ def irreps_in(format_: Format, group: AnyGroup, irreps: Iterable[Irrep[Any, Any]
         yield json.dumps([text.irrep_record(each) for each in irreps])
     elif format_ == "csv":
         head = ["irrep", "generator", "row", "column", "entry"]
-        yield csv_table(head, (row for each in irreps for row in _entries(each)))
+        yield csv_text([head, *(row for each in irreps for row in _entries(each))])
     elif format_ == "markdown":
         yield from (_irrep_markdown(each) + "\n" for each in irreps)
     elif format_ == "latex":
@@ -60,9 +60,7 @@ def characters_in(format_: Format, group: AnyGroup, table: CharacterTable) -> st
     if format_ == "csv":
         return text.table_csv(table)
     if format_ == "markdown":
-        rows = zip(table.irreps, table.values.tolist(), strict=True)
-        body = ([label, *row] for label, row in rows)
-        return markdown_table(["", *table.classes], [["size", *table.class_sizes], *body])
+        return table.markdown()
     if format_ == "latex":
         return table.latex()
     return f"{order_line(group)}\n{text.table_text(table)}"
@@ -70,20 +68,12 @@ def characters_in(format_: Format, group: AnyGroup, table: CharacterTable) -> st
 
 def subgroups_in(format_: Format, group: AnyGroup) -> str:
     """Return the conjugacy classes of subgroups: order, conjugates, normality, generators."""
-    records: list[dict[str, Any]] = [
-        {
-            "order": found.order,
-            "conjugates": found.length,
-            "normal": found.normal,
-            "generators": [group.element_name(i) for i in found.generators],
-        }
-        for found in group.subgroup_classes()
-    ]
+    records = group.subgroup_classes().records()
     if format_ == "json":
         return json.dumps(records)
     if format_ == "table":
         return f"{order_line(group)}\n{text.subgroups_text(records)}"
-    return _rows_in(format_, ["order", "conjugates", "normal", "generators"], "rrll", records)
+    return _rows_in(format_, ["order", "conjugates", "normal", "generators"], (2, 3), records)
 
 
 def check_line(check: Check) -> str:
@@ -102,7 +92,7 @@ def checks_in(format_: Format, checks: Iterable[Check]) -> str:
         return json.dumps(records)
     for record in records:
         record["passed"] = RESULTS[record["passed"]]
-    return _rows_in(format_, ["law", "evidence", "passed", "seconds"], "lllr", records)
+    return _rows_in(format_, ["law", "evidence", "passed", "seconds"], (0, 1, 2), records)
 
 
 def recognition_in(format_: Format, found: Recognition) -> str:
@@ -113,7 +103,7 @@ def recognition_in(format_: Format, found: Recognition) -> str:
         return _recognition_text(found, elements)
     if format_ != "json":
         rows = [{"group": group, "index": i, "element": name} for i, name in enumerate(elements)]
-        return _rows_in(format_, ["group", "index", "element"], "lrl", rows)
+        return _rows_in(format_, ["group", "index", "element"], (0, 2), rows)
     return json.dumps(
         {
             "group": str(group) if known else None,
@@ -170,21 +160,23 @@ def _irrep_markdown(irrep: Irrep[Any, Any]) -> str:
 
 
 def _rows_in(
-    format_: Format, head: Sequence[str], alignment: str, records: Iterable[Mapping[str, object]]
+    format_: Format,
+    head: Sequence[str],
+    left: Collection[int],
+    records: Iterable[Mapping[str, object]],
 ) -> str:
-    """Return the records as CSV, Markdown or LaTeX."""
-    rows = [[_cell(record[name]) for name in head] for record in records]
+    """Return the records as CSV, Markdown or LaTeX; columns in `left` are aligned on the left."""
+    rows = [tuple(_cell(record[name]) for name in head) for record in records]
     if format_ == "csv":
-        return csv_table(head, rows)
-    if format_ == "markdown":
-        return markdown_table(head, rows)
-    return latex_table(head, rows, alignment)
+        return csv_text([head, *rows])
+    table = TextTable((tuple(head),), tuple(rows), left=left)
+    return table.markdown() if format_ == "markdown" else table.latex()
 
 
-def _cell(value: object) -> object:
+def _cell(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return ", ".join(map(str, value)) if isinstance(value, list) else value
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _count(number: int, noun: str, plural: str = "s") -> str:

@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 
 import symrep
 from analysis.measures import logits
-from analysis.measures.baseline import REPEATS, random_baseline
+from analysis.measures.baseline import random_baseline
 from analysis.measures.measured import ALL, KEY, WHOLE
 from analysis.measures.performance import Subgroups
 from analysis.measures.registry import MEASURES
@@ -29,8 +29,8 @@ from analysis.report.exhibits import Illustration, Section
 from analysis.runs.folders import Run
 from analysis.runs.published import PUBLISHED_ORDER
 from analysis.studies.learning import as_epochs, as_numbers, read_table, read_trajectory
-from analysis.text import number
 from symrep._support.files import replacing
+from symrep._support.markup import number
 
 REPORT, TABLE, FIGURES = "report.html", "metrics.csv", "figures"
 DOTS_PER_INCH = 144
@@ -51,7 +51,7 @@ def write_report(
     output: str | Path,
     training_log: str | Path | None = None,
     trajectory: str | Path | None = None,
-    random_networks: int = REPEATS,
+    random_networks: int = 0,
     subgroups: Subgroups | None = None,
 ) -> Path:
     """Analyses a run and writes `report.html`, `metrics.csv` and `figures/*.png` to a folder.
@@ -62,7 +62,7 @@ def write_report(
         training_log: `training.csv` of the run, for the curves, which are left out without it.
         trajectory: `trajectory.csv` of the run, for measures over training, likewise.
         random_networks: how many networks with shuffled weights are measured beside the run, 2
-            or more; 0 for none.
+            or more; 0 for none, and then the baseline of the hidden layer is white noise.
         subgroups: {name: generators}, whose cosets are told apart; `distinguished_subgroup` of the
             group if None.
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import shutil
 from abc import abstractmethod
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -203,6 +205,13 @@ class PrintedAsTable:
     def latex(self) -> str:
         """Return the whole object as a LaTeX tabular with the rules of the package booktabs."""
         return self._latex_table().latex()
+
+
+def csv_text(rows: Iterable[Sequence[object]]) -> str:
+    """Return rows as comma-separated values; cells with commas, quotes or breaks are quoted."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue().removesuffix("\n")
 
 
 def more_rows(count: int, most: int | None) -> tuple[str, ...]:

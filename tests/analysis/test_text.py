@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 from analysis import analyse
-from analysis.text import analysis_text, number, run_line, table_in, table_text
+from analysis.text import analysis_text, as_text_table, run_line, table_in
+from symrep._support.markup import number
 from tests.analysis.conftest import make_run
 
 
@@ -27,9 +28,9 @@ def test_numbers(value, text):
 
 def test_tables_are_aligned():
     table = pd.DataFrame({"run": ["a", "long"], "loss": [0.5, 1e-7]})
-    assert table_text(table).splitlines() == [
-        " run      loss",
-        "   a    0.5000",
+    assert as_text_table(table).text(200).splitlines() == [
+        "run       loss",
+        "a       0.5000",
         "long  1.00e-07",
     ]
 
@@ -56,7 +57,7 @@ def test_a_mean_and_its_standard_deviation_are_one_cell_for_people():
     table = pd.DataFrame({"value": [0.5], "baseline": [0.25], "baseline_sd": [0.125]})
     assert table_in("markdown", table).splitlines() == [
         "| value | null baseline |",
-        "| --- | --- |",
+        "| --: | --: |",
         "| 0.5000 | 0.2500 ± 0.1250 |",
     ]
     assert table_in("csv", table) == "value,baseline,baseline_sd\n0.5,0.25,0.125"

@@ -699,7 +699,7 @@ def test_matrices_in_markdown(run):
 def test_a_character_table_in_markdown(run):
     assert rows_of(run("characters", "3", "--format", "markdown").output) == [
         ["", "(1,1,1)", "(2,1)", "(3)"],
-        ["---"] * 4,
+        ["--:"] * 4,
         ["size", "1", "3", "2"],
         ["(3)", "1", "1", "1"],
         ["(2,1)", "2", "0", "-1"],

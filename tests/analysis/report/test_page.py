@@ -29,8 +29,8 @@ from analysis.report.performance import section as behaviour_section
 from analysis.runs.folders import TRAINING_LOG
 from analysis.studies.learning import read_trajectory
 from analysis.studies.trajectories import FILE
-from analysis.text import number
 from symrep import AlternatingGroup, DihedralGroup, Partition
+from symrep._support.markup import number
 from tests.analysis.any_group import BY_TYPE, SMALL, multiplier, run_on
 from tests.analysis.conftest import blank_picture, make_run
 from tests.exhaustive import sample
