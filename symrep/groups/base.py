@@ -967,6 +967,9 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
         Raises:
             ValueError: the group has no such irrep, or the form is unknown.
         """
+        known = self._made.get((label, form)) if isinstance(label, (str, Partition)) else None
+        if known is not None:
+            return known
         self.require_form(form)
         key = self.parse_label(label), form
         if key not in self._made:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from sympy import Expr, Matrix, latex
@@ -145,18 +146,18 @@ class Irrep(Generic[Label, Element]):
         return True
 
     def __getstate__(self) -> dict[str, Any]:
-        return self.__dict__ | {"_tensors": {}}
+        return {f.name: getattr(self, f.name) for f in fields(self)} | {"_tensors": {}}
 
     def __call__(self, element: object) -> Matrix:
         """Return the exact matrix of an element; see `matrix`."""
         return self.matrix(element)
 
-    @property
+    @cached_property
     def dim(self) -> int:
         """Dimension d over the reals."""
         return self.group.complex_degree(self.label) * (1 if self.commutant_dim == 1 else 2)
 
-    @property
+    @cached_property
     def commutant_dim(self) -> int:
         """Commutant dimension c = <chi, chi>: 1, 2, 4 for real, complex, quaternionic type."""
         return self.group.commutant_dim(self.label)
