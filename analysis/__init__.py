@@ -1,8 +1,8 @@
-"""Checks what a trained network has learned against exact characters and irreps.
+"""Measures of trained networks on group composition, against exact characters and irreps.
 
-`load_run` reads a trained network, `metrics` measures it as a tidy table, `analyse` gives the
-table with what it was made from, and `write_report` draws it. `trajectory` measures every
-checkpoint of a run.
+`load_run` reads a trained network, `metrics` returns its measures as a tidy table, `analyse`
+also keeps the statistics behind the table, and `write_report` writes a page of tables and figures.
+`trajectory` measures every checkpoint of a run.
 """
 
 from __future__ import annotations

@@ -6,18 +6,18 @@ import pandas as pd
 
 
 class RunError(ValueError):
-    """A folder is not a run that can be read; the message names the file and what is wrong."""
+    """A folder that is no readable run; the message names the file and the reason."""
 
 
 class TrainingError(ArithmeticError):
-    """Training could not go on; the message says when and why."""
+    """Training cannot continue; the message gives the epoch and the reason."""
 
 
 class IncompleteTrajectory(RunError):
-    """Some checkpoints could not be measured; the message names each file and what is wrong.
+    """Some checkpoints could not be measured; the message names each file and the reason.
 
     Attributes:
-        table: of the other checkpoints, which is on disk as well.
+        table: the table of the other checkpoints, which is also on disk.
     """
 
     def __init__(self, message: str, table: pd.DataFrame) -> None:

@@ -1,7 +1,7 @@
 """Networks on pairs of group elements, through the one interface that the measures use.
 
-A network here answers the product xy of two elements x and y, all given by their indices, by
-one logit for each element.
+A network predicts the product xy of two elements x and y, given by their indices, with one logit
+for each element.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from torch.nn import functional as F
 
 @runtime_checkable
 class Network(Protocol):
-    """What a measure may ask of a network on a group of the given order.
+    """The members of a network on a group of order |G| that measures use.
 
     Any torch module with these members can be analysed. `hidden` is the layer whose activations
     are read out linearly: adding v to the hidden activations adds `unembedding() @ v` to the
@@ -33,23 +33,23 @@ class Network(Protocol):
         ...
 
     def parameters(self) -> Iterable[Tensor]:
-        """All weights, as every torch module lists them."""
+        """Return all weights, as `torch.nn.Module.parameters` does."""
         ...
 
     def left_embedding(self) -> Tensor:
-        """What the network makes of x alone before the non-linearity; (|G|, width)."""
+        """Return the contribution of each x before the non-linearity, (|G|, width)."""
         ...
 
     def right_embedding(self) -> Tensor:
-        """What the network makes of y alone before the non-linearity; (|G|, width)."""
+        """Return the contribution of each y before the non-linearity, (|G|, width)."""
         ...
 
     def unembedding(self) -> Tensor:
-        """[z] = direction of the hidden layer that votes for z; (|G|, hidden)."""
+        """Return [z] = direction of the hidden layer that raises the logit of z, (|G|, hidden)."""
         ...
 
     def activations(self, x: Tensor, y: Tensor) -> dict[str, Tensor]:
-        """Named activations at the pairs (x, y), index tensors that broadcast to (*pairs).
+        """Return named activations at the pairs (x, y), index tensors that broadcast to (*pairs).
 
         Returns:
             At least "hidden" (*pairs, hidden) and "logits" (*pairs, |G|).
@@ -59,9 +59,9 @@ class Network(Protocol):
 
 @runtime_checkable
 class Editable(Network, Protocol):
-    """A network that maps of the functions on the group can be put into.
+    """A network whose embeddings and logits can be composed with linear maps of functions on G.
 
-    Truncation to a rank, removal of an irrep and another numbering of the elements are such maps.
+    Truncation to a rank, removal of an irrep and another element order are such maps.
     """
 
     def edited(
@@ -70,12 +70,12 @@ class Editable(Network, Protocol):
         right: Tensor | None = None,
         answers: Tensor | None = None,
     ) -> Network:
-        """A copy with left_embedding L, right_embedding R and logits l(x, y) replaced by maps.
+        """Return a copy with linear maps applied to left embedding L, right embedding R, logits l.
 
         Args:
             left: (|G|, |G|); the copy has the left embedding left @ L. L is kept if None.
             right: the same for the right embedding.
-            answers: the same for the logits, answers @ l(x, y), and so for the unembedding.
+            answers: the same for the logits, answers @ l(x, y), and thus for the unembedding.
 
         Raises:
             ValueError: a map is not (|G|, |G|), or left and right differ where the network has
@@ -85,7 +85,7 @@ class Editable(Network, Protocol):
 
 
 class Trainable(nn.Module):
-    """A network of this package: layers, and an affine map of one of them to the logits."""
+    """A network of this package: its layers, and an affine map from one of them to the logits."""
 
     @property
     def order(self) -> int:
@@ -93,11 +93,11 @@ class Trainable(nn.Module):
         raise NotImplementedError
 
     def layers(self, x: Tensor, y: Tensor) -> dict[str, Tensor]:
-        """The activations at the pairs (x, y) without the logits; see `Network.activations`."""
+        """Return the activations at the pairs (x, y) but the logits; see `Network.activations`."""
         raise NotImplementedError
 
     def readout(self, layers: Mapping[str, Tensor]) -> tuple[Tensor, Tensor, Tensor | None]:
-        """(F, W, b) such that the logits are F W + b.
+        """Return (F, W, b) such that the logits are F W + b.
 
         Args:
             layers: as `layers` gives them.
@@ -108,14 +108,14 @@ class Trainable(nn.Module):
         raise NotImplementedError
 
     def activations(self, x: Tensor, y: Tensor) -> dict[str, Tensor]:
-        """Named activations at the pairs (x, y); see `Network.activations`."""
+        """Return named activations at the pairs (x, y); see `Network.activations`."""
         layers = self.layers(x, y)
         features, readout, bias = self.readout(layers)
         logits = features @ readout
         return {**layers, "logits": logits if bias is None else logits + bias}
 
     def forward(self, x: Tensor, y: Tensor) -> Tensor:
-        """The logits at the pairs (x, y), (*pairs, |G|)."""
+        """Return the logits at the pairs (x, y), (*pairs, |G|)."""
         return self.activations(x, y)["logits"]
 
 
@@ -143,12 +143,12 @@ class _WithTwoEmbeddings(Trainable):
         return network
 
     def readout(self, layers: Mapping[str, Tensor]) -> tuple[Tensor, Tensor, Tensor | None]:
-        """The hidden layer and W_U; see `Trainable.readout`."""
+        """Return the hidden layer and W_U; see `Trainable.readout`."""
         return layers["hidden"], self.W_U, None
 
 
 class BilinearNet(_WithTwoEmbeddings):
-    """logits = (W_x[x] * W_y[y]) W_U, the product taken entry by entry.
+    """logits = (W_x[x] * W_y[y]) W_U, where * is the elementwise product.
 
     Attributes:
         W_x: left embedding, (|G|, e).
@@ -159,7 +159,7 @@ class BilinearNet(_WithTwoEmbeddings):
     def __init__(
         self, order: int, embed_dim: int, *, generator: torch.Generator | None = None
     ) -> None:
-        """Draws the parameters as those of `OneLayerMLP`; the fan-in is e for all."""
+        """Draw the parameters as those of `OneLayerMLP`; the fan-in is e for all."""
         super().__init__()
         drawn = partial(_drawn, fan_in=embed_dim, generator=generator)
         self.W_x = drawn(order, embed_dim)
@@ -167,19 +167,19 @@ class BilinearNet(_WithTwoEmbeddings):
         self.W_U = drawn(embed_dim, order)
 
     def left_embedding(self) -> Tensor:
-        """W_x, (|G|, e)."""
+        """Return W_x, (|G|, e)."""
         return self.W_x
 
     def right_embedding(self) -> Tensor:
-        """W_y, (|G|, e)."""
+        """Return W_y, (|G|, e)."""
         return self.W_y
 
     def unembedding(self) -> Tensor:
-        """W_U transposed, (|G|, e)."""
+        """Return W_U transposed, (|G|, e)."""
         return self.W_U.T
 
     def layers(self, x: Tensor, y: Tensor) -> dict[str, Tensor]:
-        """The hidden layer, (*pairs, e)."""
+        """Return the hidden layer, (*pairs, e)."""
         return {"hidden": _rows(self.W_x, x) * _rows(self.W_y, y)}
 
 
@@ -205,7 +205,7 @@ class OneLayerMLP(_WithTwoEmbeddings):
         hidden_bias: bool = False,
         generator: torch.Generator | None = None,
     ) -> None:
-        """Draws the parameters in the order of the attributes.
+        """Draw the parameters in the order of the attributes.
 
         Entries are normal, divided by the square root of the fan-in: e, e, 2e, hidden. The bias
         is 0. They come from torch's global generator if no other is given.
@@ -219,19 +219,19 @@ class OneLayerMLP(_WithTwoEmbeddings):
         self.W_U = drawn(hidden_dim, order, fan_in=hidden_dim)
 
     def left_embedding(self) -> Tensor:
-        """W_x W[:e], (|G|, hidden)."""
+        """Return W_x W[:e], (|G|, hidden)."""
         return self.W_x @ self.W[: self.W_x.shape[1]]
 
     def right_embedding(self) -> Tensor:
-        """W_y W[e:], (|G|, hidden)."""
+        """Return W_y W[e:], (|G|, hidden)."""
         return self.W_y @ self.W[self.W_x.shape[1] :]
 
     def unembedding(self) -> Tensor:
-        """W_U transposed, (|G|, hidden)."""
+        """Return W_U transposed, (|G|, hidden)."""
         return self.W_U.T
 
     def layers(self, x: Tensor, y: Tensor) -> dict[str, Tensor]:
-        """The layers "preactivation" and "hidden", (*pairs, hidden)."""
+        """Return the layers "preactivation" and "hidden", (*pairs, hidden)."""
         left = _rows(self.left_embedding(), x)
         preactivation = left + _rows(self.right_embedding(), y)
         if self.b is not None:
@@ -240,10 +240,10 @@ class OneLayerMLP(_WithTwoEmbeddings):
 
 
 class Transformer(Trainable):
-    """One layer of attention and perceptron on the tokens x, y, "=", read at the last of them.
+    """A transformer of one layer on the tokens x, y, "=", with the logits of the last token.
 
-    There is no normalisation. Only the last position is evaluated: in one layer the others
-    matter to it by their keys and values alone, so that no mask is needed either.
+    There is no layer normalisation. Only the last position is evaluated. In one layer the other
+    positions enter it by their keys and values alone, so that no mask is needed.
 
     Attributes:
         W_E: embedding of the elements and, last, of "=", (|G| + 1, e).
@@ -266,7 +266,7 @@ class Transformer(Trainable):
         *,
         generator: torch.Generator | None = None,
     ) -> None:
-        """Draws the matrices as those of `OneLayerMLP`, W_E, W_pos, W_Q, ...
+        """Draw the matrices as those of `OneLayerMLP`, W_E, W_pos, W_Q, ...
 
         Biases are 0 and stay so in training, as in the published transformers.
         """
@@ -291,15 +291,15 @@ class Transformer(Trainable):
         return len(self.W_E) - 1
 
     def left_embedding(self) -> Tensor:
-        """W_E without "=", (|G|, e)."""
+        """Return W_E without "=", (|G|, e)."""
         return self.W_E[:-1]
 
     def right_embedding(self) -> Tensor:
-        """The same."""
+        """Return W_E without "=", (|G|, e): x and y share one embedding."""
         return self.W_E[:-1]
 
     def unembedding(self) -> Tensor:
-        """W_out W_U transposed, (|G|, hidden)."""
+        """Return W_out W_U transposed, (|G|, hidden)."""
         return (self.W_out @ self.W_U).T
 
     def edited(
@@ -320,13 +320,13 @@ class Transformer(Trainable):
         return network
 
     def layers(self, x: Tensor, y: Tensor) -> dict[str, Tensor]:
-        """Activations, all at the last position.
+        """Return the activations at the last position.
 
         Returns:
             "hidden"; "attention" (*pairs, heads, 3), the weights of x, y and "=" in each head,
-            "residual" (*pairs, e), the stream between attention and perceptron, and
-            "preactivation" (*pairs, hidden). The logits are those of the whole stream, of which
-            the hidden layer is a part.
+            "residual" (*pairs, e), the residual stream between attention and MLP, and
+            "preactivation" (*pairs, hidden). The logits are read from the whole residual stream,
+            to which the hidden layer contributes.
         """
         streams = [self.W_E[:-1] + self.W_pos[0], self.W_E[:-1] + self.W_pos[1]]
         last = self.W_E[-1] + self.W_pos[2]
@@ -350,12 +350,12 @@ class Transformer(Trainable):
         }
 
     def readout(self, layers: Mapping[str, Tensor]) -> tuple[Tensor, Tensor, Tensor | None]:
-        """The whole stream after the perceptron, W_U and b_U; see `Trainable.readout`."""
+        """Return the residual stream after the MLP, W_U and b_U; see `Trainable.readout`."""
         stream = layers["residual"] + layers["hidden"] @ self.W_out + self.b_out
         return stream, self.W_U, self.b_U
 
     def _attended(self, stream: Tensor, queries: Tensor) -> tuple[Tensor, Tensor]:
-        """Scores (count, heads) and outputs (count, heads, e) of a stream (count, e)."""
+        """Return scores (count, heads) and outputs (count, heads, e) of a stream (count, e)."""
         keys = einsum(stream, self.W_K, "n e, h e k -> n h k") + self.b_K
         values = einsum(stream, self.W_V, "n e, h e k -> n h k") + self.b_V
         scores = einsum(keys, queries, "n h k, h k -> n h") / keys.shape[-1] ** 0.5
@@ -363,10 +363,10 @@ class Transformer(Trainable):
 
 
 def load_weights(network: nn.Module, state: Mapping[str, object]) -> None:
-    """Copies a state into a network, with every weight checked first.
+    """Copy a state into a network after a check of every weight.
 
     Raises:
-        ValueError: a parameter is missing, foreign, of another shape, not of a floating-point
+        ValueError: a parameter is missing, unknown, of another shape, not of a floating-point
             dtype, or has entries that are not finite.
     """
     expected = dict(network.named_parameters())
@@ -399,7 +399,7 @@ def load_weights(network: nn.Module, state: Mapping[str, object]) -> None:
 
 @torch.no_grad()
 def _map_elements(weights: Tensor, linear: Tensor | None, name: str) -> None:
-    """Replaces weights (|G|, ...) in place by linear @ weights, computed in float64."""
+    """Replace weights (|G|, ...) in place by linear @ weights, computed in float64."""
     if linear is None:
         return
     order = len(weights)
@@ -412,19 +412,19 @@ def _map_elements(weights: Tensor, linear: Tensor | None, name: str) -> None:
 
 
 def _rows(table: Tensor, indices: Tensor) -> Tensor:
-    """table[indices], with a gradient that is summed faster than that of F.embedding.
+    """Return table[indices], with a faster gradient than that of F.embedding.
 
-    The sum is the same each time, on a GPU too.
+    The gradient is deterministic, on a GPU too.
     """
     rows: Tensor = _Rows.apply(table.flatten(1), indices.flatten())  # type: ignore[no-untyped-call]
     return rows.reshape(*indices.shape, *table.shape[1:])
 
 
 class _Rows(torch.autograd.Function):
-    """Of a table (|G|, width) and indices (pairs,), the rows (pairs, width).
+    """The rows (pairs, width) of a table (|G|, width) at indices (pairs,).
 
-    Many tables at once are one with the rows of all. What torch.vmap does of itself is a gather
-    of single numbers, which takes seven times as long.
+    Under torch.vmap the tables are concatenated. The gather of single numbers that torch.vmap
+    makes by default takes seven times as long.
     """
 
     @staticmethod
@@ -459,9 +459,9 @@ class _Rows(torch.autograd.Function):
 
 
 def _sums_in_order(rows: Tensor, indices: Tensor, count: int) -> Tensor:
-    """[k] = sum of the rows (pairs, width) with the index k, one after the other, (count, width).
+    """Return [k] = sum of the rows (pairs, width) with index k, in their order, (count, width).
 
-    A GPU's index_add_ adds them in any order, and rounds otherwise each time.
+    On a GPU index_add_ has no fixed order, so that its rounding varies from call to call.
     """
     pairs = indices.argsort(stable=True)
     starts = torch.searchsorted(indices[pairs], torch.arange(count, device=indices.device))

@@ -27,14 +27,14 @@ else:
     distributed = LazyModule("distributed")
 
 RETRIES = 2
-"""Times that a call is made again after it failed."""
+"""Number of times a failed call is repeated."""
 
 Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
 class Failure:
-    """A call that failed at every attempt, and why."""
+    """A call that failed at every attempt, with the reason of the last failure."""
 
     reason: str
 
@@ -43,13 +43,13 @@ class Failure:
 def connected(
     address: str | None = None, workers: int | None = None
 ) -> Iterator[distributed.Client]:
-    """A client of the scheduler at an address, or of processes that end with the block.
+    """Yield a client of the scheduler at an address, or of local processes that end with the block.
 
-    The state of Python's global generator is after the block what it was before.
+    The state of Python's global random generator is restored after the block.
 
     Args:
         address: like "tcp://host:8786"; the processes are those of this machine if None.
-        workers: number of processes, as many as processors if None. One that is killed is
+        workers: number of processes; one for each processor if None. A killed process is
             replaced.
 
     Raises:
@@ -80,7 +80,7 @@ def connected(
 
 
 def require_processes(address: str | None, workers: int | None) -> None:
-    """Raises ValueError where `connected` does, so that nothing is written before."""
+    """Raise the ValueError that `connected` would raise, before anything is written."""
     if workers is not None and workers < 1:
         raise ValueError(f"workers must be at least 1, got {workers}")
     if workers is not None and address is not None:
@@ -93,9 +93,9 @@ def require_processes(address: str | None, workers: int | None) -> None:
 
 @contextmanager
 def _interrupts_held() -> Iterator[None]:
-    """Puts Ctrl-C off to the end, and keeps it for good from threads and processes started here.
+    """Delay Ctrl-C to the end of the block, and block it in threads and processes started there.
 
-    They are not to answer what a terminal sends to all; this process ends them.
+    A terminal sends the signal to all processes; this one alone handles it and ends the others.
     """
     handler = signal.getsignal(signal.SIGINT)
     if (
@@ -125,13 +125,13 @@ def outcomes(
     items: Sequence[Item],
     retries: int = RETRIES,
 ) -> Iterator[tuple[Item, Any]]:
-    """Each item with function(item), or with a `Failure`, as they come.
+    """Yield each item with function(item), or with a `Failure`, in the order of completion.
 
     Args:
         client: see `connected`; this process calls the function if None.
-        function: one that processes can import.
-        items: what they are sent, pickled.
-        retries: times that a call which raises, or whose process dies, is made again.
+        function: importable by the processes.
+        items: arguments of the function; they are pickled for other processes.
+        retries: number of times that a call is repeated if it raises or its process dies.
     """
     if client is None:
         yield from ((item, _outcome(function, item, retries)) for item in items)
@@ -168,16 +168,17 @@ def mapped(
     address: str | None = None,
     workers: int | None = None,
 ) -> Generator[tuple[Item, Any]]:
-    """Each item with function(item) as they come, from this process if there is one worker.
+    """Yield each item with function(item) in the order of completion.
 
-    From other processes there is a `Failure` where the function raises, or where those that
-    call it die again and again; closing the generator ends the processes.
+    One worker is this process, and the exceptions of the function are raised. With several there
+    is a `Failure` where the function raises, or where its processes die repeatedly. Closing the
+    generator ends the processes.
 
     Args:
         function: see `outcomes`.
         items: see `outcomes`.
         address: see `connected`.
-        workers: number of processes, `default_workers()` if None; there are no more than items.
+        workers: number of processes, `default_workers()` if None; at most one for each item.
 
     Raises:
         ValueError, ConnectionError: see `connected`.
@@ -192,27 +193,27 @@ def mapped(
 
 
 def processors() -> int:
-    """Number of processors that this process may use."""
+    """Return the number of processors that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
 def can_start_processes() -> bool:
-    """Whether the package `distributed`, the extra `cluster`, is installed."""
+    """Return whether the package `distributed`, the extra `cluster`, is installed."""
     return find_spec("distributed") is not None
 
 
 def default_workers() -> int:
-    """Number of processes where none is given: as many as processors, or 1 if none can start."""
+    """Return the default number of processes: one for each processor, or 1 if none can start."""
     return processors() if can_start_processes() else 1
 
 
 @contextmanager
 def threads(count: int) -> Iterator[None]:
-    """A block in which torch computes with so many threads; the last digits of sums depend on it.
+    """Set the number of torch threads in a block; the last digits of sums depend on it.
 
-    The number of the caller is put back.
+    The previous number is restored.
     """
     before = torch.get_num_threads()
     torch.set_num_threads(count)

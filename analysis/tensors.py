@@ -1,4 +1,4 @@
-"""What a group is made of as torch tensors, converted once."""
+"""Integer data and characters of a group as torch tensors, converted once."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class GroupTensors:
         """[x, y] = index of x y, (|G|, |G|).
 
         Raises:
-            MemoryError: it cannot fit; raised before it is allocated.
+            MemoryError: the table does not fit; raised before it is allocated.
         """
         return _as_tensor(self._group.cayley_table)
 
@@ -51,7 +51,7 @@ class GroupTensors:
 
 @kept(2)
 def group_tensors(group: AnyGroup) -> GroupTensors:
-    """The tensors of a group; those of the last two groups are kept."""
+    """Return the tensors of a group; those of the last two groups are cached."""
     return GroupTensors(group)
 
 

@@ -1,1 +1,1 @@
-"""What is measured on a trained network, against exact characters and irreps."""
+"""Measures of a trained network, against exact characters and irreps."""

@@ -1,4 +1,4 @@
-"""Losses when a part of the logits is all that is left, or is all that is taken away.
+"""Restricted and excluded losses: with a part of the logits alone, and without it.
 
 A part depends on x, on y or on xy alone. Losses are cross entropies with the label xy, in float64.
 """
@@ -32,15 +32,14 @@ Kind = Literal["restricted", "excluded"]
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """A part of what one layer says.
+    """A part of the contribution of one layer to the logits.
 
     Attributes:
-        layer: "logit" is the logits; "hidden" is what the unembedding makes of the hidden layer
-            alone. They differ where logits have other sources, such as the residual stream of a
-            transformer.
+        layer: "logit" for all logits; "hidden" for the contribution of the hidden layer. They
+            differ where something else contributes, such as the residual stream of a transformer.
         logits: [g, z] = contribution to the logit of z where the element that it depends on is
             g, (|G|, |G|).
-        along: which element that is.
+        along: the element that it depends on.
     """
 
     layer: Layer
@@ -49,23 +48,23 @@ class Part:
 
 
 def restricted_loss(part: Tensor) -> float:
-    """The loss over all pairs with a part along xy as the logits; |G| rows."""
+    """Return the loss over all pairs with a part along xy, (|G|, |G|), as the logits."""
     return float(F.cross_entropy(part, torch.arange(len(part))))
 
 
 def restricted_losses(part: Part, group: AnyGroup) -> Tensor:
-    """[x, y] = the loss with the part as the logits, (|G|, |G|); only |G| rows are evaluated."""
+    """Return [x, y] = loss with the part as the logits, (|G|, |G|), at the cost of |G| rows."""
     places = _places(part, group, torch.arange(group.order)[:, None], torch.arange(group.order))
     return part.logits.logsumexp(1)[places] - part.logits[places, group_tensors(group).products]
 
 
 @torch.no_grad()
 def excluded_losses(measured: Measured, parts: Sequence[Part], pairs: Tensor) -> Tensor:
-    """[k, i] = the loss at pair i with what its layer says less part k, (parts, pairs).
+    """Return [k, i] = loss at pair i with part k subtracted from its layer, (parts, pairs).
 
     Args:
         measured: the run.
-        parts: what is taken away.
+        parts: the parts to subtract.
         pairs: indices x |G| + y, (pairs,).
 
     Cost: one evaluation of the network at the pairs, and |G| exponentials a pair and part.
@@ -77,35 +76,35 @@ def excluded_losses(measured: Measured, parts: Sequence[Part], pairs: Tensor) ->
     for block in pair_blocks(len(pairs), order):
         x, y, labels = pairs[block] // order, pairs[block] % order, products[block]
         activations = network.activations(x, y)
-        said = {"logit": activations["logits"], "hidden": activations["hidden"] @ readout}
+        outputs = {"logit": activations["logits"], "hidden": activations["hidden"] @ readout}
         # One buffer for all parts: fresh pages would cost more than the exponentials.
-        rest = torch.empty_like(said["logit"])
+        rest = torch.empty_like(outputs["logit"])
         for k, part in enumerate(parts):
             torch.index_select(part.logits, 0, _places(part, group, x, y), out=rest)
-            torch.sub(said[part.layer], rest, out=rest)
+            torch.sub(outputs[part.layer], rest, out=rest)
             losses[k, block] = F.cross_entropy(rest, labels, reduction="none")
     return losses
 
 
 @torch.no_grad()
 def ablations(measured: Measured, keys: Sequence[IrrepLabel] | None = None) -> pd.DataFrame:
-    """The loss with and without what the hidden layer has of rho(x), rho(y) and rho(xy).
+    """Return restricted and excluded losses of the hidden layer along rho(x), rho(y), rho(xy).
 
-    The hidden activations are projected onto the span of the matrix entries of rho at x, at y
-    or at xy. Restricted, the projection is all that the unembedding reads; excluded, it is taken
-    away from the hidden layer, and from nothing else that the logits are made of.
+    The hidden activations are projected onto the matrix coefficients of rho at x, at y or at xy.
+    Restricted, the projection alone is unembedded. Excluded, it is subtracted from the hidden
+    layer; other contributions to the logits stay.
 
     Args:
         measured: the run.
-        keys: the irreps, each ablated alone and, as "key", all together; the key irreps if None.
+        keys: the irreps, ablated one by one and, as "key", together; the key irreps if None.
 
     Returns:
         Columns `along` ("x", "y" or "xy"), `irrep`, `kind` ("restricted", "excluded", or
-        "restricted, centred", where the mean hidden activation over all pairs is kept beside the
-        projection; without it nothing else would change, as irreps other than the trivial one
-        have the mean 0), mean losses in nats: `all_loss`, `train_loss` and `test_loss`, NaN
-        where there are no such pairs, and `baseline`: over all pairs a part that means nothing has
-        the loss of guessing alone, and without it the network has its own.
+        "restricted, centred", where the mean hidden activation over all pairs is added to the
+        projection, as irreps other than the trivial one have the mean 0), mean losses in nats:
+        `all_loss`, `train_loss` and `test_loss`, NaN where there are no such pairs, and
+        `baseline`, the loss over all pairs for a part without information: that of guessing
+        if restricted, that of the network if excluded.
 
     Cost: |G| exponentials for each pair and each of the 3 (keys + 1) parts.
     """
@@ -118,24 +117,24 @@ def ablations(measured: Measured, keys: Sequence[IrrepLabel] | None = None) -> p
     rows, guess = [], log(group.order)
     for (irrep, part), without in zip(projections, excluded, strict=True):
         centred = Part(part.layer, part.logits + mean, part.along)
-        for kind, losses, chance in (
+        for kind, losses, baseline in (
             ("restricted", restricted_losses(part, group), guess),
             ("restricted, centred", restricted_losses(centred, group), guess),
             ("excluded", without.view_as(train), float(measured.statistics.losses.mean())),
         ):
             means = (float(losses[mask].mean()) for mask in (train | True, train, ~train))
-            rows.append((part.along, irrep, kind, *means, chance))
+            rows.append((part.along, irrep, kind, *means, baseline))
     columns = ["along", "irrep", "kind", "all_loss", "train_loss", "test_loss", "baseline"]
     return pd.DataFrame(rows, columns=columns)
 
 
 @once
 def ablation_losses(measured: Measured) -> dict[tuple[Layer, Kind], dict[Any, float]]:
-    """Return {(layer, kind): {irrep: loss}} of parts along xy alone, and of all but a part.
+    """Return {(layer, kind): {irrep: loss}} with a part along xy alone, and without it.
 
-    Of the hidden layer the part is its projection onto rho(xy), of the logits that onto
-    chi(x y z^-1). "restricted" is the mean loss over all pairs of the part alone, "excluded" that
-    over the training pairs without it. `KEY` stands for the key irreps together.
+    The part of the hidden layer is its projection onto rho(xy), that of the logits their projection
+    onto chi(x y z^-1). "restricted" is the mean loss over all pairs with the part alone, "excluded"
+    that over the training pairs without it. `KEY` stands for the key irreps together.
 
     Cost: |G| exponentials for each training pair and part.
     """
@@ -170,7 +169,7 @@ def ablation_losses(measured: Measured) -> dict[tuple[Layer, Kind], dict[Any, fl
 
 
 def _projections(measured: Measured, labels: Sequence[Label]) -> Iterator[tuple[str, Part]]:
-    """(irrep, part) along each of x, y and xy, for each irrep and for all of them."""
+    """Yield (irrep, part) along each of x, y and xy, for each irrep and for all of them."""
     group, statistics = measured.group, measured.statistics
     means: dict[Along, Tensor] = {
         "x": statistics.hidden_by_x,
@@ -187,7 +186,7 @@ def _projections(measured: Measured, labels: Sequence[Label]) -> Iterator[tuple[
 
 
 def _places(part: Part, group: AnyGroup, x: Tensor, y: Tensor) -> Tensor:
-    """The rows of the part's logits at the pairs (x, y), broadcast."""
+    """Return the rows of the part's logits at the pairs (x, y), broadcast."""
     if part.along == "xy":
         return group_tensors(group).products[x, y]
     return (x if part.along == "x" else y).expand(np.broadcast_shapes(x.shape, y.shape))

@@ -1,4 +1,4 @@
-"""What random weights of the same shape give, where no formula says it."""
+"""The null baseline of random weights, for measures without a formula."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ REPEATS = 5
 
 
 def random_baseline(analysis: Analysis, repeats: int = REPEATS, seed: int = 0) -> pd.DataFrame:
-    """The measures of networks that differ from a run's in nothing but the order of their weights.
+    """Measure networks whose weights are those of a run in random order.
 
-    The entries of every parameter are shuffled within it, so that its shape, mean and norm
-    stay and everything that was learned goes. The irreps that are key for the run stay key.
+    The entries of every parameter are shuffled within it: its shape, mean and norm are kept, what
+    was learned is lost. The key irreps are those of the run.
 
     Args:
         analysis: of the run.
@@ -28,8 +28,8 @@ def random_baseline(analysis: Analysis, repeats: int = REPEATS, seed: int = 0) -
 
     Returns:
         Columns `measure`, `irrep`, `random` (mean over the networks) and `random_sd`
-        (standard deviation of one of them); all measures but those of ablations, whose level
-        is that of guessing.
+        (standard deviation of one of them); all measures but those of ablations, whose
+        baseline is guessing.
 
     Cost: one pass over all pairs for each network.
 
@@ -50,7 +50,7 @@ def random_baseline(analysis: Analysis, repeats: int = REPEATS, seed: int = 0) -
 
 @torch.no_grad()
 def shuffled(run: Run, generator: torch.Generator) -> Run:
-    """The run with the entries of every parameter of its network shuffled within it.
+    """Return the run with the entries of every parameter of its network shuffled within it.
 
     Raises:
         ValueError: the network is no torch module.

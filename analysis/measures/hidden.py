@@ -1,4 +1,4 @@
-"""The hidden layer: what of it is a function of x, of y and of xy, and what that part says."""
+"""The hidden layer: its parts along rho(x), rho(y) and rho(xy), and what they give as logits."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ WORDS = ("xy", "yx", "x^-1 y", "x y^-1")
 """Products of x, y and their inverses; the other four are inverses of these."""
 
 CUTOFF = 0.02
-"""Singular value, as a share of the largest, up to which a direction counts as not there."""
+"""Singular value, relative to the largest, up to which a direction counts as 0."""
 
 
 @once
 def hidden_fractions(measured: Measured) -> ByIrrep[Any, tuple[float, float, float]]:
-    """{irrep: shares of rho(x), rho(y) and rho(xy) in the centred hidden activations}.
+    """Return {irrep: fractions of variance of the hidden layer in rho(x), rho(y) and rho(xy)}.
 
-    The spans of the matrix entries of rho(x), rho(y) and rho(xy) as functions on pairs are
-    orthogonal, for one irrep and for different ones, so all shares together are at most 1. The
-    trivial irrep has none, as the mean over all pairs is taken away.
+    The matrix coefficients of rho(x), rho(y) and rho(xy), as functions on pairs, span orthogonal
+    spaces, for one irrep and for different ones, so that all fractions sum to at most 1. The
+    trivial irrep has 0, as the activations are centred over all pairs.
     """
     statistics, group = measured.statistics, measured.group
     means = (statistics.hidden_by_x, statistics.hidden_by_y, statistics.hidden_by_product)
@@ -64,25 +64,25 @@ def hidden_fractions(measured: Measured) -> ByIrrep[Any, tuple[float, float, flo
 
 
 def hidden_fraction_baseline(group: AnyGroup, width: int = 1, parts: int = 1) -> Baselines:
-    """{irrep: share of rho(x), rho(y) or rho(xy) in noise}, on average (d^2/c)/(|G|^2 - 1).
+    """Return {irrep: fraction of rho(x), rho(y) or rho(xy) in noise}, mean (d^2/c)/(|G|^2 - 1).
 
-    Noise is independent at every pair and centred. The trivial irrep has none.
+    The noise is independent at every pair, and centred, so that the trivial irrep has 0.
 
     Args:
         group: the group.
-        width: number of neurons, on which the spread depends.
-        parts: 3 for the sum of the three shares.
+        width: number of neurons, on which the standard deviation depends.
+        parts: 3 for the sum of the three fractions.
     """
     ranks = isotypic_ranks(group)
-    levels = {
+    baselines = {
         label: fraction_baseline(parts * rank, group.order**2 - 1, width)
         for label, rank in ranks.items()
     }
-    return by_irrep(group, levels | {trivial_label(group): Baseline(0.0, 0.0)})
+    return by_irrep(group, baselines | {trivial_label(group): Baseline(0.0, 0.0)})
 
 
 def hidden_logits(means: Tensor, group: AnyGroup, unembedding: Tensor, label: Label) -> Tensor:
-    """[g, z] = logits of the projection of hidden activations at each element onto an irrep.
+    """Return [g, z] = logits of hidden activations at g projected onto an irrep, (|G|, |G|).
 
     Args:
         means: of the hidden activations by x, by y or by xy, (|G|, hidden).
@@ -94,9 +94,9 @@ def hidden_logits(means: Tensor, group: AnyGroup, unembedding: Tensor, label: La
 
 
 def hidden_singular_values(measured: Measured) -> Tensor:
-    """Singular values of the centred hidden activations, (|G|^2, hidden), largest first.
+    """Return the singular values of centred hidden activations (|G|^2, hidden), largest first.
 
-    Key irreps need rank d^2/c each for rho(xy), and as much for each of rho(x) and rho(y).
+    An irrep has rank at most d^2/c in each of rho(x), rho(y) and rho(xy).
     """
     energies: Tensor = torch.linalg.eigvalsh(measured.statistics.hidden_gram)
     return energies.flip(0).clamp_min(0).sqrt()
@@ -104,17 +104,17 @@ def hidden_singular_values(measured: Measured) -> Tensor:
 
 @torch.no_grad()
 def word_fractions(measured: Measured, words: Sequence[str] = WORDS) -> dict[str, Fractions]:
-    """{word: {irrep: share of rho(word) in the centred hidden activations}}.
+    """Return {word: {irrep: fraction of variance of the hidden activations in rho(word)}}.
 
-    A network that multiplies in another order shows in another word. A word and its inverse have
-    the same shares, as the matrix entries of rho(g^-1) are those of rho(g), transposed. Different
-    words are not orthogonal, so that shares of one irrep do not add up: xy and yx have the
-    character in common. The trivial irrep has none. By chance each word has what
-    `hidden_fraction_baseline` says.
+    A network that multiplies in another order has large fractions in another word. A word and its
+    inverse have the same fractions, as the matrix coefficients of rho(g^-1) are those of rho(g),
+    transposed. Different words are not orthogonal, so that their fractions do not add up: xy and
+    yx have the character in common. The trivial irrep has 0. The null baseline of each word is
+    `hidden_fraction_baseline`.
 
     Args:
         measured: the run.
-        words: of `WORDS`.
+        words: some of `WORDS`.
 
     Cost: one evaluation of the network at every pair and O(|G|^2 hidden) a word.
 
@@ -139,7 +139,7 @@ def word_fractions(measured: Measured, words: Sequence[str] = WORDS) -> dict[str
     y = torch.arange(order)
     origin = network.activations(y[:1], y[:1])["hidden"]
     for x in row_blocks(order, width):
-        # From a value of their own, neurons that do not vary are exactly 0.
+        # Relative to one pair, so that constant neurons are exactly 0.
         values = (network.activations(x[:, None], y)["hidden"] - origin).flatten(0, 1)
         total += values.sum(0)
         energy += float(values.square().sum())
@@ -157,11 +157,11 @@ def word_fractions(measured: Measured, words: Sequence[str] = WORDS) -> dict[str
 
 @dataclass(frozen=True, eq=False)
 class Readout:
-    """The best linear readout of rho(g) from hidden activations projected onto rho(xy).
+    """A linear probe of rho(g) on the hidden activations projected onto rho(xy).
 
     Attributes:
-        matrices: what is read at each g = xy, (|G|, d, d).
-        dimensions: how many of the d^2/c dimensions of the span of rho(xy) the neurons have.
+        matrices: prediction of the probe at each g = xy, (|G|, d, d).
+        dimensions: number of the d^2/c dimensions of rho(xy) that the neurons span.
         error: ||matrices - rho||/||rho||, which is sqrt(1 - dimensions/(d^2/c)).
     """
 
@@ -173,16 +173,16 @@ class Readout:
 def projected_representation(
     measured: Measured, label: IrrepLabel, cutoff: float = CUTOFF
 ) -> Readout:
-    """rho(g) read from the projection of the hidden activations onto the span of rho(xy).
+    """Fit a linear probe of rho(g) to the hidden activations projected onto rho(xy).
 
-    The projection at xy = g is phi(g) C, with phi the d^2/c orthonormal matrix elements and C
-    (d^2/c, hidden); the readout is linear in it, by the pseudo-inverse of C. It is rho where the
-    neurons have all of the span, and what they have of rho otherwise.
+    The projection at xy = g is phi(g) C, with phi the d^2/c orthonormal matrix coefficients and C
+    (d^2/c, hidden). The probe is the pseudo-inverse of C. It predicts rho exactly if the neurons
+    span all matrix coefficients, and the spanned part of rho otherwise.
 
     Args:
         measured: the run.
         label: of the irrep.
-        cutoff: singular values of C up to this share of the largest count as 0.
+        cutoff: singular values of C up to this fraction of the largest count as 0.
 
     Raises:
         ValueError: the group has no such irrep.
@@ -203,19 +203,19 @@ def projected_representation(
 
 
 def readout_error_baseline(dimension: int, width: int, commutant_dim: int = 1) -> float:
-    """The error of `projected_representation` for noise in `width` neurons.
+    """Return the error of `projected_representation` for noise in `width` neurons.
 
-    Random neurons are independent, so that it is 0 as soon as there are d^2/c of them: compare
+    Random neurons are linearly independent, so that d^2/c of them have the error 0. Compare
     `linear_probe_fraction`.
     """
     return sqrt(max(0.0, 1 - width * commutant_dim / dimension**2))
 
 
 def linear_probe_fraction(measured: Measured, label: IrrepLabel) -> float:
-    """The share of rho(xy) that a linear map from the centred hidden activations gives.
+    """Return the fraction of variance of rho(xy) explained by a linear probe of the hidden layer.
 
-    The map has the least squared error over all pairs; the share is 1 less that error over
-    ||rho||^2. It is 0 for the trivial irrep, and for neurons that do not vary.
+    The probe has the least squared error over all pairs; the fraction is 1 less that error over
+    ||rho||^2. It is 0 for the trivial irrep, and for constant neurons.
 
     Cost: an eigenvalue decomposition of the hidden Gram matrix.
 
@@ -233,20 +233,19 @@ def linear_probe_fraction(measured: Measured, label: IrrepLabel) -> float:
 def linear_probe_baseline(
     group: AnyGroup, width: int, dimension: int, commutant_dim: int = 1
 ) -> Baseline:
-    """The share that `linear_probe_fraction` has for noise in `width` neurons: width/(|G|^2 - 1).
+    """Return `linear_probe_fraction` for noise in `width` neurons, with mean width/(|G|^2 - 1).
 
-    The spread is that of an irrep of this dimension and type.
+    The standard deviation is that of an irrep of this dimension and commutant dimension.
     """
     return fraction_baseline(width, group.order**2 - 1, dimension**2 // commutant_dim)
 
 
 def readout_map(measured: Measured, label: IrrepLabel, *, inverse: bool = False) -> Tensor:
-    """T with the logits' part in an irrep sum T[ij, kl] phi_ij(xy) phi_kl(z), (d^2/c, d^2/c).
+    """Return T with sum T[ij, kl] phi_ij(xy) phi_kl(z) the logits in an irrep, (d^2/c, d^2/c).
 
-    phi = sqrt(d/|G|) rho[:, ::c] is orthonormal. The part is what the unembedding makes of the
-    hidden layer alone, projected onto rho(xy) and rho(z); the unembedding is less its mean over z.
-    Pairs (i, j) are flattened to
-    i d/c + j.
+    phi = sqrt(d/|G|) rho[:, ::c] is orthonormal. These logits are the contribution of the hidden
+    layer, projected onto rho(xy) and rho(z), with the unembedding centred over z. Pairs (i, j) are
+    flattened to i d/c + j.
 
     Args:
         measured: the run.
@@ -269,11 +268,12 @@ def readout_map(measured: Measured, label: IrrepLabel, *, inverse: bool = False)
 
 
 def readout_pattern(dimension: int, *, inverse: bool = False, commutant_dim: int = 1) -> Tensor:
-    """What `readout_map` is for logits that are a character of x y z^-1, up to scale.
+    """Return the `readout_map` of logits that are a character of x y z^-1, up to scale.
 
-    tr(rho(xy) rho(z)^T) has the identity, sum_ij rho_ij(xy) rho_ij(z). tr(rho(xy) rho(z^-1)) has
-    the transposition of pairs, sum_ij rho_ij(xy) rho_ji(z^-1), of c x c blocks for type c: the
-    first column of a block transposed is its own, with the sign - but for the first entry.
+    tr(rho(xy) rho(z)^T) = sum_ij rho_ij(xy) rho_ij(z) has the identity. tr(rho(xy) rho(z^-1)) =
+    sum_ij rho_ij(xy) rho_ji(z^-1) has the transposition of pairs. With commutant dimension c it
+    transposes c x c blocks; the first column of a transposed block is that of the block, with all
+    signs but the first reversed.
 
     Args:
         dimension: d, of the irrep.
@@ -294,10 +294,10 @@ def readout_pattern(dimension: int, *, inverse: bool = False, commutant_dim: int
 
 
 def pattern_distance(found: Tensor, pattern: Tensor) -> float:
-    """The least ||T - s pattern||/||T|| over scales s of 0 or more, in [0, 1].
+    """Return the least ||T - s pattern||/||T|| over scales s >= 0, in [0, 1].
 
-    It is 0 for positive multiples of the pattern alone, and 1 if T is 0, orthogonal to the
-    pattern, or against it.
+    It is 0 for positive multiples of the pattern alone, and 1 if T is 0 or has no positive inner
+    product with the pattern.
     """
     norm = float(found.norm())
     scale = max(0.0, float((found * pattern).sum() / pattern.square().sum()))
@@ -305,7 +305,7 @@ def pattern_distance(found: Tensor, pattern: Tensor) -> float:
 
 
 def pattern_distance_baseline(pattern: Tensor) -> float:
-    """The distance from a pattern of random maps, as a root mean square.
+    """Return the root mean square of `pattern_distance` for random maps.
 
     The pattern is the identity, a signed permutation or an orthogonal projection, of rank r. In
     maps from random weights the cosine with it has the mean square 1/r^2, and is negative half of

@@ -1,7 +1,8 @@
-"""What every measure needs of the irreps of a group: characters, ranks, shares and chance levels.
+"""Characters, isotypic projections and ranks of the irreps of a group, and null baselines.
 
-For an irrep of dimension d over the reals, c = <chi, chi> is 1 (always so for S_n), 2 or 4; the
-entries of its matrices span d^2/c of the |G| dimensions of the functions on the group.
+An irrep of dimension d over the reals has the commutant dimension c = <chi, chi>: 1, 2 or 4 for
+real, complex or quaternionic type, always 1 for S_n. Its matrix coefficients span d^2/c of the |G|
+dimensions of the functions on the group.
 """
 
 from __future__ import annotations
@@ -36,12 +37,12 @@ Baselines = Mapping[Any, Baseline]
 
 
 def by_irrep(group: AnyGroup, values: Mapping[Any, Value]) -> ByIrrep[Any, Value]:
-    """The values by irrep of a group, whose keys are labels."""
+    """Return a mapping by irrep of a group from values by label."""
     return by_label(group.labels, dict(values))
 
 
 def characters_on_elements(group: AnyGroup) -> ByIrrep[Any, Tensor]:
-    """{irrep over the reals: chi(g) for every g}, each (|G|,) in float64.
+    """Return {irrep over the reals: chi(g) for every g}, each (|G|,) in float64.
 
     The squared norm of chi over the group is c |G|; chi is the same at g and at g^-1.
     """
@@ -51,25 +52,25 @@ def characters_on_elements(group: AnyGroup) -> ByIrrep[Any, Tensor]:
 
 
 def trivial_label(group: AnyGroup) -> Label:
-    """The label of the trivial irrep."""
+    """Return the label of the trivial irrep."""
     label: Label = group.parse_label("trivial")
     return label
 
 
 def isotypic_ranks(group: AnyGroup) -> ByIrrep[Any, int]:
-    """{irrep: d^2/c}, the dimension of the span of its matrix entries; they sum to |G|."""
+    """Return {irrep: d^2/c}, the rank of its matrix coefficients; the ranks sum to |G|."""
     return group.irreps.map(lambda irrep: irrep.dim**2 // irrep.commutant_dim)
 
 
 def isotypic_parts(
     functions: Tensor, group: AnyGroup, labels: Iterable[Label] | None = None
 ) -> ByIrrep[Any, Tensor]:
-    """{irrep: isotypic projection of the functions (|G|, width)}, each (|G|, width) in float64.
+    """Return {irrep: isotypic projection of functions (|G|, width)}, each (|G|, width), float64.
 
     Args:
-        functions: on the group.
+        functions: functions on the group.
         group: the group.
-        labels: of the irreps that are wanted; all if None. Those of all sum to the functions.
+        labels: labels of the irreps; all if None, whose projections sum to the functions.
 
     Cost: one Fourier transform, and |G| (d^2/c) width operations an irrep.
 
@@ -87,15 +88,16 @@ def isotypic_parts(
 
 
 def quotients(group: AnyGroup) -> Tensor:
-    """[g, z] = index of g z^-1, (|G|, |G|)."""
+    """Return [g, z] = index of g z^-1, (|G|, |G|)."""
     return group_tensors(group).products[:, group_tensors(group).inverses]
 
 
 def fraction_baseline(rank: int, dimension: int, functions: int = 1) -> Baseline:
-    """The share of a subspace in white noise: its energy in `functions` draws over all energy.
+    """Return the fraction of the squared norm of white noise that lies in a subspace.
 
-    It has a beta distribution with the parameters rank * functions / 2 and
-    (dimension - rank) * functions / 2; a rank above the dimension counts as the dimension.
+    For `functions` draws together it has a beta distribution with the parameters
+    rank * functions / 2 and (dimension - rank) * functions / 2; a rank above the dimension counts
+    as the dimension.
     """
     if dimension <= 0:
         return Baseline(0.0, 0.0)
@@ -104,5 +106,5 @@ def fraction_baseline(rank: int, dimension: int, functions: int = 1) -> Baseline
 
 
 def ratio(numerator: float, denominator: float) -> float:
-    """The quotient, or 0 where there is nothing to divide by."""
+    """Return the quotient, or 0 if the denominator is not positive."""
     return numerator / denominator if denominator > 0 else 0.0

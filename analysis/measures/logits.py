@@ -1,4 +1,4 @@
-"""The logits: how far they, and the probabilities, are characters of x y z^-1."""
+"""Logits and probabilities compared with characters of x y z^-1."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ from symrep.groups.base import AnyGroup
 from symrep.groups.symmetric import IrrepLabel
 
 KEY_SIMILARITY = 0.005
-"""Similarity above which an irrep counts as key."""
+"""Similarity above which an irrep is a key irrep."""
 
 
 def character_similarities(answers: Answers, group: AnyGroup) -> Fractions:
-    """{irrep: cosine of the centred answers with the cube chi(x y z^-1)}, trivial excepted.
+    """Return {irrep: cosine of the centred logits with chi(x y z^-1)}, the trivial one left out.
 
-    The cubes of different irreps are orthogonal: the squares sum to the share of the answers'
-    variance that is a function of the conjugacy class of x y z^-1. All are 0 for constant
-    answers.
+    Both are functions of (x, y, z); the same holds for probabilities. Characters of different
+    irreps are orthogonal: the squares sum to the fraction of variance of the logits that is a
+    function of the conjugacy class of x y z^-1. All are 0 for constant logits.
     """
     sums = torch.zeros(group.order, dtype=torch.float64)
     sums.index_add_(0, quotients(group).flatten(), answers.by_product.flatten() * group.order)
@@ -49,12 +49,12 @@ def character_similarities(answers: Answers, group: AnyGroup) -> Fractions:
 
 
 def character_coefficients(answers: Answers, group: AnyGroup, similarities: Fractions) -> Fractions:
-    """{irrep: a}, for which the sum of a chi(x y z^-1) is nearest to the centred answers.
+    """Return {irrep: a} with the sum of a chi(x y z^-1) nearest to the centred logits.
 
     Args:
-        answers: the answers.
+        answers: sums of the logits.
         group: the group.
-        similarities: of the answers, for the irreps that are wanted.
+        similarities: those of the logits, for the wanted irreps.
     """
     coefficients = {
         label: ratio(similarity * sqrt(answers.energy), _cube_norm(group, label))
@@ -64,17 +64,17 @@ def character_coefficients(answers: Answers, group: AnyGroup, similarities: Frac
 
 
 def row_similarities(answers: Answers, group: AnyGroup) -> Fractions:
-    """{irrep: mean over all pairs of the cosine of a row with chi(xy z^-1)}, trivial excepted."""
+    """Return {irrep: mean over all pairs of the cosine of a row with chi(xy z^-1)}, not trivial."""
     cosines = dict(zip(group.irreps, answers.row_cosines.tolist(), strict=True))
     del cosines[trivial_label(group)]
     return by_irrep(group, cosines)
 
 
 def similarity_of_certainty(group: AnyGroup) -> Fractions:
-    """{irrep: d/sqrt(c(|G|-1))}, the similarity of probabilities that are all on xy.
+    """Return {irrep: d/sqrt(c(|G|-1))}, the similarity of probabilities that are 1 at xy.
 
-    It is the cosine of every row with chi(xy z^-1), and of all of them with the cube. The trivial
-    irrep is excepted.
+    It is the cosine of every row with chi(xy z^-1), and that of all rows together. The trivial
+    irrep is left out.
     """
     similarities = {
         label: irrep.dim / sqrt(irrep.commutant_dim * (group.order - 1))
@@ -85,7 +85,7 @@ def similarity_of_certainty(group: AnyGroup) -> Fractions:
 
 
 def similarity_baseline(group: AnyGroup) -> Baseline:
-    """The similarity of random logits with the cube of any irrep; on average 0."""
+    """Return the similarity of random logits with the character of any irrep, with mean 0."""
     return Baseline(0.0, ratio(1.0, sqrt(group.order**2 * (group.order - 1))))
 
 
@@ -97,18 +97,18 @@ def similar_irreps(similarities: Fractions, threshold: float = KEY_SIMILARITY) -
 
 @once
 def logit_similarities(measured: Measured) -> Fractions:
-    """Return {irrep: cosine of the centred logits with chi(x y z^-1)}, trivial excepted."""
+    """Return {irrep: cosine of the centred logits with chi(x y z^-1)}, the trivial one left out."""
     return character_similarities(measured.statistics.logits, measured.group)
 
 
 @once
 def key_irreps(measured: Measured) -> list[Label]:
-    """Return the key irreps: those that were given, or else those of the logits.
+    """Return the key irreps: the given ones, or else those of the logits.
 
-    Of the logits are the irreps whose similarity is above `KEY_SIMILARITY`, the most similar first.
+    Those of the logits have a similarity above `KEY_SIMILARITY`; the most similar is first.
 
     Raises:
-        ValueError: one that was given is not an irrep of the group, or is the trivial one.
+        ValueError: a given label is not of an irrep of the group, or is the trivial one.
     """
     if measured.keys is None:
         return similar_irreps(logit_similarities(measured))
@@ -124,21 +124,21 @@ def key_irreps(measured: Measured) -> list[Label]:
 def character_logits(
     answers: Answers, group: AnyGroup, similarities: Fractions, label: Label
 ) -> Tensor:
-    """[g, z] = the part of the centred answers along chi(g z^-1), where g = xy; (|G|, |G|)."""
+    """Return [g, z] = part of the centred logits along chi(g z^-1), where g = xy, (|G|, |G|)."""
     coefficient = character_coefficients(answers, group, {label: similarities[label]})[label]
     return coefficient * characters_on_elements(group)[label][quotients(group)]
 
 
 @dataclass(frozen=True, eq=False)
 class LogitSlice:
-    """The logits at the pairs with one element held fixed, beside what characters make of them.
+    """The logits at the pairs with one element held fixed, and the fitted characters there.
 
     Attributes:
         real: [g, z] = centred logit of z where the other element is g, (|G|, |G|).
-        hypothesised: the sum of characters of x y z^-1 that is fitted to all logits, there.
-        explained: share of the variance of `real` that goes with `hypothesised`. The mean over
-            all slices, each with its variance as weight, is the sum of the squares of the
-            similarities; one slice may have less than 0.
+        hypothesised: the sum of characters of x y z^-1 fitted to all logits, at these pairs.
+        explained: fraction of variance of `real` explained by `hypothesised`. Its mean over all
+            slices, weighted by their variances, is the sum of the squared similarities. It can
+            be negative.
     """
 
     real: Tensor
@@ -153,13 +153,13 @@ def logit_slice(
     held: Literal["x", "y"] = "x",
     irreps: Iterable[IrrepLabel] | None = None,
 ) -> LogitSlice:
-    """The logits at the pairs with x = element, or with y = element, and the hypothesis.
+    """Return the logits at the pairs with x = element or y = element, and the fitted characters.
 
     Args:
         measured: the run.
         element: the element.
-        held: which of x and y it is.
-        irreps: of the characters; the key irreps if None.
+        held: "x" or "y", the variable that is held fixed.
+        irreps: irreps of the characters; the key irreps if None.
 
     Cost: one evaluation of the network at |G| pairs.
 
@@ -189,5 +189,5 @@ def logit_slice(
 
 
 def _cube_norm(group: AnyGroup, label: Label) -> float:
-    """Norm of chi(x y z^-1) over all triples: |G| ||chi|| = |G| sqrt(c |G|)."""
+    """Return the norm of chi(x y z^-1) over all triples: |G| ||chi|| = |G| sqrt(c |G|)."""
     return group.order * sqrt(group.irreps[label].commutant_dim * group.order)

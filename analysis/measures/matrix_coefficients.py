@@ -1,13 +1,13 @@
-"""How functions on the group use the matrix elements rho_ij of one irrep.
+"""Functions on the group in terms of the matrix coefficients rho_ij of one irrep.
 
 W (|G|, width) is a batch of functions on the group, such as an embedding, the unembedding, or the
-mean hidden activations at each xy. An irrep of dimension d over the reals and type c (1 for S_n) is
-in standard form, see `symrep.representations.standard_form`: its matrix elements are the d^2/c
-orthogonal functions rho[:, ::c]. Fractions of one element depend on the orthogonal basis that the
-irrep is written in; the spectra of the two sides do not.
+mean hidden activations at each xy. An irrep of dimension d over the reals with commutant dimension
+c (1 for S_n) is in standard form, see `symrep.representations.standard_form`: its matrix
+coefficients are the d^2/c orthogonal functions rho[:, ::c]. Fractions of one matrix coefficient
+depend on the orthogonal basis of the irrep; the spectra of the two sides do not.
 
-The part of a function f in the irrep is tr(A^T rho(g)) with A = (d/(c |G|)) f^(rho), the
-coefficient matrix of f. A is made of such blocks too: it is a d/c by d/c matrix of real or complex
+The projection of a function f onto the irrep is tr(A^T rho(g)) with A = (d/(c |G|)) f^(rho), the
+coefficient matrix of f. A has such blocks too: it is a d/c by d/c matrix of real or complex
 numbers or quaternions, and has each singular value of that c times.
 """
 
@@ -27,11 +27,11 @@ from symrep.groups.symmetric import IrrepLabel
 from symrep.representations.standard_form import from_first_columns
 
 DRAWS = 1000
-"""Random weights of one shape that make a chance level where there is no formula."""
+"""Number of random draws for a baseline without a formula."""
 
 
 def coefficient_matrices(functions: Tensor, group: AnyGroup, label: IrrepLabel) -> Tensor:
-    """[k] = the A with tr(A^T rho(g)) the part of functions[:, k] in rho, (width, d, d).
+    """Return [k] = A with tr(A^T rho(g)) the part of functions[:, k] in rho, (width, d, d).
 
     Args:
         functions: (|G|, width).
@@ -48,7 +48,7 @@ def coefficient_matrices(functions: Tensor, group: AnyGroup, label: IrrepLabel) 
 
 
 def orthonormal_coefficients(weights: Tensor, group: AnyGroup, label: IrrepLabel) -> Tensor:
-    """[i, j, k] = inner product of W[:, k] with phi_ij, (d, d/c, width).
+    """Return [i, j, k] = inner product of W[:, k] with phi_ij, (d, d/c, width).
 
     phi = sqrt(d/|G|) rho[:, ::c] is orthonormal: the isotypic projection of W is the sum over i, j
     of phi_ij(g) [i, j, k].
@@ -62,7 +62,7 @@ def orthonormal_coefficients(weights: Tensor, group: AnyGroup, label: IrrepLabel
 
 
 def matrix_coefficient_fractions(weights: Tensor, group: AnyGroup, label: IrrepLabel) -> Tensor:
-    """[i, j] = share of the matrix element phi_ij in ||W||^2, (d, d/c); 0 for zero weights.
+    """Return [i, j] = fraction of ||W||^2 in phi_ij, (d, d/c); 0 for zero weights.
 
     They sum to the fraction of variance that the irrep explains.
 
@@ -75,12 +75,12 @@ def matrix_coefficient_fractions(weights: Tensor, group: AnyGroup, label: IrrepL
 
 
 def matrix_coefficient_baseline(group: AnyGroup, width: int = 1) -> Baseline:
-    """The share of one matrix element in random weights (|G|, width), on average 1/|G|."""
+    """Return the fraction of one matrix coefficient in random weights, with mean 1/|G|."""
     return fraction_baseline(1, group.order, width)
 
 
 def side_spectra(weights: Tensor, group: AnyGroup, label: IrrepLabel) -> tuple[Tensor, Tensor]:
-    """Which side of an irrep is common to all columns of W, whatever basis it is written in.
+    """Return the spectra of the two sides of an irrep in W, whatever its basis.
 
     The part of column k in the irrep is f_k(g) = tr(A_k^T rho(g)) with a matrix A_k. On the left
     there are the eigenvalues of the sum over k of A_k A_k^T, on the right those of the sum of
@@ -90,8 +90,8 @@ def side_spectra(weights: Tensor, group: AnyGroup, label: IrrepLabel) -> tuple[T
     embedding.
 
     Returns:
-        (left, right), each (d/c,), largest first, with the sum 1, or 0 if W has nothing of the
-        irrep. An irrep of type c has each eigenvalue c times; it is listed once.
+        (left, right), each (d/c,), largest first, with the sum 1, or 0 if W has no part in the
+        irrep. With commutant dimension c each eigenvalue occurs c times; it is listed once.
 
     Raises:
         ValueError: the first axis of the weights is not |G|, or the group has no such irrep.
@@ -106,7 +106,7 @@ def side_spectra(weights: Tensor, group: AnyGroup, label: IrrepLabel) -> tuple[T
 
 
 def _spectrum(gram: Tensor, commutant_dim: int) -> Tensor:
-    """The different eigenvalues of a positive matrix, largest first, by their sum; 0 for 0."""
+    """Return the distinct eigenvalues of a positive matrix over their sum, largest first."""
     values: Tensor = torch.linalg.eigvalsh(gram).flip(0).clamp_min(0)[::commutant_dim]
     total = values.sum()
     return values / total if total > 0 else values
@@ -115,7 +115,7 @@ def _spectrum(gram: Tensor, commutant_dim: int) -> Tensor:
 def side_spectra_baseline(
     dimension: int, width: int, draws: int = DRAWS, seed: int = 0, commutant_dim: int = 1
 ) -> list[Baseline]:
-    """The eigenvalues of `side_spectra`, largest first, in random weights; the same on each side.
+    """Return the eigenvalues of `side_spectra` in random weights, the same on each side.
 
     Args:
         dimension: d, of the irrep.
@@ -138,15 +138,15 @@ def side_spectra_baseline(
     factors = from_first_columns(columns, commutant_dim).numpy()
     values = np.linalg.svd(factors, compute_uv=False)[:, ::commutant_dim] ** 2
     values /= values.sum(axis=1, keepdims=True)
-    spreads = values.std(axis=0).tolist()
-    return [Baseline(*pair) for pair in zip(values.mean(axis=0).tolist(), spreads, strict=True)]
+    deviations = values.std(axis=0).tolist()
+    return [Baseline(*pair) for pair in zip(values.mean(axis=0).tolist(), deviations, strict=True)]
 
 
 def evenness(shares: Tensor) -> float:
-    """(sum s)^2/(count sum s^2) of shares s: 1 if all are alike, 1/count if one has everything.
+    """Return (sum s)^2/(count sum s^2) of fractions s: 1 if all are equal, 1/count if one is left.
 
-    This is the participation ratio, as a share of the number of matrix elements; 0 if all are 0.
-    Of the d^2/c matrix elements of rho(xy) in the hidden layer it is that of the
+    This is the participation ratio over the number of matrix coefficients; 0 if all are 0. For the
+    d^2/c matrix coefficients of rho(xy) in the hidden layer, s are the
     `matrix_coefficient_fractions` of `PairStatistics.hidden_by_product`.
     """
     return ratio(float(shares.sum()) ** 2, shares.numel() * float(shares.square().sum()))
@@ -155,10 +155,10 @@ def evenness(shares: Tensor) -> float:
 def evenness_baseline(
     dimension: int, width: int, draws: int = DRAWS, seed: int = 0, commutant_dim: int = 1
 ) -> Baseline:
-    """The evenness of the d^2/c matrix elements in random weights (|G|, width).
+    """Return the evenness of the d^2/c matrix coefficients in random weights (|G|, width).
 
     Their energies are independent and have chi-square distributions with `width` degrees of
-    freedom; they are drawn. For many elements the mean tends to width/(width + 2).
+    freedom; they are drawn. For many coefficients the mean tends to width/(width + 2).
 
     Args:
         dimension: d, of the irrep.

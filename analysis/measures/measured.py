@@ -1,4 +1,4 @@
-"""A run ready to be measured: what several measures need of it, made once.
+"""A run with what several measures need of it, computed once.
 
 Every measure is a function `f(measured, ...)` of a `Measured`.
 """
@@ -21,7 +21,7 @@ from symrep.groups.base import AnyGroup
 from symrep.groups.symmetric import IrrepLabel
 
 WHOLE, KEY, ALL = "", "key", "all"
-"""Stand for the whole network, the key irreps together and all irreps together, beside labels."""
+"""Rows beside irreps: the whole network, the key irreps together, all irreps together."""
 
 Result = TypeVar("Result")
 
@@ -30,12 +30,12 @@ Result = TypeVar("Result")
 class Measured:
     """A run, its network in float64, and the statistics of one pass over all pairs.
 
-    Each is made when it is first asked for, and kept.
+    Each is computed when it is first needed, and kept.
 
     Attributes:
         run: the run.
-        keys: the irreps that count as key; see `analysis.measures.logits.key_irreps`.
-        given_statistics: statistics of a pass that was made before; None to make it.
+        keys: the key irreps; see `analysis.measures.logits.key_irreps`.
+        given_statistics: statistics of an earlier pass; computed if None.
     """
 
     run: Run
@@ -67,17 +67,17 @@ class Measured:
 
     @cached_property
     def left_embedding(self) -> Tensor:
-        """(|G|, width), float64."""
+        """Left embedding, (|G|, width), float64."""
         return self.network.left_embedding().detach().double()
 
     @cached_property
     def right_embedding(self) -> Tensor:
-        """(|G|, width), float64."""
+        """Right embedding, (|G|, width), float64."""
         return self.network.right_embedding().detach().double()
 
     @cached_property
     def unembedding(self) -> Tensor:
-        """(|G|, hidden), float64."""
+        """Unembedding, (|G|, hidden), float64."""
         return self.network.unembedding().detach().double()
 
     @cached_property
@@ -87,7 +87,7 @@ class Measured:
 
 
 class Keeps(Protocol):
-    """What keeps the results of functions of it."""
+    """An object that keeps the results of functions of it."""
 
     @property
     def _results(self) -> dict[Callable[..., Any], Any]: ...
@@ -97,7 +97,7 @@ Subject = TypeVar("Subject", bound=Keeps)
 
 
 def once(function: Callable[[Subject], Result]) -> Callable[[Subject], Result]:
-    """Decorate a function of a `Measured`, or of a sample: its result is kept with that.
+    """Cache the result of a function of a `Measured`, or of a sample, in that object.
 
     Data frames are copied for each caller; other results are shared and must not be changed.
     """

@@ -1,12 +1,12 @@
-"""What logits would achieve that are characters of x y z^-1 and nothing else.
+"""Losses of logits that are characters of x y z^-1, or mixtures of them.
 
 Such logits are one function chi of x y z^-1 at every pair, so that the loss at every pair, of any
 part of the pairs, is the same: log sum over g of exp chi(g), less chi(e). It follows from the
 sizes of the conjugacy classes. Characters are those of irreps over the reals.
 
-The answers may be restricted to the coset of the right one by a subgroup H: H xy or xy H, and so
+The candidates z may be restricted to a coset of a subgroup H that contains xy: H xy or xy H, and so
 to H itself where x and y are in it. Then x y z^-1 is in H or in a conjugate of it, and the sum is
-over H alone: all depends on how many elements of each class H has.
+over H alone: it depends on the number of elements of each class in H.
 """
 
 from __future__ import annotations
@@ -43,10 +43,10 @@ else:
 Floats = NDArray[np.float64]
 
 GAP = 1e-6
-"""How far the log odds of a mixture may be from the least possible ones."""
+"""Largest distance of the log odds of a mixture from the least possible ones."""
 
 EQUAL_CHARACTERS = 1e-9
-"""Differences of characters, relative to the dimension, that are nothing but rounding."""
+"""Difference of characters, relative to the dimension, that is attributed to rounding."""
 
 
 class _Weights(PrintedAsTable):
@@ -94,14 +94,14 @@ class Mixture(_Weights):
 
 @dataclass(frozen=True)
 class FittedMixture(_Weights):
-    """The mixture of characters that the logits of a network are nearest to.
+    """The mixture of characters nearest to the logits of a network.
 
     Attributes:
         weights: {irrep: weight}; their absolute values have the sum 1, or all are 0. No convex
             mixture has a negative one.
-        inverse_temperature: the logits' part along these characters, divided by the mixture.
+        inverse_temperature: the factor from the mixture to the logits' part along these characters.
         loss: cross entropy of the mixture itself as logits, in nats, for comparison with that of
-            `Mixture`: a network makes its loss as small as it likes by its temperature.
+            `Mixture`. The loss of the network depends on the factor too.
     """
 
     weights: ByIrrep[Any, float]
@@ -115,10 +115,10 @@ class FittedMixture(_Weights):
 
 
 def cube_overlaps(group: AnyGroup) -> pd.DataFrame:
-    """The cosines of the cubes chi_a(x y z^-1) and chi_b(x y z^-1), exactly.
+    """Return the exact cosines of chi_a(x y z^-1) and chi_b(x y z^-1) over all triples.
 
     Every g is x y z^-1 for |G|^2 triples, so that their inner product is |G|^2 times the sum over
-    g of chi_a(g) chi_b(g). It is 0 for different irreps: their cubes are orthogonal.
+    g of chi_a(g) chi_b(g). It is 0 for different irreps.
 
     Returns:
         Fractions, 1 where a = b and else 0; index and columns are the irreps' labels.
@@ -143,7 +143,7 @@ def cube_overlaps(group: AnyGroup) -> pd.DataFrame:
 
 
 def class_sizes_within(group: AnyGroup, generators: Iterable[Any]) -> tuple[int, ...]:
-    """How many elements of each conjugacy class of G are in the subgroup that is generated.
+    """Return the number of elements of each conjugacy class of G in a generated subgroup.
 
     Raises:
         ValueError: a generator is not an element of the group.
@@ -157,39 +157,39 @@ def class_function_loss(
     values: Mapping[Label, float],
     class_sizes: Sequence[int] | None = None,
 ) -> float:
-    """The cross entropy of f(x y z^-1) as logits, for a class function {class: f}.
+    """Return the cross entropy of f(x y z^-1) as logits, for a class function {class: f}.
 
     Args:
         table: of the group.
         values: of f, real numbers.
-        class_sizes: what `class_sizes_within` gives, for answers in one coset of a subgroup; all
-            answers if None.
+        class_sizes: those of `class_sizes_within` for z in one coset of a subgroup; those of the
+            group if None.
     """
     f = np.array([float(values[label]) for label in table.classes])
     return loss_by_class(f, table.class_sizes if class_sizes is None else class_sizes)
 
 
 def loss_by_class(values: Floats, class_sizes: Sequence[int]) -> float:
-    """The cross entropy of f(x y z^-1) as logits, for one real value of f a class.
+    """Return the cross entropy of f(x y z^-1) as logits, for one real value of f a class.
 
     Args:
         values: of f, in the order of `conjugacy_classes`, (classes,).
-        class_sizes: how many elements of each class there are among the answers.
+        class_sizes: number of elements of each class among the x y z^-1.
     """
     return _loss(_log_sum(values[1:] - values[0], np.array(class_sizes[1:], dtype=float)))
 
 
 def character_losses(group: AnyGroup, generators: Iterable[Any] | None = None) -> pd.DataFrame:
-    """The loss and accuracy of each character alone as logits.
+    """Return the loss and accuracy of each character alone as logits.
 
     Args:
         group: the group.
-        generators: of a subgroup, in one coset of which the answers are; all answers if None.
+        generators: generators of a subgroup, to one coset of which z is restricted; None for all z.
 
     Returns:
-        One row an irrep: `irrep`, `loss` in nats, and `accuracy`, one in as many as there are
-        elements g, of the group or of the subgroup, with chi(g) = chi(e) = d, among which the
-        answer is a guess.
+        One row an irrep: `irrep`, `loss` in nats, and `accuracy`, 1 over the number of elements
+        g, of the group or of the subgroup, with chi(g) = chi(e) = d, which the character does not
+        distinguish.
 
     Raises:
         ValueError: a generator is not an element of the group.
@@ -208,16 +208,16 @@ def best_mixture(
     irreps: Iterable[IrrepLabel],
     generators: Iterable[Any] | None = None,
 ) -> Mixture:
-    """The convex mixture of the characters of some irreps that has the least loss as logits.
+    """Return the convex mixture of the characters of some irreps with the least loss as logits.
 
-    The loss is log(1 + exp F) with F, the log odds against the answer, convex in the weights. So
+    The loss is log(1 + exp F) with F, the log odds against xy, convex in the weights. So
     no F is below that of weights w by more than max over irreps i of w . D - D_i, where D is
     its gradient at w: that proves the optimum, to the `gap` of the result.
 
     Args:
         group: the group.
         irreps: labels.
-        generators: of a subgroup, in one coset of which the answers are; all answers if None.
+        generators: generators of a subgroup, to one coset of which z is restricted; None for all z.
 
     Cost: the characters, and a convex problem with one variable an irrep.
 
@@ -258,13 +258,13 @@ def fitted_mixture(
     coefficients: Mapping[Label, float],
     generators: Iterable[Any] | None = None,
 ) -> FittedMixture:
-    """A network's own mixture of characters, to set beside the best one of the same irreps.
+    """Return a network's own mixture of characters, for comparison with the best one.
 
     Args:
         group: the group.
         coefficients: of the characters in the logits, {irrep: a}, for any set of irreps. See
             `analysis.measures.logits.character_coefficients`.
-        generators: of a subgroup, in one coset of which the answers are; all answers if None.
+        generators: generators of a subgroup, to one coset of which z is restricted; None for all z.
 
     Raises:
         ValueError: an irrep is not of the group or is named twice, or a generator is not an
@@ -284,18 +284,18 @@ def _class_sizes(group: AnyGroup, generators: Iterable[Any] | None) -> tuple[int
 
 
 def _log_sum(exponents: Floats, counts: Floats) -> float:
-    """The log of a sum of counts times exp of the exponents; -inf where there are none."""
+    """Return the log of a sum of counts times exp of the exponents; -inf where there are none."""
     occur = counts > 0
     return float(special.logsumexp(exponents[occur], b=counts[occur])) if occur.any() else -inf
 
 
 def _loss(log_odds: float) -> float:
-    """log(1 + exp(log_odds)): cross entropy, given the log odds against the answer."""
+    """Return log(1 + exp(log_odds)), the cross entropy, for log odds against the label."""
     return float(np.logaddexp(0, log_odds))
 
 
 def _least_on_simplex(objective: Callable[[Floats], tuple[float, Floats]], start: Floats) -> Floats:
-    """The weights, at least 0 and with the sum 1, where a convex function is least."""
+    """Return the weights, at least 0 and with the sum 1, that minimise a convex function."""
     found = optimize.minimize(
         objective,
         start,

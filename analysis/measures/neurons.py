@@ -1,10 +1,10 @@
-"""Neurons: which irrep each belongs to, and what it computes.
+"""Neurons: the irrep of each, and what it computes.
 
-A neuron takes a function l of x and a function r of y, constants aside, and gives its activation
-h(x, y), which the unembedding reads with one coefficient u(z) for each answer z. The part of a
-function f on the group in an irrep rho is tr(A^T rho(g)) with its coefficient matrix A, see
-`analysis.measures.matrix_coefficients`; of an irrep of complex or quaternionic type A stands for a
-matrix of complex numbers or quaternions, and so do vectors that it acts on.
+The inputs of a neuron are a function l of x and a function r of y, up to constants. Its activation
+is h(x, y), which the unembedding multiplies by u(z) for each z. The part of a function f on the
+group in an irrep rho is tr(A^T rho(g)) with its coefficient matrix A, see
+`analysis.measures.matrix_coefficients`. For an irrep of complex or quaternionic type, A and the
+vectors that it acts on have complex or quaternionic entries.
 """
 
 from __future__ import annotations
@@ -29,31 +29,31 @@ from symrep.groups.symmetric import IrrepLabel
 from symrep.representations.standard_form import from_first_columns
 
 OFF = 0.01
-"""Norm, as a share of the largest, up to which a neuron counts as off."""
+"""Norm, relative to the largest, up to which a neuron is dead."""
 
 PURITY = 0.95
-"""Share of one irrep, on both sides, above which a neuron belongs to it."""
+"""Fraction of one irrep in l and in r above which a neuron belongs to it."""
 
 FIRES = 0.05
-"""Mean activation, as a share of the neuron's largest, above which it fires."""
+"""Mean activation, relative to the largest of the neuron, above which it fires."""
 
 IRREP, UNASSIGNED, DEAD = "irrep", "unassigned", "dead"
 """The states of a neuron."""
 
 CELLS = {"even_even": (1, 1), "even_odd": (1, -1), "odd_even": (-1, 1), "odd_odd": (-1, -1)}
-"""{name: (s(x), s(y))}, where s is the sign, or another irrep with the values +1 and -1."""
+"""{parity class: (s(x), s(y))}, where s is the sign, or another irrep with values +1 and -1."""
 
 KINDS = {(1, 1): "+ +", (1, -1): "+ -", (-1, 1): "- +", (-1, -1): "- -"}
-"""{signs of (a, b): kind} of the neurons whose input is a s(x) + b s(y) + a constant."""
+"""{signs of (a, b): sign pattern} of neurons with the input a s(x) + b s(y) + a constant."""
 
 OTHERS, EVERY = "other neurons", "all neurons"
-"""Rows of `sign_circuit` that are no kinds."""
+"""Rows of `sign_circuit` beside the sign patterns."""
 
 
 def neuron_fractions(weights: Tensor, group: AnyGroup) -> Tensor:
-    """[k, i] = share of irrep k in the function weights[:, i] on the group, (irreps, width).
+    """Return [k, i] = fraction of irrep k in the function weights[:, i], (irreps, width).
 
-    Irreps are in the order of `group.irreps`. A column sums to 1, or is 0 if the neuron is off.
+    Irreps are in the order of `group.irreps`. A column sums to 1, or is 0 for zero weights.
     """
     energies = torch.stack(list(power_spectrum(weights.double(), group).values()))
     totals = energies.sum(0)
@@ -61,14 +61,14 @@ def neuron_fractions(weights: Tensor, group: AnyGroup) -> Tensor:
 
 
 def live_neurons(weights: Tensor) -> Tensor:
-    """[i] = whether the norm of weights[:, i] is above a hundredth of the largest, (width,)."""
+    """Return [i] = whether the norm of weights[:, i] is above `OFF` times the largest, (width,)."""
     norms: Tensor = weights.norm(dim=0)
     return norms > OFF * norms.max()
 
 
 @once
 def neuron_inputs(measured: Measured) -> tuple[Tensor, Tensor]:
-    """What each neuron takes from x and from y, centred over the group; (|G|, hidden) each.
+    """Return the inputs l(x) and r(y) of the neurons, centred over the group, (|G|, hidden) each.
 
     These are the means of "preactivation" over the other element. For a network that does not
     name it they are the two embeddings if these are as wide as the hidden layer, as in
@@ -85,22 +85,22 @@ def neuron_inputs(measured: Measured) -> tuple[Tensor, Tensor]:
 
 @once
 def neuron_table(measured: Measured) -> pd.DataFrame:
-    """Which irrep each neuron belongs to, one row a neuron.
+    """Return the irrep and the purity of each neuron, one row a neuron.
 
-    Purities do not change if the incoming weights of a neuron are multiplied by a number.
+    Purities are invariant under scaling of the incoming weights of a neuron.
 
     Returns:
         Columns
-        `state`: "dead" if the standard deviation of its activation is at most `OFF` of the
-        largest, whatever its weights are; else "irrep" if one irrep has more than `PURITY` of
-        what it takes from x and of what it takes from y; else "unassigned".
+        `state`: "dead" if the standard deviation of its activation is at most `OFF` times the
+        largest, whatever its weights are; else "irrep" if one irrep has a fraction above `PURITY`
+        in l and in r; else "unassigned".
         `irrep`: that irrep, or "" in the two other states.
-        `largest`: the irrep with the largest share of both together, "" if it takes nothing.
-        `left_purity`, `right_purity`: shares of `largest` in what it takes from x and from y.
+        `largest`: the irrep with the largest fraction in l and r together, "" if both are 0.
+        `left_purity`, `right_purity`: fractions of `largest` in l and in r.
         `product_purity`: the same in its mean activation as a function of xy, centred.
-        `baseline`: mean share of `largest` in a centred random function,
+        `baseline`: mean fraction of `largest` in a centred random function,
         `analysis.measures.weights.variance_explained_baseline(group, centred=True)`.
-        `norm`: of what it takes from x and y together, divided by the largest.
+        `norm`: norm of l and r together, divided by the largest.
         `activation`: standard deviation over all pairs, divided by the largest.
     """
     group, statistics = measured.group, measured.statistics
@@ -118,22 +118,22 @@ def neuron_table(measured: Measured) -> pd.DataFrame:
         str(labels[k]) if some else ""
         for k, some in zip(largest.tolist(), purities[:2].any(0).tolist(), strict=True)
     ]
-    levels = {
-        str(label): level.mean
-        for label, level in variance_explained_baseline(group, centred=True).items()
+    baselines = {
+        str(label): baseline.mean
+        for label, baseline in variance_explained_baseline(group, centred=True).items()
     }
     frame = pd.DataFrame(
         {
             "state": [
-                IRREP if p else UNASSIGNED if on else DEAD
-                for p, on in zip(pure.tolist(), live.tolist(), strict=True)
+                IRREP if p else UNASSIGNED if active else DEAD
+                for p, active in zip(pure.tolist(), live.tolist(), strict=True)
             ],
             "irrep": [name if p else "" for name, p in zip(names, pure.tolist(), strict=True)],
             "largest": names,
             "left_purity": purities[0].numpy(),
             "right_purity": purities[1].numpy(),
             "product_purity": purities[2].numpy(),
-            "baseline": [levels.get(name, 0.0) for name in names],
+            "baseline": [baselines.get(name, 0.0) for name in names],
             "norm": _relative(torch.cat([left, right]).norm(dim=0)).numpy(),
             "activation": _relative(deviations).numpy(),
         }
@@ -142,20 +142,21 @@ def neuron_table(measured: Measured) -> pd.DataFrame:
 
 
 def sign_neurons(measured: Measured, irrep: IrrepLabel = "sign") -> pd.DataFrame:
-    """The neurons of an irrep s with the values +1 and -1, one row a neuron.
+    """Return the neurons of an irrep s with the values +1 and -1, one row a neuron.
 
-    The input of such a neuron is a s(x) + b s(y) + a constant; the signs of (a, b) are its kind.
-    Four of them, one of each kind, compute the sign of xy with a ReLU:
+    The input of such a neuron is a s(x) + b s(y) + a constant; the signs of (a, b) are its sign
+    pattern. Four neurons, one of each sign pattern, compute the sign of xy with a ReLU:
 
         relu(s(x) + s(y)) + relu(-s(x) - s(y)) - relu(s(x) - s(y)) - relu(s(y) - s(x))
             = 2 s(x) s(y).
 
     Returns:
-        Indexed by neuron; columns `kind` ("+ +", "+ -", "- +" or "- -"), `a`, `b`, `bias` (mean
-        preactivation, NaN where the network names none); the mean activation in each of the
-        cells `even_even`, `even_odd`, `odd_even` and `odd_odd` of pairs (x, y), where even
-        means s = 1; `fires`, the cells where it is above `FIRES` of the largest; and `u`, the
-        part of its unembedding along s(z): positive if it votes for even z.
+        Indexed by neuron; columns `kind` (its sign pattern: "+ +", "+ -", "- +" or "- -"), `a`,
+        `b`, `bias` (mean preactivation, NaN where the network names none); the mean activation in
+        each of the parity classes `even_even`, `even_odd`, `odd_even` and `odd_odd` of pairs
+        (x, y), where even means s = 1; `fires`, the parity classes where it is above `FIRES` times
+        the largest; and `u`, the part of its unembedding along s(z), positive if it raises the
+        logits of even z.
 
     Raises:
         ValueError: the group has no such irrep, or it has other values, or is trivial.
@@ -186,37 +187,37 @@ def sign_neurons(measured: Measured, irrep: IrrepLabel = "sign") -> pd.DataFrame
 
 
 def sign_circuit(measured: Measured, irrep: IrrepLabel = "sign") -> pd.DataFrame:
-    """What the kinds of `sign_neurons` say together about s(z), one row a kind.
+    """Return the contribution of each sign pattern to the logits along s(z), one row a pattern.
 
     Returns:
-        Indexed by kind, then "other neurons" and "all neurons"; columns `neurons` (how many),
-        `a` and `b` (sums, NaN in the last two rows); `even_even`, `even_odd`, `odd_even`,
-        `odd_odd`: the part along s(z) of the logits from these neurons, its mean over the pairs
-        in that cell; `xy_share`: share of s(x) s(y) in the variance of these four numbers. It
-        is 1/3 for a neuron that fires in one cell and for noise, and 1 for a network that
-        computes s(xy).
+        Indexed by sign pattern, then "other neurons" and "all neurons"; columns `neurons` (how
+        many), `a` and `b` (sums, NaN in the last two rows); `even_even`, `even_odd`, `odd_even`,
+        `odd_odd`: the contribution of these neurons to the logits along s(z), its mean over the
+        pairs of that parity class; `xy_share`: fraction of s(x) s(y) in the variance of these
+        four numbers. It is 1/3 for a neuron that fires in one parity class and for noise, and 1
+        for a network that computes s(xy).
 
     Raises:
         ValueError: as `sign_neurons`.
     """
     signs = _sign_values(measured.group, irrep)
     table = sign_neurons(measured, irrep)
-    said = _cell_means(measured.statistics, signs) * _along(measured, signs)
+    contributions = _cell_means(measured.statistics, signs) * _along(measured, signs)
     parts = {kind: table.index[table.kind == kind].tolist() for kind in KINDS.values()}
-    every = range(said.shape[1])
+    every = range(contributions.shape[1])
     parts |= {OTHERS: sorted(set(every) - set(table.index)), EVERY: list(every)}
     rows = []
     for kind, neurons in parts.items():
         sums = table[table.kind == kind][["a", "b"]].sum() if kind in KINDS.values() else (nan, nan)
-        total = said[:, neurons].sum(1)
-        rows.append((kind, len(neurons), *sums, *total.tolist(), _product_share(said[:, neurons])))
+        own = contributions[:, neurons]
+        rows.append((kind, len(neurons), *sums, *own.sum(1).tolist(), _product_share(own)))
     columns = ["kind", "neurons", "a", "b", *CELLS, "xy_share"]
     return pd.DataFrame(rows, columns=columns).set_index("kind")
 
 
 @torch.no_grad()
 def activation_maps(measured: Measured, neurons: Sequence[int], name: str = "hidden") -> Tensor:
-    """[k, x, y] = activation of neuron k of the list at the pair (x, y), in float64.
+    """Return [k, x, y] = activation of neuron k of the list at the pair (x, y), in float64.
 
     Args:
         measured: the run.
@@ -248,10 +249,10 @@ def activation_maps(measured: Measured, neurons: Sequence[int], name: str = "hid
 
 
 def neuron_coefficients(measured: Measured, neuron: int, label: IrrepLabel) -> dict[str, Tensor]:
-    """The coefficient matrices of a neuron in an irrep before and after the non-linearity.
+    """Return the coefficient matrices of a neuron in an irrep before and after the non-linearity.
 
     Returns:
-        (d, d) each: "left" and "right" of what it takes from x and from y; "by_x", "by_y" and
+        (d, d) each: "left" and "right" of l and r; "by_x", "by_y" and
         "by_product" of its mean activation as a function of x, of y and of xy; "unembedding" of
         its column of the unembedding as a function of z.
 
@@ -276,7 +277,7 @@ def neuron_coefficients(measured: Measured, neuron: int, label: IrrepLabel) -> d
 
 
 def rank_one_table(measured: Measured, label: IrrepLabel) -> pd.DataFrame:
-    """How far the neurons of an irrep are l(x) = b^T rho(x) a and r(y) = a^T rho(y) c.
+    """Measure how close the neurons of an irrep are to l = b^T rho(x) a and r = a^T rho(y) c.
 
     Their coefficient matrices are then A = b a^T and B = a c^T, with one a for all neurons if the
     network has the form of Wu et al. (arXiv 2410.07476); A B is proportional to b c^T, and so is
@@ -284,14 +285,14 @@ def rank_one_table(measured: Measured, label: IrrepLabel) -> pd.DataFrame:
 
     Returns:
         Indexed by neuron, the neurons of the irrep by `neuron_table`; columns
-        `left_rank_one`, `right_rank_one`: share of the largest singular value in ||A||^2, ||B||^2,
-        where it counts c times in an irrep of type c;
+        `left_rank_one`, `right_rank_one`: fraction of ||A||^2, ||B||^2 in the largest singular
+        value, which counts c times for the commutant dimension c;
         `sides_agree`: squared cosine of the a of A with the a of B;
         `left_common`, `right_common`: squared cosine of each with the direction that is closest
         to all of them;
         `product_cosine`, `unembedding_cosine`: cosine of the coefficient matrices of the mean
         activation by xy, and of the unembedding, with A B.
-        `rank_one_baseline` has the chance level of each. For complex numbers and quaternions,
+        `rank_one_baseline` has the baseline of each. For complex numbers and quaternions,
         a squared cosine is that of the lines that the vectors span over these.
 
     Raises:
@@ -314,13 +315,13 @@ def rank_one_table(measured: Measured, label: IrrepLabel) -> pd.DataFrame:
 def rank_one_baseline(
     dimension: int, neurons: int, draws: int = 2000, seed: int = 0, commutant_dim: int = 1
 ) -> dict[str, Baseline]:
-    """{column of `rank_one_table`: its level for random coefficient matrices}.
+    """Return {column of `rank_one_table`: its baseline for random coefficient matrices}.
 
-    Spreads are those of one neuron.
+    Standard deviations are those of one neuron.
 
     Args:
         dimension: d, of the irrep.
-        neurons: how many the irrep has: few random directions have one that is close to all.
+        neurons: number of neurons of the irrep; few random directions have one close to all.
         draws: number of random neurons, rounded up to whole networks.
         seed: of the draws.
         commutant_dim: c, of the irrep.
@@ -333,19 +334,19 @@ def rank_one_baseline(
         networks.append(
             _rank_one(*from_first_columns(columns, commutant_dim), commutant_dim=commutant_dim)
         )
-    levels = {}
+    baselines = {}
     for name in networks[0]:
         values = torch.cat([network[name] for network in networks])
-        levels[name] = Baseline(float(values.mean()), float(values.std(correction=0)))
-    return levels
+        baselines[name] = Baseline(float(values.mean()), float(values.std(correction=0)))
+    return baselines
 
 
 def _rank_one(
     left: Tensor, right: Tensor, product: Tensor, readout: Tensor, *, commutant_dim: int
 ) -> dict[str, Tensor]:
-    """The columns of `rank_one_table` for coefficient matrices (neurons, d, d) of a type c.
+    """Return the columns of `rank_one_table` for coefficient matrices (neurons, d, d).
 
-    A line over the complex numbers or quaternions is a space of c dimensions.
+    A line over the complex numbers or quaternions has the real dimension c.
     """
     _, of_left, a_rows = torch.linalg.svd(left)
     a_columns, of_right, _ = torch.linalg.svd(right)
@@ -369,25 +370,25 @@ def _first_share(singular_values: Tensor, commutant_dim: int) -> Tensor:
 
 
 def _squared_cosine(lines: Tensor, others: Tensor) -> Tensor:
-    """Of lines, each by c orthonormal columns (*batch, d, c), with others; (*batch,)."""
+    """Return the squared cosines of lines with c orthonormal columns (*batch, d, c); (*batch,)."""
     return (lines.mT @ others).square().sum((-2, -1)) / lines.shape[-1]
 
 
 def _cosines(left: Tensor, right: Tensor) -> Tensor:
-    """Of the matrices (neurons, d, d) of two lists; 0 where one of them is 0."""
+    """Return the cosines of two lists of matrices (neurons, d, d); 0 where a matrix is 0."""
     norms = left.flatten(1).norm(dim=1) * right.flatten(1).norm(dim=1)
     return torch.nan_to_num((left * right).sum((1, 2)) / norms)
 
 
 def _members(measured: Measured, label: IrrepLabel) -> list[int]:
-    """The neurons of an irrep."""
+    """Return the neurons of an irrep."""
     table, name = neuron_table(measured), str(measured.group.parse_label(label))
     members: list[int] = table.index[table.irrep == name].tolist()
     return members
 
 
 def _sign_values(group: AnyGroup, label: IrrepLabel) -> Tensor:
-    """[g] = s(g), +1 or -1, (|G|,)."""
+    """Return [g] = s(g), +1 or -1, (|G|,)."""
     signs = [
         other
         for other, irrep in group.irreps.items()
@@ -403,14 +404,14 @@ def _sign_values(group: AnyGroup, label: IrrepLabel) -> Tensor:
 
 
 def _parities() -> Tensor:
-    """[cell] = 1, s(x), s(y) and s(x) s(y) in it; orthogonal columns, (4, 4)."""
+    """Return [class] = 1, s(x), s(y), s(x) s(y) in a parity class; orthogonal columns, (4, 4)."""
     return torch.tensor([[1, p, q, p * q] for p, q in CELLS.values()], dtype=torch.float64)
 
 
 def _cell_means(statistics: PairStatistics, signs: Tensor) -> Tensor:
-    """[cell, i] = mean activation of neuron i in it, (4, hidden).
+    """Return [class, i] = mean activation of neuron i in a parity class, (4, hidden).
 
-    The functions 1, s(x), s(y) and s(xy) span those that are constant in each cell.
+    The functions 1, s(x), s(y) and s(xy) span those that are constant in each parity class.
     """
     parts = [
         statistics.hidden_mean,
@@ -422,19 +423,19 @@ def _cell_means(statistics: PairStatistics, signs: Tensor) -> Tensor:
 
 
 def _product_share(cells: Tensor) -> float:
-    """Share of s(x) s(y) in the variance over the cells of a sum of functions, (4, functions)."""
+    """Return the fraction of s(x) s(y) in the variance of a sum of functions, (4, functions)."""
     sums = _centred(cells.sum(1, keepdim=True), cells.abs().sum()[None])
     _, *parts = (_parities().T @ sums).square().flatten().tolist()
     return ratio(parts[2], sum(parts))
 
 
 def _along(measured: Measured, signs: Tensor) -> Tensor:
-    """[i] = coefficient of s(z) in column i of the unembedding, (hidden,)."""
+    """Return [i] = coefficient of s(z) in column i of the unembedding, (hidden,)."""
     return signs @ measured.unembedding / len(signs)
 
 
 def _centred(values: Tensor, scale: Tensor) -> Tensor:
-    """The columns less their means; 0 where the rest is rounding of numbers of that norm."""
+    """Return the columns less their means; 0 where the rest is rounding of numbers of that norm."""
     centred = values - values.mean(0)
     return torch.where(centred.norm(dim=0) > 1e-12 * scale, centred, 0.0)
 
@@ -449,6 +450,6 @@ def _names_preactivation(network: Network) -> bool:
 
 @torch.no_grad()
 def _probe(network: Network) -> dict[str, Tensor]:
-    """The activations at one pair, to see which there are."""
+    """Return the activations at one pair, to see which there are."""
     first = torch.zeros(1, dtype=torch.int64)
     return network.activations(first, first)

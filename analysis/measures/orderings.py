@@ -1,4 +1,4 @@
-"""Orders of the elements of a group for tables and pictures, and the subgroups that cut it up."""
+"""Orders of the elements of a group for tables and figures: by class, coset, irrep or value."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class Ordering:
     """The elements of a group, or the columns of a matrix, sorted into blocks.
 
     Attributes:
-        elements: [k] = index of what is at place k, (count,).
+        elements: [k] = index of the element or column at place k, (count,).
         boundaries: first place of every block, from 0.
         names: of the blocks.
-        by: what the blocks are: "class", for example.
+        by: what the blocks are, such as "class".
 
     Raises:
         ValueError: the elements are not 0, ..., count-1 in some order, the boundaries do not
@@ -51,12 +51,12 @@ class Ordering:
 
 
 def by_index(group: AnyGroup) -> Ordering:
-    """The group's own order, in one block."""
+    """Return the element order of the group, in one block."""
     return Ordering(torch.arange(group.order), (0,), (str(group),), "index")
 
 
 def by_class(group: AnyGroup) -> Ordering:
-    """Sorted by conjugacy class, in the order of `conjugacy_classes`."""
+    """Sort the elements by conjugacy class, in the order of `conjugacy_classes`."""
     return by_values(
         group_tensors(group).class_of, [c.label for c in group.conjugacy_classes], "class"
     )
@@ -68,7 +68,7 @@ def by_coset(
     side: Side = "right",
     name: str = "H",
 ) -> Ordering:
-    """Sorted by coset of the subgroup that is generated, the subgroup itself first.
+    """Sort the elements by coset of a generated subgroup, the subgroup itself first.
 
     Args:
         group: the group.
@@ -94,7 +94,7 @@ def by_coset(
 def by_values(
     values: Tensor, names: Sequence[str] | None = None, by: str = "value", within: object = None
 ) -> Ordering:
-    """Sorted by a value at every place, one block for each value that occurs.
+    """Sort places by their values, with one block for each value that occurs.
 
     Args:
         values: integers, (count,).
@@ -117,13 +117,13 @@ def by_values(
 def by_product(
     ordering: Ordering, group: AnyGroup, element: object, held: Literal["x", "y"] = "x"
 ) -> Ordering:
-    """The elements y for which the products xy are in an ordering, with x held fixed; or x with y.
+    """Sort y so that the products xy are in an ordering, with x held fixed, or x with y fixed.
 
     Args:
         ordering: of the products.
         group: the group.
         element: the element held fixed.
-        held: which of x and y it is.
+        held: "x" or "y", the factor that is held fixed.
     """
     inverse = group_tensors(group).inverses[group.index(element)]
     table = group_tensors(group).products
@@ -132,10 +132,10 @@ def by_product(
 
 
 def by_irrep(shares: Tensor, labels: Sequence[Label]) -> Ordering:
-    """Columns of weights by the irrep with the largest share, the purest first; "dead" ones last.
+    """Sort columns of weights by their largest irrep, the purest first and "dead" ones last.
 
     Args:
-        shares: [k, i] = share of irrep k in column i, or 0 for all k if the column is off;
+        shares: [k, i] = fraction of irrep k in column i, or 0 for all k if the column is dead;
             (irreps, width). See `analysis.measures.neurons.neuron_fractions`.
         labels: of the irreps.
     """
@@ -145,10 +145,10 @@ def by_irrep(shares: Tensor, labels: Sequence[Label]) -> Ordering:
 
 
 def require_subgroup(group: AnyGroup, elements: Iterable[Any]) -> Tensor:
-    """Indices of elements that are a subgroup, increasing, (|H|,); repeated ones count once.
+    """Check that elements are a subgroup; return their indices, increasing, (|H|,).
 
-    A finite set is a subgroup if it is not empty and has all products of its elements. What has
-    passed can be given wherever generators are asked for.
+    Repeated elements count once. A finite set is a subgroup if it is not empty and contains all
+    products of its elements. The result is accepted wherever generators are expected.
 
     Raises:
         ValueError: there are none, one is not an element of the group, or a product of two is

@@ -1,4 +1,4 @@
-"""Where a network is right: losses and accuracies on parts of the pairs (x, y)."""
+"""Performance of a network: losses and accuracies on parts of the pairs (x, y)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PAIRS_OF: dict[str, Callable[[Tensor], Tensor]] = {
     "test": lambda train: ~train,
     "all": lambda train: torch.ones_like(train),
 }
-"""{name: from [...] whether a pair is trained on to whether it is meant}."""
+"""{name: map from the mask of the training pairs to the mask of the named pairs}."""
 
 
 def mean_loss(measured: Measured, pairs: str) -> float | None:
@@ -35,13 +35,13 @@ def mean_loss(measured: Measured, pairs: str) -> float | None:
 
 
 def accuracy(measured: Measured, pairs: str) -> float | None:
-    """Return the fraction of the "train", "test" or "all" pairs that are right, if any."""
+    """Return the fraction of the "train", "test" or "all" pairs that are correct, if any."""
     chosen = PAIRS_OF[pairs](measured.run.training_mask)
     return float(measured.statistics.correct[chosen].double().mean()) if chosen.any() else None
 
 
 def performance_by_part(measured: Measured, subgroups: Subgroups | None = None) -> pd.DataFrame:
-    """Losses and accuracies on parts of the pairs, one row a part.
+    """Return losses and accuracies on parts of the pairs, one row for each part.
 
     Args:
         measured: the run.
@@ -71,7 +71,7 @@ def performance_by_part(measured: Measured, subgroups: Subgroups | None = None) 
 
 
 def performance_by_element(measured: Measured) -> pd.DataFrame:
-    """Mean losses and accuracies with one of x, y and xy held fixed, one row an element.
+    """Return mean losses and accuracies with one of x, y and xy held fixed, by element.
 
     Returns:
         Columns `x_loss`, `y_loss`, `xy_loss`, `x_accuracy`, `y_accuracy` and `xy_accuracy`; the
@@ -94,11 +94,11 @@ def performance_by_coset(
     sides: tuple[Side, Side] = ("left", "right"),
     name: str = "H",
 ) -> pd.DataFrame:
-    """Losses and accuracies with x in one coset of a subgroup H and y in another, one row a pair.
+    """Return losses and accuracies with x in one coset of a subgroup H and y in another.
 
     With x in a left and y in a right coset, aH and Hb, the product xy is in aHb: each of its |H|
-    elements, no more, is the answer to |H| pairs of the part. With y in H that is aH itself, with
-    x in H it is Hb. If H is normal, both sides have the same cosets.
+    elements is the product of |H| pairs of the part. With y in H that is aH itself, with x in H it
+    is Hb. If H is normal, both sides have the same cosets.
 
     Args:
         measured: the run.
@@ -107,8 +107,9 @@ def performance_by_coset(
         name: of H.
 
     Returns:
-        Columns `x` and `y`, the cosets by name (see `analysis.measures.orderings.by_coset`), H
-        first; `pairs`, `loss` (mean cross entropy in nats) and `accuracy`. H x H is the first row.
+        One row for each pair of cosets, H x H first. Columns `x` and `y`, the cosets by name (see
+        `analysis.measures.orderings.by_coset`); `pairs`, `loss` (mean cross entropy in nats) and
+        `accuracy`.
 
     Raises:
         ValueError: a generator is not an element, there is no such side, or the generators
@@ -131,7 +132,7 @@ def performance_by_coset(
 
 
 def _parts(run: Run, subgroups: Subgroups) -> Iterator[tuple[str, str, Tensor]]:
-    """(by, part, mask of the pairs) for every part."""
+    """Yield (by, part, mask of the pairs) for every part."""
     group, train = run.group, run.training_mask
     yield "split", "all", torch.ones_like(train)
     yield "split", "training", train
@@ -153,10 +154,10 @@ def _parts(run: Run, subgroups: Subgroups) -> Iterator[tuple[str, str, Tensor]]:
 
 
 def _proper_cosets(group: AnyGroup, name: str, generators: Iterable[Any]) -> Tensor:
-    """[g] = number of the right coset of g, 0 in the subgroup, which must not be all there is."""
+    """Return [g] = number of the right coset of g, 0 for the subgroup, which must be proper."""
     cosets = torch.tensor(group.cosets(generators))
     if not cosets.any():
-        raise ValueError(f"the generators of {name} generate {group}: nothing is left outside")
+        raise ValueError(f"the generators of {name} generate {group}; expected a proper subgroup")
     return cosets
 
 

@@ -1,8 +1,8 @@
-"""The natural representation of S_n, by permutation matrices P, in weights and logits.
+"""The permutation (defining) representation P of S_n, in weights and logits.
 
-It is the sum of the trivial and the standard irrep, so that its n^2 entries P_ij, as functions on
-the group, are not independent: all sums of a row and of a column are 1. They span (n-1)^2 + 1
-dimensions and leave 2n - 2 redundant directions. Pairs (i, j) are flattened to i n + j.
+It is the sum of the trivial and the standard irrep, so that its n^2 matrix coefficients P_ij, as
+functions on the group, are linearly dependent: all sums of a row and of a column are 1. They span
+(n-1)^2 + 1 dimensions and leave 2n - 2 redundant directions. Pairs (i, j) are flattened to i n + j.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from symrep import Partition, SymmetricGroup
 
 
 def redundant_directions(n: int) -> Tensor:
-    """A basis of the matrices V with sum_ij V_ij P(g)_ij = 0 for every g in S_n, as columns.
+    """Return a basis of the V with sum_ij V_ij P(g)_ij = 0 for every g in S_n, as columns.
 
     They are the differences of two rows and of two columns: e_i 1^T - e_0 1^T and
     1 e_j^T - 1 e_0^T for i, j = 1, ..., n-1.
@@ -30,14 +30,14 @@ def redundant_directions(n: int) -> Tensor:
     Raises:
         ValueError: n is not 1 or more.
     """
-    _require_letters(n)
+    _require_degree(n)
     unit, ones = torch.eye(n, dtype=torch.float64), torch.ones(n, 1, dtype=torch.float64)
     differences = unit[:, 1:] - unit[:, :1]
     return torch.cat([torch.kron(differences, ones), torch.kron(ones, differences)], dim=1)
 
 
 def independent_projector(n: int, *, centred: bool = False) -> Tensor:
-    """The orthogonal projection along the redundant directions, C x C + J x J; (n^2, n^2).
+    """Return the orthogonal projection along the redundant directions, C x C + J x J; (n^2, n^2).
 
     x is the Kronecker product, J has the entries 1/n and C = 1 - J. It is also the pattern of
     logits tr(P(xy) P(z)^T), the number of fixed points of x y z^-1, in
@@ -50,7 +50,7 @@ def independent_projector(n: int, *, centred: bool = False) -> Tensor:
     Raises:
         ValueError: n is not 1 or more.
     """
-    _require_letters(n)
+    _require_degree(n)
     means = torch.full((n, n), 1 / n, dtype=torch.float64)
     differences = torch.eye(n, dtype=torch.float64) - means
     projector = torch.kron(differences, differences)
@@ -58,39 +58,39 @@ def independent_projector(n: int, *, centred: bool = False) -> Tensor:
 
 
 def permutation_constituents(group: SymmetricGroup) -> list[Partition]:
-    """The irreps that the natural representation is made of: trivial and, from S_2, standard."""
-    _require_letters(group.n)
+    """Return the constituents of the representation: trivial and, from S_2, standard."""
+    _require_degree(group.n)
     return [group.parse_label(name) for name in ("trivial", "standard")[: group.n]]
 
 
 def permutation_fraction(weights: Tensor, group: SymmetricGroup) -> float:
-    """The share of ||W||^2, W (|G|, width), in the span of the entries P_ij; 0 for zero weights.
+    """Return the fraction of ||W||^2, W (|G|, width), in the span of the P_ij; 0 for zero weights.
 
     Raises:
         ValueError: the first axis of the weights is not |G|.
     """
-    shares = fraction_of_variance_explained(weights, group)
-    return sum(shares[label] for label in permutation_constituents(group))
+    fractions = fraction_of_variance_explained(weights, group)
+    return sum(fractions[label] for label in permutation_constituents(group))
 
 
 def permutation_fraction_baseline(group: SymmetricGroup, width: int = 1) -> Baseline:
-    """That share in random weights (|G|, width), on average ((n-1)^2 + 1)/|G|."""
-    _require_letters(group.n)
+    """Return `permutation_fraction` of random weights, with mean ((n-1)^2 + 1)/|G|."""
+    _require_degree(group.n)
     return fraction_baseline((group.n - 1) ** 2 + 1, group.order, width)
 
 
 def permutation_coefficients(
     weights: Tensor, group: SymmetricGroup, *, centred: bool = False
 ) -> Tensor:
-    """The least A with sum_ij P(g)_ij A_ij closest to W (|G|, width): (n^2, width), float64.
+    """Return the A of least norm with sum_ij P(g)_ij A_ij closest to W; (n^2, width), float64.
 
     It has no part along the redundant directions: A = (J x J / |G| + (n-1)/|G| C x C) P^T W, by
     the pseudo-inverse of P (|G|, n^2), whose singular values are sqrt(|G|) and sqrt(|G|/(n-1)).
 
     Args:
-        weights: W.
+        weights: W, (|G|, width).
         group: the group.
-        centred: whether W less its mean over the group is meant; J x J is left out.
+        centred: whether W is centred over the group first; J x J is left out.
 
     Raises:
         ValueError: the first axis of the weights is not |G|.
@@ -105,16 +105,16 @@ def permutation_coefficients(
 
 
 def permutation_readout_map(measured: Measured, *, centred: bool = False) -> Tensor:
-    """T with the logits' part in the natural representation sum T[ij, kl] P_ij(xy) P_kl(z).
+    """Return T with sum T[ij, kl] P_ij(xy) P_kl(z) the logits in the permutation representation.
 
-    The part is what the unembedding makes of the hidden layer alone. If the logits are a multiple
-    of the number of fixed points of x y z^-1, T is that multiple of `independent_projector`;
-    `hidden.pattern_distance` says how far it is from one.
+    These logits are the contribution of the hidden layer. If they are a multiple of the number of
+    fixed points of x y z^-1, T is that multiple of `independent_projector`; see
+    `hidden.pattern_distance`.
 
     Args:
         measured: a run on S_n.
         centred: whether hidden layer and unembedding are centred over the group first, as is the
-            pattern of the same name. Training leaves constants that are no part of the product.
+            pattern of the same name. Constants that remain after training are then ignored.
 
     Returns:
         (n^2, n^2), without parts along the redundant directions on either side.
@@ -130,6 +130,6 @@ def permutation_readout_map(measured: Measured, *, centred: bool = False) -> Ten
     return hidden @ answers.T
 
 
-def _require_letters(n: int) -> None:
+def _require_degree(n: int) -> None:
     if n < 1:
-        raise ValueError(f"the natural representation of S_n needs n of 1 or more, got {n}")
+        raise ValueError(f"the permutation representation of S_n needs n of 1 or more, got {n}")

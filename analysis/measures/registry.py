@@ -1,4 +1,4 @@
-"""All measures of a network: what each is, how it is computed, estimated, and what noise has.
+"""The registry of measures: definition, unit, values, estimate and null baseline of each.
 
 A new measure is one entry of `MEASURES`; tables, samples, comparisons, the report, the published
 names and the command line read it from there.
@@ -49,16 +49,16 @@ class Measure:
     """A measure of a network.
 
     Attributes:
-        name: in tables.
-        definition: what it is, in a phrase.
+        name: name in tables.
+        definition: what it measures, in a phrase.
         unit: "nats", "fraction", "cosine", or "1".
         exact: its values, from all pairs.
-        baseline: {row: its mean and standard deviation for random weights, random logits or
-            guessing}, without a pass over the pairs; rows that are missing have none.
+        baseline: {row: null baseline}, of random weights, random logits or guessing; it needs no
+            pass over the pairs. Missing rows have none.
         estimate: {row: (estimate, standard error)} from a sample of pairs; None if there is none.
-        weights_only: whether it needs no pair, so that it is exact beside a sample.
-        ablates: whether it is a loss without a part, which takes most of the time.
-        heading: of its column in tables by irrep, where it has one.
+        weights_only: whether it depends on the weights alone, so that no sample is needed.
+        ablates: whether it needs ablations, which take most of the time.
+        heading: heading of its column in tables by irrep, if it has one.
         compared: {heading: row} of its columns in comparisons of runs.
         published: {row: name in the published figures}, with `IRREP` for each irrep by its name.
     """
@@ -77,12 +77,12 @@ class Measure:
 
 
 def with_total(measured: Measured, fractions: Fractions) -> Values:
-    """The fractions by irrep, and their sum over the key irreps."""
+    """Return the fractions by irrep, and their sum over the key irreps."""
     return {**fractions, KEY: sum(fractions[label] for label in key_irreps(measured))}
 
 
 def _losses(pairs: str, **more: Any) -> Measure:
-    over = {"train": "the training pairs", "test": "the other pairs", "all": "all pairs"}[pairs]
+    over = {"train": "the training pairs", "test": "the test pairs", "all": "all pairs"}[pairs]
 
     def exact(measured: Measured) -> Values:
         loss = mean_loss(measured, pairs)
@@ -100,7 +100,7 @@ def _losses(pairs: str, **more: Any) -> Measure:
 
 
 def _accuracies(pairs: str, **more: Any) -> Measure:
-    of = {"train": "the training pairs", "test": "the other pairs", "all": "all pairs"}[pairs]
+    of = {"train": "the training pairs", "test": "the test pairs", "all": "all pairs"}[pairs]
 
     def exact(measured: Measured) -> Values:
         found = accuracy(measured, pairs)
@@ -123,9 +123,9 @@ def _accuracies(pairs: str, **more: Any) -> Measure:
 
 
 def _guessing(measured: Measured) -> Mapping[Any, Baseline]:
-    """The loss of guessing, ln |G|."""
-    level = Baseline(log(measured.group.order))
-    return dict.fromkeys((*measured.group.irreps, WHOLE, KEY), level)
+    """Return the loss of guessing, ln |G|, for every row."""
+    guessing = Baseline(log(measured.group.order))
+    return dict.fromkeys((*measured.group.irreps, WHOLE, KEY), guessing)
 
 
 def _squared_weights(measured: Measured) -> Values:
@@ -141,7 +141,7 @@ def _of_weights(
     centred: bool = False,
     **more: Any,
 ) -> Measure:
-    """The fraction of variance explained of one matrix."""
+    """Return the measure of the fraction of variance of one matrix, by irrep."""
 
     def exact(measured: Measured) -> Values:
         matrix = weights(measured)
@@ -159,7 +159,7 @@ def _of_weights(
 
 
 def _of_hidden(name: str, definition: str, *words: str, **more: Any) -> Measure:
-    """The fraction of rho(x), rho(y) or rho(xy), or of several, in the hidden layer."""
+    """Return the measure of the fraction of variance of the hidden layer in some rho(word)."""
     places = [("x", "y", "xy").index(word) for word in words]
 
     def exact(measured: Measured) -> Values:
@@ -286,7 +286,7 @@ MEASURES = _by_name(
         ),
         Measure(
             "logit_fve",
-            "its square: fraction of variance of the centred logits along chi(x y z^-1)",
+            "fraction of variance of the centred logits along chi(x y z^-1)",
             "fraction",
             _logit_fractions,
             _of_logit_fraction,
@@ -305,14 +305,14 @@ MEASURES = _by_name(
         ),
         Measure(
             "row_fve",
-            "the square of that cosine, mean over pairs",
+            "fraction of variance of one pair's centred logits along chi(xy z^-1), mean over pairs",
             "fraction",
             _row_fractions,
             _of_row_fraction,
         ),
         Measure(
             "probability_similarity",
-            "character_similarity of the probabilities; d/sqrt(c(|G|-1)) at best",
+            "character_similarity of the probabilities; d/sqrt(c(|G|-1)) if they are 1 at xy",
             "cosine",
             lambda measured: character_similarities(
                 measured.statistics.probabilities, measured.group
@@ -352,7 +352,7 @@ MEASURES = _by_name(
         ),
         _of_weights(
             "centred_unembedding_fve",
-            "the same of the unembedding less its mean over z, which changes no loss",
+            "fraction of variance of the unembedding, centred over z, in the irrep",
             lambda measured: measured.centred_unembedding,
             centred=True,
         ),
@@ -380,7 +380,7 @@ MEASURES = _by_name(
         ),
         _of_hidden(
             "hidden_fve",
-            "sum of the three",
+            "fraction of variance of the hidden activations in rho(x), rho(y) and rho(xy)",
             *("x", "y", "xy"),
             compared={"hidden FVE": KEY},
             published={IRREP: "total_percent_hidden_{}_rep", KEY: "percent_hidden_explained"},
@@ -388,7 +388,7 @@ MEASURES = _by_name(
         _ablation(
             "hidden",
             "restricted",
-            "loss over all pairs of the hidden layer's rho(xy) part alone",
+            "loss over all pairs with the rho(xy) part of the hidden layer alone",
             heading="restricted",
             compared={"restricted loss": KEY},
             published={
@@ -399,7 +399,7 @@ MEASURES = _by_name(
         _ablation(
             "hidden",
             "excluded",
-            "loss over the training pairs of the hidden layer alone, without that part",
+            "loss over the training pairs of the hidden layer alone, without its rho(xy) part",
             heading="excluded",
             compared={"excluded loss": KEY},
             published={IRREP: "hidden_excluded_loss_{}_rep", KEY: "total_hidden_excluded_loss"},
@@ -407,13 +407,13 @@ MEASURES = _by_name(
         _ablation(
             "logit",
             "restricted",
-            "loss over all pairs of the logits' part along chi(x y z^-1) alone",
+            "loss over all pairs with the part of the logits along chi(x y z^-1) alone",
             published={IRREP: "logit_restricted_loss_{}_rep", KEY: "total_logit_restricted_loss"},
         ),
         _ablation(
             "logit",
             "excluded",
-            "loss over the training pairs without that part",
+            "loss over the training pairs without the part of the logits along chi(x y z^-1)",
             published={IRREP: "logit_excluded_loss_{}_rep", KEY: "total_logit_excluded_loss"},
         ),
         Measure(

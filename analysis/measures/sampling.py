@@ -1,7 +1,7 @@
 """Estimates of the measures of a network on a large group, from a sample of pairs.
 
-What takes all |G|^2 pairs, or |G|^3 logits, is estimated from pairs drawn at random, with
-replacement, in batches; the standard deviation over the batches gives the standard errors.
+Measures that need all |G|^2 pairs, or |G|^3 logits, are estimated from pairs drawn at random, with
+replacement, in batches. The standard deviation over the batches gives the standard errors.
 """
 
 from __future__ import annotations
@@ -40,18 +40,18 @@ from symrep.groups.base import AnyGroup
 PAIRS, BATCHES = 100_000, 10
 
 HALF = "half of the batches: "
-"""Marks a part that half of the batches give."""
+"""Prefix of a part that is estimated from half of the batches."""
 
 CONFIDENCE = 3
-"""How many standard errors the similarity of a key irrep is above the threshold."""
+"""Standard errors by which the similarity of a key irrep exceeds the threshold."""
 
 Estimates = Mapping[Any, tuple[float, float]]
-"""{irrep, or what stands for several: (estimate, standard error)}."""
+"""{irrep, or `WHOLE`, `KEY` or `ALL`: (estimate, standard error)}."""
 
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """Some pairs, and means over them.
+    """A batch of pairs, with sums and means over them.
 
     Attributes:
         pairs: indices x |G| + y, (pairs,).
@@ -79,9 +79,9 @@ class Sample:
     """Pairs that were drawn at random, in batches.
 
     Attributes:
-        measured: the run. Its key irreps are those whose similarity is certainly above the
-            threshold.
-        batches: of pairs.
+        measured: the run. Its key irreps are those whose similarity exceeds the threshold by
+            `CONFIDENCE` standard errors.
+        batches: the batches.
     """
 
     measured: Measured
@@ -189,10 +189,10 @@ def estimated_logit_fractions(sample: Sample) -> Estimates:
     explained, variance = 0.0, 0.0
     for label, (similarity, error) in estimated_similarities(sample).items():
         # The square of an estimate is too large by its variance.
-        square, spread = similarity**2 - error**2, 4 * (similarity * error) ** 2 + 2 * error**4
-        found[label] = square, sqrt(spread)
+        square, own = similarity**2 - error**2, 4 * (similarity * error) ** 2 + 2 * error**4
+        found[label] = square, sqrt(own)
         explained += square
-        variance += spread
+        variance += own
     return found | {ALL: (explained, sqrt(variance))}
 
 
@@ -264,7 +264,7 @@ def estimated_ablations(layer: Layer, kind: Kind) -> Callable[[Sample], Estimate
 
 @once
 def _logit_ablations(sample: Sample) -> dict[str, dict[Any, tuple[float, float]]]:
-    """{kind: losses} of the logits' part along characters alone, and of all but that part."""
+    """Return {kind: losses} with the logits' part along characters alone, and without it."""
     group, keys = sample.measured.group, key_irreps(sample.measured)
     labels = list(group.irreps)
     by_class = dict(zip(labels, group.real_characters(), strict=True))
@@ -306,17 +306,17 @@ def _logit_ablations(sample: Sample) -> dict[str, dict[Any, tuple[float, float]]
 
 @once
 def _hidden_ablations(sample: Sample) -> dict[str, dict[Any, tuple[float, float]]]:
-    """{kind: losses} of the hidden layer's rho(xy) part alone, and of all but that part.
+    """Return {kind: losses} with the hidden layer's rho(xy) part alone, and without it.
 
-    The first, and its error, are those of the jackknife over batches. The second is extrapolated
-    from the part as all and as half of the batches give it, and its error has the difference.
+    The first is a jackknife estimate over batches. The second is extrapolated from the part as
+    estimated from half of the batches and from all; its error includes the difference.
     """
     group, keys = sample.measured.group, key_irreps(sample.measured)
     readout, drawn = sample.measured.unembedding.T, sample.batches
     names: dict[Any, list[Label]] = {label: [label] for label in keys} | {KEY: list(keys)}
 
     def parts(batches: Sequence[Batch]) -> dict[Any, Tensor]:
-        """[g] = projection of the mean hidden activation at xy = g, for each name."""
+        """Return [g] = projection of the mean hidden activation at xy = g, for each name."""
         count = sum(len(batch.pairs) for batch in batches)
         means = torch.stack([batch.hidden["xy"] for batch in batches]).sum(0) * (
             group.order / count
@@ -371,7 +371,7 @@ def _excluded(
     names: Sequence[Any],
     without: Callable[[Any, Mapping[str, Tensor], Tensor], Tensor],
 ) -> dict[Any, tuple[float, float]]:
-    """The losses over training pairs of what is left, by quotient, without each named part."""
+    """Return the losses over training pairs without each named part."""
     measured, by_batch = sample.measured, []
     group, network = measured.group, measured.network
     for batch in sample.batches:
@@ -390,19 +390,19 @@ def _excluded(
 
 
 def _by_quotient(answers: Tensor, group: AnyGroup, products: Tensor) -> Tensor:
-    """[i, q] = the answer at the z with z^-1 g = q, where g is product i; (pairs, |G|)."""
+    """Return [i, q] = logit of the z with z^-1 g = q, where g is product i, (pairs, |G|)."""
     return answers.gather(
         1, group_tensors(group).products[products][:, group_tensors(group).inverses]
     )
 
 
 def _loss_of_identity(answers: Tensor, group: AnyGroup) -> Tensor:
-    """The cross entropy of answers by quotient, the identity being right; (pairs,)."""
+    """Return the cross entropy of logits by quotient with the identity as label, (pairs,)."""
     identity = torch.full((len(answers),), group.identity)
     return F.cross_entropy(answers, identity, reduction="none")
 
 
 def mean_and_error(values: Sequence[float]) -> tuple[float, float]:
-    """The mean of some estimates and its standard error; NaN if there are none."""
+    """Return the mean of some estimates and its standard error; NaN if there are none."""
     several = torch.tensor(values, dtype=torch.float64)
     return float(several.mean()), float(several.std() / max(len(values), 1) ** 0.5)

@@ -1,4 +1,4 @@
-"""One streamed pass over all |G|^2 pairs, after which every measure needs sums over G alone.
+"""Statistics of one streamed pass over all |G|^2 pairs; measures then need sums over G alone.
 
 Pairs are visited as (x, g) with g = xy, so that sums over the pairs with one product are sums
 over a row. Memory is a block of rows, O(|G| max(hidden, |G|)) numbers each; the |G|^3 logits
@@ -25,14 +25,14 @@ PAIR_BLOCK_BYTES = 2**24
 """Size of the logits that are held together."""
 
 NEGLIGIBLE_LOGIT = 1e-14
-"""Differences of numbers, relative to the largest of them, that are nothing but rounding."""
+"""Relative difference of numbers that is attributed to rounding."""
 
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """Sums over all pairs (x, y) of what a network answers, one number for each z, in float64.
+    """Sums over all pairs (x, y) of logits or probabilities, one number for each z, in float64.
 
-    A row is the answer to one pair, less its mean over z.
+    A row has the numbers of one pair, less their mean over z.
 
     Attributes:
         by_product: [g, z] = mean of the rows of the pairs with xy = g, (|G|, |G|).
@@ -60,11 +60,11 @@ class PairStatistics:
         hidden_by_y: [y] = mean of h over x, (|G|, hidden).
         hidden_by_product: [g] = mean of h over the pairs with xy = g, (|G|, hidden).
         hidden_gram: sum of the outer products of h_c with itself, (hidden, hidden).
-        input_by_x: [x] = what neurons get before their non-linearity, its mean over y. Networks
-            without named preactivations have h itself here; (|G|, hidden).
+        input_by_x: [x] = mean over y of the preactivations, or of h for networks that name no
+            preactivations; (|G|, hidden).
         input_by_y: the same with x and y exchanged.
-        logits: of the logits.
-        probabilities: of their softmax.
+        logits: sums of the logits.
+        probabilities: sums of their softmax.
         losses: [x, y] = cross entropy of the logits with the label xy, (|G|, |G|).
         correct: [x, y] = whether the largest logit is that of xy, (|G|, |G|) of bool.
     """
@@ -89,7 +89,7 @@ class PairStatistics:
 
 @torch.no_grad()
 def pair_statistics(network: Network, group: AnyGroup) -> PairStatistics:
-    """The statistics of a network, evaluated in float64.
+    """Return the statistics of a network, evaluated in float64.
 
     Cost: one evaluation of the network at every pair, O(|G|^2 hidden^2) and O(|G|^3) on top;
     memory O(|G|^2) and one block.
@@ -118,7 +118,7 @@ def pair_statistics(network: Network, group: AnyGroup) -> PairStatistics:
         activations = network.activations(x[:, None], y)
         hidden, logits = activations["hidden"].double(), activations["logits"].double()
         hidden_sums.add(x, hidden)
-        # Less its value at one pair, so that a neuron that does not vary has no energy at all.
+        # Relative to one pair, so that a constant neuron has exactly zero energy.
         moved = (hidden - start).flatten(0, 1)
         gram += moved.T @ moved
         input_sums.add(x, activations.get("preactivation", hidden))
@@ -161,7 +161,7 @@ class _Sums:
         )
 
     def add(self, x: Tensor, values: Tensor) -> None:
-        """Adds values at the pairs (x_i, x_i^-1 g), [i, g]; (block, |G|, width)."""
+        """Add values [i, g] at the pairs (x_i, x_i^-1 g), (block, |G|, width)."""
         self.by_x[x] = values.sum(1)
         # Reordered from [x, xy] to [x, y]: a gather is faster than adding at indices.
         self.by_y += values[torch.arange(len(x))[:, None], self.products[x]].sum(0)
@@ -172,7 +172,7 @@ class _Sums:
 
 
 def centred_answers(answers: Tensor) -> Tensor:
-    """The answers (*pairs, |G|) less their mean over z, 0 where they differ by rounding alone."""
+    """Return the logits (*pairs, |G|) less their mean over z, 0 where only rounding is left."""
     rows = answers - answers.mean(-1, keepdim=True)
     smallest = NEGLIGIBLE_LOGIT * answers.abs().amax(-1, keepdim=True)
     return rows * (rows.abs().amax(-1, keepdim=True) > smallest)
@@ -195,7 +195,7 @@ class _AnswerSums:
         self.cosines, self.shares = (torch.zeros(len(types), dtype=torch.float64) for _ in range(2))
 
     def add(self, answers: Tensor) -> None:
-        """Adds [i, g, z] = answer z at a pair with the product g, (block, |G|, |G|)."""
+        """Add [i, g, z] = logit or probability of z at a pair with xy = g, (block, |G|, |G|)."""
         rows = centred_answers(answers)
         self.by_product += rows.sum(0)
         energies = rows.square().sum(-1)
@@ -220,7 +220,7 @@ class _AnswerSums:
 
 
 def require_fit(network: Network, group: AnyGroup) -> None:
-    """Raises ValueError if the network is not one on the elements of the group."""
+    """Raise ValueError unless the network is on as many elements as the group has."""
     if network.order != group.order:
         raise ValueError(
             f"the network is on {network.order} elements but {group} has {group.order}"
@@ -228,7 +228,7 @@ def require_fit(network: Network, group: AnyGroup) -> None:
 
 
 def in_float64(network: Network) -> Network:
-    """The network with parameters in float64: a copy, unless they are or it is no torch module."""
+    """Return the network in float64: a copy, unless it is in float64 or is no torch module."""
     if not isinstance(network, nn.Module):
         return network
     if all(p.dtype == torch.float64 for p in network.parameters()):
@@ -237,13 +237,13 @@ def in_float64(network: Network) -> Network:
 
 
 def pair_blocks(count: int, order: int) -> Iterator[slice]:
-    """0, ..., count-1 in blocks of pairs whose logits fill about `PAIR_BLOCK_BYTES`."""
+    """Return 0, ..., count-1 in blocks of pairs whose logits fill about `PAIR_BLOCK_BYTES`."""
     size = max(1, PAIR_BLOCK_BYTES // (8 * order))
     return (slice(start, start + size) for start in range(0, count, size))
 
 
 def row_blocks(order: int, width: int) -> Iterator[Tensor]:
-    """0, ..., order-1 in blocks whose rows of activations fill about `PAIR_BLOCK_BYTES`."""
+    """Yield 0, ..., order-1 in blocks whose rows of activations fill about `PAIR_BLOCK_BYTES`."""
     row_bytes = 8 * order * max(order, width)
     size = max(1, min(PAIR_BLOCK_BYTES // row_bytes, order // 2))
     for start in range(0, order, size):

@@ -29,7 +29,7 @@ NO_BASELINE = Baseline(nan)
 
 @dataclass(frozen=True, eq=False)
 class Analysis(Measured):
-    """A run, measured.
+    """A run with its table of measures.
 
     Attributes:
         measures: names of the measures in the table; all of `MEASURES` if None.
@@ -43,8 +43,8 @@ class Analysis(Measured):
         """The measures: `measure`, `irrep`, `value`, `baseline`, `baseline_sd`; one row a number.
 
         `irrep` is a label, or "" for the whole network, "key" for the key irreps together, "all"
-        for all irreps together. `baseline` is the mean for random weights, random logits or
-        guessing, `baseline_sd` its standard deviation; NaN where there is none.
+        for all irreps together. `baseline` is the mean of the null baseline (random weights,
+        random logits or guessing), `baseline_sd` its standard deviation; NaN where there is none.
         """
         chosen = MEASURES if self.measures is None else self.measures
         rows = (
@@ -56,7 +56,7 @@ class Analysis(Measured):
 
     @property
     def similarities(self) -> Fractions:
-        """{irrep: cosine of the logits with its character}, the trivial one excepted."""
+        """{irrep: cosine of the logits with its character}, the trivial one left out."""
         return logit_similarities(self)
 
     @property
@@ -66,7 +66,7 @@ class Analysis(Measured):
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What keeps measures from meaning anything, a sentence each; usually none."""
+        """Conditions under which measures are meaningless, one sentence each; usually none."""
         return tuple(_remarks(self))
 
     @cached_property
@@ -102,9 +102,9 @@ class Analysis(Measured):
 
 
 def metrics(run: Run, keys: Sequence[IrrepLabel] | None = None) -> pd.DataFrame:
-    """Return the tidy table of all measures of a run: measure, irrep, value, chance, spread.
+    """Return the tidy table of all measures of a run.
 
-    `MEASURES` says what each measure is. See `Analysis.table` for the columns, and `analyse` for
+    `MEASURES` defines each measure. See `Analysis.table` for the columns, and `analyse` for
     `keys`.
 
     Raises:
@@ -120,9 +120,9 @@ def analyse(run: Run, keys: Sequence[IrrepLabel] | None = None, *, ablate: bool 
 
     Args:
         run: the run.
-        keys: the irreps that are taken together as "key"; without them, those whose similarity is
-            above the threshold. Checkpoints of one run compare only with the same ones.
-        ablate: whether to measure the losses of and without parts, which take most of the time.
+        keys: the key irreps, which make the row "key"; if None, those whose similarity is above
+            the threshold. Checkpoints of one run are comparable only with the same key irreps.
+        ablate: whether to measure restricted and excluded losses, which take most of the time.
 
     Cost: O(|G|^2) evaluations of the network, 2 + 2k exponentials for each logit of a training
     pair, where k is the number of irreps; memory O(k |G|^2).
@@ -133,7 +133,7 @@ def analyse(run: Run, keys: Sequence[IrrepLabel] | None = None, *, ablate: bool 
     """
     names = [name for name, measure in MEASURES.items() if ablate or not measure.ablates]
     analysis = Analysis(run, None if keys is None else tuple(keys), measures=names)
-    _ = analysis.table  # What is wrong with the run is said here.
+    _ = analysis.table  # Errors in the run are raised here.
     return analysis
 
 
@@ -143,8 +143,8 @@ def sampled_metrics(
 ) -> pd.DataFrame:
     """Estimate the measures of a run from random pairs, as a tidy table with standard errors.
 
-    Measures of the weights are exact. The key irreps are those whose similarity is certainly above
-    the threshold. Measures without an estimate are left out.
+    Measures of the weights are exact. The key irreps are those whose similarity exceeds the
+    threshold by `sampling.CONFIDENCE` standard errors. Measures without an estimate are left out.
 
     Args:
         run: the run.
@@ -176,7 +176,7 @@ def sampled_metrics(
 
 
 def _exact(values: Mapping[Any, float]) -> dict[Any, tuple[float, float]]:
-    """The values with the standard error 0."""
+    """Return the values with the standard error 0."""
     return {row: (value, 0.0) for row, value in values.items()}
 
 
@@ -197,13 +197,13 @@ def _tidy(rows: Iterable[Row]) -> pd.DataFrame:
 
 def _remarks(measured: Measured) -> Iterator[str]:
     if measured.statistics.logits.energy == 0:
-        yield "The logits are constant over the answers: nothing about them can be measured."
+        yield "The logits are constant over z: measures of the logits are meaningless."
     if measured.statistics.hidden_energy == 0:
-        yield "All neurons are off: the hidden layer is the same at all pairs."
+        yield "All neurons are dead: the hidden layer is the same at all pairs."
     for name, weights in (
         ("left embedding", measured.left_embedding),
         ("right embedding", measured.right_embedding),
         ("unembedding", measured.unembedding),
     ):
         if not live_neurons(weights).any():
-            yield f"The {name} is 0: it has no shares."
+            yield f"The {name} is 0: it has no variance to explain."

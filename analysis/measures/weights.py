@@ -1,4 +1,4 @@
-"""Weights as functions on the group: what the embeddings and the unembedding are made of."""
+"""Weights as functions on the group: fractions of irreps, overlaps and ranks."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ from symrep.groups.base import AnyGroup
 from symrep.groups.symmetric import IrrepLabel
 
 SETTLED = 0.01
-"""Share of the loss up to which a truncation moves it without being tried further."""
+"""Relative change of the loss below which no higher rank is tried."""
 
 NEGLIGIBLE = 1e-6
-"""Share of the squared norm of a matrix beyond which its directions are not truncated further."""
+"""Fraction of the squared norm of a matrix that its effective rank ignores."""
 
 PAIRS = 2**14
-"""The pairs that make a mean loss of a truncation, drawn at random where there are more."""
+"""Number of pairs in the mean loss of a truncation; drawn at random if there are more."""
 
 
 def fraction_of_variance_explained(weights: Tensor, group: AnyGroup) -> Fractions:
-    """{irrep: tr(W^T K W)/||W||^2} for W (|G|, width), K the isotypic projector.
+    """Return {irrep: tr(W^T K W)/||W||^2} for W (|G|, width), K the isotypic projector.
 
-    The shares sum to 1, or are all 0 if the weights are.
+    The fractions sum to 1, or are all 0 for zero weights.
     """
     total = float(weights.double().square().sum())
     energies = power_spectrum(weights.double(), group)
@@ -55,26 +55,26 @@ def fraction_of_variance_explained(weights: Tensor, group: AnyGroup) -> Fraction
 def variance_explained_baseline(
     group: AnyGroup, width: int = 1, *, centred: bool = False
 ) -> Baselines:
-    """{irrep: its share in random weights}, on average d^2/(c |G|).
+    """Return {irrep: fraction of variance in random weights}, with mean d^2/(c |G|).
 
     Args:
         group: the group.
-        width: number of columns, on which the spread depends.
-        centred: whether the mean over the group is taken away, so that the trivial irrep has no
-            share.
+        width: number of columns, on which the standard deviation depends.
+        centred: whether the mean over the group is subtracted, so that the trivial irrep has 0.
     """
     ranks, trivial = isotypic_ranks(group), trivial_label(group)
-    levels = {
+    baselines = {
         label: fraction_baseline(rank, group.order - centred, width)
         for label, rank in ranks.items()
     }
-    return by_irrep(group, levels | {trivial: Baseline(0.0, 0.0)} if centred else levels)
+    return by_irrep(group, baselines | {trivial: Baseline(0.0, 0.0)} if centred else baselines)
 
 
 def isotypic_projector(group: AnyGroup, labels: Iterable[IrrepLabel]) -> Tensor:
-    """The orthogonal projection of functions on the group onto some irreps, (|G|, |G|), float64.
+    """Return the orthogonal projection of functions on G onto some irreps, (|G|, |G|), float64.
 
-    As a map for `Editable.edited` it keeps these irreps alone; the identity less it removes them.
+    As a map for `Editable.edited` it keeps these irreps alone; the complementary projection removes
+    them.
 
     Raises:
         ValueError: the group has no such irrep.
@@ -88,7 +88,7 @@ def isotypic_projector(group: AnyGroup, labels: Iterable[IrrepLabel]) -> Tensor:
 
 
 def irrep_overlaps(weights: Tensor, group: AnyGroup) -> Tensor:
-    """How far the parts of different irreps in W (|G|, width) use the same directions.
+    """Return the overlaps of the column directions of different irreps in W (|G|, width).
 
     With W_lambda the isotypic projection of W, [lambda, mu] = ||W_lambda W_mu^T||, divided by the
     square root of its value at [lambda, lambda] times that at [mu, mu]: 1 on the diagonal, 0 where
@@ -106,13 +106,13 @@ def irrep_overlaps(weights: Tensor, group: AnyGroup) -> Tensor:
     columns = [c.flatten(0, 1) for c in coefficients.values()]
     grams = torch.stack([(c.T @ c).flatten() for c in columns])
     norms = grams.norm(dim=1, keepdim=True)
-    # Energies below a rounding error of the whole are those of irreps that are not there.
+    # Energies below a rounding error of the whole count as 0.
     units = torch.where(norms > 1e-24, grams / norms.clamp_min(1e-24), 0.0)
     return (units @ units.T).clamp_min(0).sqrt()
 
 
 def irrep_overlap_baseline(group: AnyGroup, width: int) -> Tensor:
-    """The root mean square of `irrep_overlaps` of random weights (|G|, width); 1 on the diagonal.
+    """Return the root mean square of `irrep_overlaps` of random weights; 1 on the diagonal.
 
     S = W_lambda^T W_lambda and the S' of another irrep have independent directions, so that
     the mean of tr(S S')/(||S|| ||S'||) is 1/width times those of tr S/||S|| and tr S'/||S'||.
@@ -124,7 +124,7 @@ def irrep_overlap_baseline(group: AnyGroup, width: int) -> Tensor:
 
 
 def predicted_ranks(group: AnyGroup, keys: Sequence[Label]) -> pd.DataFrame:
-    """The ranks of weights that hold the first 1, 2, ... of some irreps and nothing else.
+    """Return the ranks of weights that hold the first 1, 2, ... of some irreps and nothing else.
 
     Returns:
         One row for each of them: `irrep`, the last one held; `least`, the sum of the dimensions d,
@@ -143,10 +143,10 @@ def predicted_ranks(group: AnyGroup, keys: Sequence[Label]) -> pd.DataFrame:
 
 @torch.no_grad()
 def truncation_losses(measured: Measured, ranks: Iterable[int] | None = None) -> pd.DataFrame:
-    """The loss when the embeddings or the unembedding are replaced by their best ones of a rank.
+    """Return the loss with embeddings or unembedding replaced by low-rank approximations.
 
-    The unembedding is centred over z first, which moves no loss: its rank 0 is guessing. In a
-    transformer all logits are mapped with it, also those that the residual stream makes.
+    The unembedding is centred over z first, which changes no loss: its rank 0 is guessing. In a
+    transformer all logits are mapped, with the contribution of the residual stream.
 
     Args:
         measured: the run, of a network with `edited`.
@@ -203,7 +203,7 @@ def truncation_losses(measured: Measured, ranks: Iterable[int] | None = None) ->
 
 
 def _truncated_matrices(network: Editable) -> dict[str, dict[str, Tensor]]:
-    """{name: {argument of `edited`: the matrix whose best approximation it is to make}}."""
+    """Return {name: {argument of `edited`: matrix to approximate}}."""
     left, right = network.left_embedding(), network.right_embedding()
     unembedding = network.unembedding()
     named = {
@@ -217,13 +217,13 @@ def _truncated_matrices(network: Editable) -> dict[str, dict[str, Tensor]]:
 
 
 def _effective_rank(values: Tensor) -> int:
-    """The least rank that holds all but a negligible share of the squares of singular values."""
+    """Return the least rank with all but a negligible fraction of the squared norm."""
     beyond = values.square().flip(0).cumsum(0).flip(0)
     return int((beyond > NEGLIGIBLE * values.square().sum()).sum())
 
 
 def _ladder(limit: int, *, fine: bool) -> Iterator[int]:
-    """0, 1, 2, ..., limit, in steps of a third of the rank if fine, else of all of it."""
+    """Yield 0, 1, 2, ..., limit, in steps of a third of the rank if fine, else of all of it."""
     rank = 0
     while rank < limit:
         yield rank
@@ -232,7 +232,7 @@ def _ladder(limit: int, *, fine: bool) -> Iterator[int]:
 
 
 def _measured_pairs(group: AnyGroup) -> Tensor:
-    """Indices x |G| + y of all pairs, or of a sample of `PAIRS` where there are more."""
+    """Return indices x |G| + y of all pairs, or of a sample of `PAIRS` where there are more."""
     count = group.order**2
     if count <= PAIRS:
         return torch.arange(count)
@@ -241,14 +241,14 @@ def _measured_pairs(group: AnyGroup) -> Tensor:
 
 
 def _logits(network: Network, pairs: Tensor) -> Iterator[Tensor]:
-    """The logits at the pairs, block by block, each (block, |G|)."""
+    """Yield the logits at the pairs, block by block, each (block, |G|)."""
     for block in pair_blocks(len(pairs), network.order):
         x, y = pairs[block] // network.order, pairs[block] % network.order
         yield network.activations(x, y)["logits"]
 
 
 def _mean_losses(blocks: Iterable[Tensor], run: Run, pairs: Tensor) -> dict[str, float]:
-    """The last columns of `truncation_losses`, of logits at the pairs in blocks (block, |G|)."""
+    """Return the last columns of `truncation_losses` for logits in blocks (block, |G|)."""
     order = run.group.order
     labels, train = (
         group_tensors(run.group).products.flatten()[pairs],

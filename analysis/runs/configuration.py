@@ -1,4 +1,4 @@
-"""The configuration of a training run: which network, on which group, trained how."""
+"""The configuration of a training run: network, group, optimiser and schedule."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ NAMED, BY_TABLE = "NamedGroup", "CayleyTable"
 GROUPS = (*TRAINED_FAMILIES, NAMED, BY_TABLE)
 
 ORDERED = ("SymmetricGroup", "AlternatingGroup")
-"""Families that know more than one order of their elements."""
+"""Families with several named element orders."""
 
 MODELS = ("BilinearNet", "OneLayerMLP", "Transformer")
 
 ELEMENT_ORDERS = ("lexicographic", "sympy", PUBLISHED_ORDER)
-"""Names of element orders, which are those of S_n and A_n."""
+"""Names of the element orders of S_n and A_n."""
 
 OPTIMISERS = ("AdamW", "SGD")
 
@@ -59,25 +59,25 @@ MADE_WITH = "made_with"
 """Key of the versions that trained a run; see `analysis.training.recording`."""
 
 NOT_SETTINGS = (MADE_WITH, "extra_name")
-"""Keys of configuration files, the second of published ones, that do not say what is trained."""
+"""Keys of configuration files that are not settings; the second is of published files."""
 
 LARGEST_TRAINED_ORDER = 40320
-"""Order of the largest group whose pairs can be listed."""
+"""Largest order of a group whose pairs can be listed."""
 
 LARGEST_TRAINED_DEGREE = 1000
-"""Degree past which the order of S_n or A_n is not even computed."""
+"""Largest degree for which the order of S_n or A_n is computed."""
 
 
 @dataclass(frozen=True)
 class Layers:
-    """Widths of a network; those that its architecture does not have are not used.
+    """Widths of a network; those that its architecture lacks are ignored.
 
     Attributes:
-        embed_dim: numbers that embed an element.
+        embed_dim: width of the embeddings.
         hidden_dim: neurons of the hidden layer.
-        hidden_bias: whether the hidden layer of a perceptron has a bias.
+        hidden_bias: whether the hidden layer of an MLP has a bias.
         heads: attention heads of a transformer.
-        head_dim: width of each.
+        head_dim: width of each head.
     """
 
     embed_dim: int = 256
@@ -95,14 +95,14 @@ class Layers:
 
 @dataclass(frozen=True)
 class Configuration:
-    """What a run was, or is to be, trained with; the keys of the JSON file.
+    """The settings of a training run; the attributes are the keys of the JSON file.
 
     Attributes:
         model: name of the architecture.
         group: name of the group's family, "NamedGroup" or "CayleyTable".
         group_parameter: n; a name like "C3 x S3"; or the rows of the table.
         layers: widths.
-        frac_train: share of the |G|^2 pairs that is trained on, in (0, 1].
+        frac_train: fraction of the |G|^2 pairs in the training set, in (0, 1].
         num_epochs: passes over the training pairs; each is one step if there are no batches.
         lr: learning rate.
         weight_decay: that of AdamW, which is decoupled, or of SGD, which is not.
@@ -113,17 +113,16 @@ class Configuration:
         batch_size: training pairs a step, drawn anew each epoch; all of them if None.
         loss: dtype of the loss from the float32 logits on, "float64" as published, or "float32",
             which is as stable and faster; see `analysis.training.objective`.
-        checkpoints: epochs after which weights and optimiser state are kept; if it is a number, so
-            many or a few less, log-spaced.
-        evaluations: epochs after which losses on all pairs are measured; if it is a number, so many
-            evenly spaced ones and as many again, or a few less, log-spaced.
+        checkpoints: epochs after which weights and optimiser state are kept. A number N stands for
+            N log-spaced epochs, or a few less.
+        evaluations: epochs after which losses on all pairs are measured. A number N stands for N
+            evenly spaced epochs, and N log-spaced ones or a few less.
         stop_accuracy: training ends early when the test accuracy has been at least this at every
             evaluation during `stop_epochs` epochs; never if None.
         stop_epochs: see `stop_accuracy`.
-        element_order: which element each index means: a name, see `symrep.SymmetricGroup`, or
-            "published", see `analysis.runs.published`, which other families than S_n and A_n do not
-            need; or, for any group, the list of the elements, each by its index in the order that
-            the family has by itself.
+        element_order: order of the elements: a name, see `symrep.SymmetricGroup`, or "published",
+            see `analysis.runs.published`; or, for any group, the list of the elements, each by its
+            index in the default order of the family. Families other than S_n and A_n ignore names.
     """
 
     model: str
@@ -212,7 +211,7 @@ class Configuration:
     def from_mapping(
         cls, values: Mapping[str, Any], *, strict: bool, **defaults: Any
     ) -> Configuration:
-        """The configuration with the given keys and values.
+        """Return the configuration with the given keys and values.
 
         Args:
             values: as read from JSON.
@@ -220,7 +219,7 @@ class Configuration:
             defaults: values of keys that are not given.
 
         Raises:
-            ValueError: a key is missing, unknown, or has a value that it cannot have.
+            ValueError: a key is missing or unknown, or has an invalid value.
         """
         if not isinstance(values, Mapping):
             raise ValueError(f"expected a JSON object, got {type(values).__name__}")
@@ -232,11 +231,11 @@ class Configuration:
         return cls(**_known(values, cls, strict=strict))
 
     def to_json(self) -> str:
-        """The text that `read_json` and `from_mapping` read back."""
+        """Return the text that `read_json` and `from_mapping` read back."""
         return json.dumps(asdict(self), indent=2) + "\n"
 
     def make_group(self) -> AnyGroup:
-        """The group, with this element order; nothing in it is enumerated yet."""
+        """Return the group in this element order; nothing in it is enumerated yet."""
         group: AnyGroup
         if self.group in TRAINED_FAMILIES:
             group = TRAINED_FAMILIES[self.group](self.group_parameter)
@@ -247,14 +246,14 @@ class Configuration:
         if self.element_order == PUBLISHED_ORDER:
             return in_published_order(group)
         if self.element_order in ELEMENT_ORDERS and not group.named_orders:
-            return group  # It has one order.
+            return group  # The group has one order.
         return group.reordered(self.element_order)
 
     def make_network(self) -> BilinearNet | OneLayerMLP | Transformer:
-        """The network before training, on the CPU.
+        """Return the network before training, on the CPU.
 
-        Its weights are those that torch's global generator gives on the CPU after `seed`; that
-        generator is neither used nor seeded.
+        Its weights are those that torch's global generator would give on the CPU after `seed`.
+        That generator is neither used nor seeded.
         """
         order, layers = self.make_group().order, self.layers
         generator = torch.Generator().manual_seed(self.seed)
@@ -283,7 +282,7 @@ class Configuration:
         return int(self.frac_train * self.make_group().order ** 2)
 
     def training_split(self) -> tuple[Tensor, Tensor]:
-        """Indices x |G| + y of the training and of the other pairs.
+        """Return the indices x |G| + y of the training pairs and of the test pairs.
 
         They are those that `torch.randperm(|G|^2)` gives on the CPU after `seed`.
         """
@@ -297,7 +296,7 @@ _TOO_LARGE = f"is too large: networks are for groups of up to {LARGEST_TRAINED_O
 
 
 def read_json(path: Path) -> Any:
-    """The content of a JSON file.
+    """Return the content of a JSON file.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -326,7 +325,7 @@ def _known(values: Mapping[str, Any], kind: type[Any], *, strict: bool) -> dict[
 
 
 def _integer(name: str, value: Any, least: int) -> int:
-    """The Python integer, which `to_json` writes; of numpy's and SymPy's too."""
+    """Return the Python integer of a Python, numpy or SymPy integer, for `to_json`."""
     try:
         return as_integer(value, name, least)
     except (TypeError, ValueError):

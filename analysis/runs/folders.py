@@ -1,8 +1,8 @@
 """A trained network with its configuration and group, and the folders that hold one.
 
 The project's own format is `config.json` and `model.safetensors`, with checkpoints
-`checkpoints/EPOCH.safetensors`. Others that are read are in `FORMATS`, each a module of its own,
-see `analysis.runs.published_format`.
+`checkpoints/EPOCH.safetensors`. All formats that are read are in `FORMATS`; see
+`analysis.runs.published_format`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ CONFIGURATION, WEIGHTS = "config.json", "model.safetensors"
 CHECKPOINTS, TRAINING_LOG = "checkpoints", "training.csv"
 
 ELEMENT_ORDER = "element_order_sha256"
-"""Key of the digest of the element order, among what a run was trained with."""
+"""Key of the digest of the element order in the entry `MADE_WITH` of configurations."""
 
 BUNDLED_RUNS = {
     "bundled": Path(__file__).parents[1] / "bundled" / "s5_mlp",
@@ -43,7 +43,7 @@ BUNDLED_RUNS = {
 """{name on the command line: folder} of the trained networks on S_5 that come with the package."""
 
 BUNDLED_RUN = BUNDLED_RUNS["bundled"]
-"""Folder of the perceptron among them."""
+"""Folder of the bundled MLP."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,12 +51,12 @@ class Run:
     """A trained network on a group.
 
     Attributes:
-        name: for tables and titles.
-        configuration: how it was trained.
+        name: name in tables and titles.
+        configuration: the settings of its training.
         network: the trained network.
         group: the group, in the element order of the network's indices.
-        training_pairs: indices x |G| + y of the pairs that were trained on; those of the
-            configuration's split if None.
+        training_pairs: indices x |G| + y of the training pairs; those of the split of the
+            configuration if None.
     """
 
     name: str
@@ -67,7 +67,7 @@ class Run:
 
     @cached_property
     def training_mask(self) -> Tensor:
-        """[x, y] = whether the pair was trained on, (|G|, |G|) of bool."""
+        """[x, y] = whether (x, y) is a training pair, (|G|, |G|) of bool."""
         order = self.group.order
         mask = torch.zeros(order**2, dtype=torch.bool)
         given = self.training_pairs
@@ -77,13 +77,13 @@ class Run:
 
 @dataclass(frozen=True, eq=False)
 class RunFolder:
-    """A folder that holds a run: what its final network and its checkpoints share.
+    """A folder with a run: what its final network and its checkpoints share.
 
     Attributes:
-        path: of the folder.
-        run_format: of the files in it.
-        configuration: how the run was, or is being, trained.
-        group: the one group of all its networks.
+        path: path of the folder.
+        run_format: format of its files.
+        configuration: the settings of the training.
+        group: the group of all its networks.
     """
 
     path: Path
@@ -103,11 +103,11 @@ class RunFolder:
 
 
 def load_run(folder: str | Path) -> Run:
-    """The run in a folder of either format.
+    """Return the run in a folder of either format.
 
     Raises:
-        RunError: the folder or a file is missing, truncated, foreign, does not fit the
-            configuration, or would execute code; the weights are NaN or infinite.
+        RunError: the folder or a file is missing; a file is truncated, has another format, does not
+            fit the configuration or would execute code; or weights are NaN or infinite.
     """
     opened = open_run(folder)
     if not opened.weights_path.is_file():
@@ -118,10 +118,10 @@ def load_run(folder: str | Path) -> Run:
 
 
 def open_run(folder: str | Path) -> RunFolder:
-    """The folder of a run of either format; its weights need not be there.
+    """Return the folder of a run of either format; its weights may be missing.
 
     Raises:
-        RunError: the folder or its configuration is missing, or is not one.
+        RunError: the folder or its configuration is missing or invalid.
     """
     folder = Path(folder)
     if not folder.is_dir():
@@ -142,7 +142,7 @@ def open_run(folder: str | Path) -> RunFolder:
 
 
 def read_configuration(path: Path, *, strict: bool) -> Configuration:
-    """The configuration in a JSON file, of the format that has this name; see `from_mapping`.
+    """Return the configuration in a JSON file, whose name tells its format; see `from_mapping`.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -174,15 +174,15 @@ def _require_element_order(path: Path, group: AnyGroup) -> None:
             else "give it as element_order, or see symrep-analysis recognise"
         )
         raise RunError(
-            f"{path}: the run was trained with {group} in another order of elements; {remedy}"
+            f"{path}: the run was trained with {group} in another element order; {remedy}"
         )
 
 
 def element_order_digest(group: AnyGroup) -> str:
-    """A digest of what each index multiplies to, and so of the group with its element order.
+    """Return a digest of the group in its element order.
 
-    It is the SHA-256 of the indices of x s, for all elements x and the generators s, whose indices
-    come first; as 64-bit little-endian integers.
+    It is the SHA-256 of the indices of the generators s, followed by those of x s for all elements
+    x and generators s, as 64-bit little-endian integers.
     """
     generators = np.array(group.generators, dtype="<i8")
     products = group.products(np.arange(group.order)[:, None], generators).astype("<i8")
@@ -190,7 +190,7 @@ def element_order_digest(group: AnyGroup) -> str:
 
 
 def checkpoints(folder: RunFolder) -> dict[int, Path]:
-    """{epoch: path of the weights after it}, earliest first; empty if none were kept.
+    """Return {epoch: path of the weights after it}, earliest first; empty if none were kept.
 
     Raises:
         RunError: one epoch has two files.
@@ -209,10 +209,10 @@ def checkpoints(folder: RunFolder) -> dict[int, Path]:
 
 
 def load_checkpoint(folder: RunFolder, epoch: int) -> Run:
-    """The run as it was after an epoch; all share the group of the folder.
+    """Return the run after an epoch; all checkpoints share the group of the folder.
 
     Raises:
-        RunError: there is no such checkpoint, or it is not one that can be read; see `load_run`.
+        RunError: there is no such checkpoint, or it cannot be read; see `load_run`.
     """
     saved = checkpoints(folder)
     if epoch not in saved:
@@ -221,11 +221,11 @@ def load_checkpoint(folder: RunFolder, epoch: int) -> Run:
 
 
 def run_with(folder: RunFolder, path: Path) -> Run:
-    """The run with the weights in a file, in the format of the folder.
+    """Return the run with the weights in a file, in the format of the folder.
 
     Raises:
-        RunError: the file is truncated, foreign, does not fit the configuration, or would execute
-            code; the weights are NaN or infinite.
+        RunError: the file is truncated, has another format, does not fit the configuration or would
+            execute code; or weights are NaN or infinite.
     """
     run_format = folder.run_format
     try:
@@ -238,7 +238,7 @@ def run_with(folder: RunFolder, path: Path) -> Run:
 
 
 def save_run(run: Run, folder: Path) -> None:
-    """Writes the configuration and weights of a run to a folder that holds no run yet.
+    """Write the configuration and weights of a run to a folder without a run.
 
     Raises:
         ValueError: there is a configuration in the folder already.
@@ -255,12 +255,12 @@ def save_run(run: Run, folder: Path) -> None:
 
 
 def save_weights(network: nn.Module, path: Path) -> None:
-    """Writes the parameters as safetensors, whole or not at all."""
+    """Write the parameters as safetensors, atomically."""
     write_tensors(dict(network.named_parameters()), path)
 
 
 def write_tensors(tensors: Mapping[str, Tensor], path: Path) -> None:
-    """Writes a safetensors file, whole or not at all.
+    """Write a safetensors file, atomically.
 
     Raises:
         OSError: it cannot be written, as on a full disk.
@@ -283,7 +283,7 @@ def _read_safetensors(path: Path) -> Mapping[str, Tensor]:
 OWN = RunFormat(CONFIGURATION, WEIGHTS, re.compile(r"(\d+)\.safetensors"), _read_safetensors)
 
 FORMATS = (OWN, PUBLISHED)
-"""The formats that are read; the first whose configuration is in a folder is that of the folder."""
+"""The formats that are read; a folder has the first one whose configuration it contains."""
 
 
 def _formats() -> str:

@@ -1,4 +1,4 @@
-"""What published runs call things: their element orders, and their names of irreps.
+"""Element orders and irrep names of published runs.
 
 Source: the runs of Chughtai, Chan and Nanda, *A Toy Model of Universality* (arXiv 2302.03025).
 """
@@ -28,16 +28,16 @@ _IRREPS: Mapping[AnyGroup, Mapping[str, object]] = MappingProxyType(
 
 
 def published_irreps(group: AnyGroup) -> dict[str, Any]:
-    """{published name: label} of the irreps of a group, in any element order."""
+    """Return {published name: label} of the irreps of a group, in any element order."""
     names = _IRREPS.get(group.own, {})
     return {name: group.parse_label(label) for name, label in names.items()}
 
 
 def in_published_order(group: AnyGroup) -> AnyGroup:
-    """The group in the element order of published runs.
+    """Return the group in the element order of published runs.
 
     S_n has the order in which SymPy generates it. A_5 has the order in which SymPy generates the
-    group of (0 1 2 3 4) and (1 2)(3 4). Other groups keep their own.
+    group of (0 1 2 3 4) and (1 2)(3 4). Other groups keep their own order.
 
     Raises:
         ValueError: no runs on this alternating group were published.
@@ -54,7 +54,7 @@ def in_published_order(group: AnyGroup) -> AnyGroup:
 
 
 def default_order(configuration: object) -> dict[str, str]:
-    """{"element_order": name} for a published configuration that does not name one."""
+    """Return {"element_order": name} for a published configuration that does not name one."""
     mapping = configuration if isinstance(configuration, Mapping) else {}
     of_a5 = mapping.get("group") == "AlternatingGroup" and mapping.get("group_parameter") == 5
     return {"element_order": PUBLISHED_ORDER if of_a5 else "sympy"}

@@ -30,14 +30,14 @@ PUBLISHED_NAMES = {
     "unembed.W_U": "W_U",
     "unembed.b_U": "b_U",
 }
-"""{name of a transformer's weights as published: name here}."""
+"""{published name of a transformer's weights: name here}."""
 
 PUBLISHED_COPIES = {"x_embed", "y_embed", f"{_BLOCK}attn.mask", f"{_BLOCK}attn.IGNORE"}
-"""Entries of published transformers that repeat the embedding, or are constants."""
+"""Entries of published transformers that copy the embedding or are constant."""
 
 
 def _adapted(configuration: Configuration, state: State) -> tuple[Configuration, State]:
-    """Names and widths of transformers; other networks are published as they are here."""
+    """Return a transformer with the names and widths of this package, other networks unchanged."""
     if configuration.model != "Transformer":
         return configuration, state
     state = _renamed(state)
@@ -45,7 +45,7 @@ def _adapted(configuration: Configuration, state: State) -> tuple[Configuration,
 
 
 def _renamed(state: State) -> dict[str, object]:
-    """The weights of a published transformer under the names of `Transformer`."""
+    """Return the weights of a published transformer under the names of `Transformer`."""
     return {
         PUBLISHED_NAMES.get(name, name): value
         for name, value in state.items()
@@ -54,7 +54,7 @@ def _renamed(state: State) -> dict[str, object]:
 
 
 def _layers(state: State, default: Layers) -> Layers:
-    """The widths of a transformer's weights; published configurations do not give them."""
+    """Return the widths of a transformer's weights, which published configurations lack."""
     embedding, perceptron, queries = (_shape(state, name) for name in ("W_E", "W_in", "W_Q"))
     if (len(embedding), len(perceptron), len(queries)) != (2, 2, 3):
         return default

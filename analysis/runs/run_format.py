@@ -1,4 +1,4 @@
-"""Formats of run folders: which files they have, and how these are read."""
+"""Formats of run folders: their files, and how these are read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from analysis.runs.configuration import Configuration
 
 State = Mapping[str, object]
-"""{name: weights} as a file has them, not yet checked."""
+"""{name: weights} as in a file, unchecked."""
 
 
 def _unchanged(configuration: Configuration, state: State) -> tuple[Configuration, State]:
@@ -23,13 +23,12 @@ class RunFormat:
     """A format of run folders.
 
     Attributes:
-        configuration: name of the file of the configuration; it tells formats apart.
+        configuration: name of the file of the configuration, which identifies the format.
         weights: name of the file of the final weights.
         checkpoint: pattern of the names of checkpoints, whose first group is the epoch.
-        read: reads a file of weights; ValueError says that it is none.
-        adapted: (configuration, state) in the terms of this package; nothing is changed if not
-            given.
-        defaults: from the content of a configuration to {field: value} of what it may leave out.
+        read: reads a file of weights; raises ValueError if it is none.
+        adapted: maps (configuration, state) to the names of this package; the identity by default.
+        defaults: maps the content of a configuration to {field: value} of fields that it may omit.
     """
 
     configuration: str

@@ -1,1 +1,1 @@
-"""Questions about several networks, checkpoints or published figures."""
+"""Studies of several networks, of checkpoints and of published figures."""

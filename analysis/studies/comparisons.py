@@ -1,4 +1,4 @@
-"""Runs beside each other, one row a run."""
+"""Comparisons of runs, one row a run."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PUBLISHED_COLUMNS = (
 """Columns of the published tables, in their order; others follow them."""
 
 REMARK = "remark"
-"""The column that says why a run could not be read."""
+"""The column with the reason why a run could not be read."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,8 @@ class Unreadable:
 def comparison(runs: Iterable[Analysis | Unreadable]) -> pd.DataFrame:
     """Return one row a run: its name, model, group, seed, key irreps, and `compared_measures()`.
 
-    FVE are of the key irreps together, as fractions. A run without test pairs has no test loss.
-    One that could not be read has its name and, as `remark`, the reason; others have theirs.
+    FVE is the fraction of variance explained by the key irreps together. A run without test pairs
+    has no test loss. A run that could not be read has its name and, as `remark`, the reason.
     """
     return _table(map(_row, runs))
 
@@ -52,7 +52,7 @@ def compare(
     workers: int | None = 1,
     report: Callable[[int, int], None] = lambda done, total: None,
 ) -> pd.DataFrame:
-    """The `comparison` of the runs in folders, which are analysed here or in other processes.
+    """Return the `comparison` of runs in folders, analysed in this process or in others.
 
     Args:
         folders: of the runs; one that cannot be read or measured has a row that says why.
@@ -61,7 +61,7 @@ def compare(
             under the same paths.
         workers: number of processes, `analysis.parallel.default_workers()` if None; 1 analyses
             in this one.
-        report: is called with the number of finished runs and of all.
+        report: called with the number of finished runs and that of all.
 
     Raises:
         ValueError: the number of workers is below 1, or given with an address; or there are
@@ -110,7 +110,7 @@ def _table(rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
 
 
 def averages(table: pd.DataFrame) -> pd.DataFrame:
-    """The means of a `comparison` by model and group, with their spread.
+    """Return the means and standard deviations of a `comparison` by model and group.
 
     Returns:
         One row a model and group: `model`, `group`, `runs` (how many were read) and for each of

@@ -1,4 +1,4 @@
-"""Trajectories as tidy tables, and what they say of how a network learned."""
+"""Trajectories as tidy tables: the order in which irreps are learned, the phases of training."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MISSING = "nan"
 
 
 def read_trajectory(path: str | Path) -> pd.DataFrame:
-    """The trajectory of a measure that gives tidy tables, as `trajectory` wrote it.
+    """Return a trajectory of tidy tables that `trajectory` wrote.
 
     Returns:
         `epoch`, `measure`, `irrep`, `value`, `baseline`, `baseline_sd`.
@@ -50,7 +50,7 @@ def read_trajectory(path: str | Path) -> pd.DataFrame:
 
 
 def as_numbers(table: pd.DataFrame, name: str, path: str | Path) -> pd.Series[float]:
-    """A column as numbers; ValueError names the file and the first entry that is none."""
+    """Return a column as numbers; ValueError names the file and the first entry that is none."""
     numbers = pd.to_numeric(table[name], errors="coerce").astype(float)
     wrong = table[name][numbers.isna() & table[name].notna() & (table[name] != "")]
     if len(wrong):
@@ -59,7 +59,7 @@ def as_numbers(table: pd.DataFrame, name: str, path: str | Path) -> pd.Series[fl
 
 
 def as_epochs(table: pd.DataFrame, path: str | Path) -> pd.Series[int]:
-    """The column `epoch`; ValueError names the file and the first entry that is no epoch."""
+    """Return the column `epoch`; ValueError names the file and the first entry that is no epoch."""
     epochs = as_numbers(table, "epoch", path)
     wrong = epochs[~((epochs >= 0) & (epochs % 1 == 0))]
     if len(wrong):
@@ -68,7 +68,7 @@ def as_epochs(table: pd.DataFrame, path: str | Path) -> pd.Series[int]:
 
 
 def read_table(path: Path) -> pd.DataFrame:
-    """The table in a CSV file; ValueError says that it is not one.
+    """Return the table in a CSV file; raise ValueError if it is not one.
 
     Empty entries stay empty text; `MISSING` is NaN.
     """
@@ -85,7 +85,7 @@ def read_table(path: Path) -> pd.DataFrame:
 
 
 def curves(trajectory: pd.DataFrame, measure: str, column: str = "value") -> pd.DataFrame:
-    """One measure over training: a row an epoch, a column an entry of `irrep`.
+    """Return one measure over training: a row an epoch, a column an entry of `irrep`.
 
     Args:
         trajectory: tidy; see `read_trajectory`.
@@ -103,11 +103,11 @@ def curves(trajectory: pd.DataFrame, measure: str, column: str = "value") -> pd.
 
 
 def order_learned(trajectory: pd.DataFrame, threshold: float = LEARNED) -> pd.DataFrame:
-    """The irreps in the order in which the network took them up.
+    """Return the irreps in the order in which the network learned them.
 
     Returns:
         `irrep`; `epoch`, the first at which its character similarity is above the threshold;
-        `final_similarity`, that at the last epoch: an irrep may be given up again. Irreps that
+        `final_similarity`, that at the last epoch: an irrep may be unlearned. Irreps that
         were never above it are left out; those of one epoch are in the order of the trajectory.
         The published order (arXiv 2302.03025) has only the key irreps of the final network, at
         most one more an epoch, and at its end those that were never above the threshold.
@@ -148,29 +148,29 @@ def phases(
     fraction: float = 0.1,
     accuracy: float = 0.99,
 ) -> tuple[Phase, ...]:
-    """Memorisation, circuit formation, cleanup, and the time after them.
+    """Return the phases: memorisation, circuit formation, cleanup, and the time after them.
 
     Each ends at the first checkpoint from which on, at it and at all later ones,
     - memorisation: the accuracy on the training pairs is at least `accuracy`;
     - circuit formation: the loss restricted to the key irreps together is below `fraction` of
       the loss of guessing, ln |G|;
-    - cleanup: the accuracy on the other pairs is at least `accuracy`;
+    - cleanup: the accuracy on the test pairs is at least `accuracy`;
     and not before the one before it. One whose end is met earlier is empty: it starts where it
     ends. The key irreps should be those of the final network throughout, as `trajectory` has them.
 
     Args:
         trajectory: tidy; see `read_trajectory`.
-        layer: whose restricted loss is meant.
-        fraction: of the loss of guessing.
-        accuracy: share of the pairs.
+        layer: layer of the restricted loss.
+        fraction: fraction of the loss of guessing.
+        accuracy: fraction of the pairs.
 
     Raises:
-        ValueError: the trajectory lacks an accuracy, the restricted loss, or its chance level.
+        ValueError: the trajectory lacks an accuracy, the restricted loss, or its baseline.
     """
     restricted = f"{layer}_restricted_loss"
     loss, guessing = (curves(trajectory, restricted, name) for name in ("value", "baseline"))
     if KEY not in loss or guessing[KEY].isna().any():
-        raise ValueError(f"the trajectory has no {restricted} of the key irreps with its chance")
+        raise ValueError(f"the trajectory has no {restricted} of the key irreps with its baseline")
     train, test = (curves(trajectory, f"{name}_accuracy")[WHOLE] for name in ("train", "test"))
     ends: list[int | None] = []
     reached: int | None = int(loss.index[0])
@@ -184,6 +184,6 @@ def phases(
 
 
 def _holds_from(holds: pd.Series[bool]) -> int | None:
-    """The first epoch from which on all entries are true."""
+    """Return the first epoch from which on all entries are true."""
     from_here = np.logical_and.accumulate(holds.to_numpy()[::-1])[::-1]
     return int(holds.index[int(from_here.argmax())]) if from_here.any() else None

@@ -1,4 +1,4 @@
-"""Published figures: the names under which they go, and ours beside them.
+"""Published figures: their names, and the exact values beside them.
 
 Source: the `summary_metrics.json` and `metrics.csv` of the networks of Chughtai, Chan and Nanda,
 *A Toy Model of Universality* (arXiv 2302.03025).
@@ -34,7 +34,7 @@ OF_KEY_IRREPS_IN_HIDDEN = {
     "percent_hidden_explained",
     "percent_hidden_xy_explained",
 }
-"""Published names of what is made of the hidden layer's parts in all key irreps."""
+"""Published names of measures of the hidden layer's parts in all key irreps."""
 
 OF_KEY_IRREPS = OF_KEY_IRREPS_IN_HIDDEN | {
     "percent_logits_explained",
@@ -44,14 +44,14 @@ OF_KEY_IRREPS = OF_KEY_IRREPS_IN_HIDDEN | {
     "percent_y_embed_explained",
     "percent_unembed_explained",
 }
-"""Published names of what is made of all key irreps."""
+"""Published names of measures of all key irreps together."""
 
-OLDER_XY_SHARE = "percent_hidden_{}_rep"
-"""What `metrics.csv` may have for the share of rho(xy): that in the hidden layer not centred."""
+OLDER_XY_FRACTION = "percent_hidden_{}_rep"
+"""Name in older `metrics.csv` of the fraction of rho(xy) in the uncentred hidden layer."""
 
 
 def irrep_names(group: AnyGroup) -> dict[str, Label]:
-    """{published name: irrep}, for those irreps of a group that have one."""
+    """Return {published name: irrep}, for those irreps of a group that have one."""
     names: dict[str, Label] = {
         label: label
         for label in group.irreps
@@ -88,12 +88,12 @@ def reference_metrics(analysis: Analysis) -> dict[str, float]:
 
 
 def beside_published(analysis: Analysis, published: Mapping[str, float]) -> pd.DataFrame:
-    """Every published figure beside ours.
+    """Return every published figure beside the exact value.
 
     Returns:
-        One row a key: `key`, `published`, `exact` (NaN where we have none), `agrees`, to a
-        relative 1e-4 or an absolute 1e-7, and `remark`, which explains the known errors that the
-        published figures are known for and is empty otherwise.
+        One row a key: `key`, `published`, `exact` (NaN where there is none), `agrees`, to a
+        relative 1e-4 or an absolute 1e-7, and `remark`, which names a known error in the
+        published figures, or is empty.
     """
     ours = reference_metrics(analysis)
     rows = []
@@ -101,13 +101,13 @@ def beside_published(analysis: Analysis, published: Mapping[str, float]) -> pd.D
         exact = ours.get(key, float("nan"))
         agrees, remark = isclose(value, exact, rel_tol=RELATIVE, abs_tol=ABSOLUTE), ""
         if not agrees:
-            remark = _slip(analysis.run, key, value, exact)
+            remark = _known_error(analysis.run, key, value, exact)
         rows.append((key, value, exact, agrees, remark))
     return pd.DataFrame(rows, columns=["key", "published", "exact", "agrees", "remark"])
 
 
 def read_published(folder: Path) -> dict[str, float]:
-    """The content of `summary_metrics.json` in the folder of a published run.
+    """Return the content of `summary_metrics.json` in the folder of a published run.
 
     Raises:
         FileNotFoundError: there is none.
@@ -124,12 +124,12 @@ def read_published(folder: Path) -> dict[str, float]:
 
 
 def read_published_metrics(path: str | Path, group: AnyGroup) -> pd.DataFrame:
-    """The `metrics.csv` of a published run as a trajectory under our names.
+    """Return the `metrics.csv` of a published run as a trajectory with the names of `MEASURES`.
 
     "key" are the key irreps of the final network, and "all" those irreps that have published
-    names. Columns with other names are left out. The older `percent_hidden_{}_rep` is the share
-    of rho(xy) in the hidden activations before they are centred; it is divided by what centring
-    leaves, 1 less that of the trivial irrep, to be `hidden_xy_fve`.
+    names. Columns with other names are left out. The older `percent_hidden_{}_rep` is the
+    fraction of rho(xy) in the uncentred hidden activations; divided by 1 less that of the trivial
+    irrep it is `hidden_xy_fve`.
 
     Args:
         path: of the file.
@@ -150,14 +150,14 @@ def read_published_metrics(path: str | Path, group: AnyGroup) -> pd.DataFrame:
     epochs = as_epochs(table, path)
     if epochs.duplicated().any():
         raise ValueError(f"{path} has epoch {epochs[epochs.duplicated()].iloc[0]} twice")
-    columns = _older_xy_shares(table, path, group) | {
+    columns = _older_xy_fractions(table, path, group) | {
         at: as_numbers(table, name, path)
         for name, at in published_names(group).items()
         if name in table
     }
     if not columns:
         raise ValueError(f"{path} has none of the published names of the measures of {group}")
-    chance = _chances(group)
+    baselines = _baselines(group)
     rows = pd.concat(
         pd.DataFrame(
             {
@@ -165,7 +165,7 @@ def read_published_metrics(path: str | Path, group: AnyGroup) -> pd.DataFrame:
                 "measure": measure,
                 "irrep": irrep,
                 "value": values,
-                "baseline": chance.get((measure, irrep), _chance_of_guessing(measure, group)),
+                "baseline": baselines.get((measure, irrep), _guessing_baseline(measure, group)),
                 "baseline_sd": nan,
             }
         )
@@ -174,11 +174,11 @@ def read_published_metrics(path: str | Path, group: AnyGroup) -> pd.DataFrame:
     return rows.sort_values("epoch", kind="stable", ignore_index=True)[TRAJECTORY_COLUMNS]
 
 
-def _older_xy_shares(
+def _older_xy_fractions(
     table: pd.DataFrame, path: str | Path, group: AnyGroup
 ) -> dict[tuple[str, str], pd.Series[float]]:
-    names = {OLDER_XY_SHARE.format(name): label for name, label in irrep_names(group).items()}
-    trivial = OLDER_XY_SHARE.format("trivial")
+    names = {OLDER_XY_FRACTION.format(name): label for name, label in irrep_names(group).items()}
+    trivial = OLDER_XY_FRACTION.format("trivial")
     if trivial not in table:
         return {}
     left = 1 - as_numbers(table, trivial, path)
@@ -189,9 +189,9 @@ def _older_xy_shares(
     }
 
 
-def _chances(group: AnyGroup) -> dict[tuple[str, str], float]:
-    """{(measure, irrep): mean of random weights or logits}."""
-    shares = {
+def _baselines(group: AnyGroup) -> dict[tuple[str, str], float]:
+    """Return {(measure, irrep): mean for random weights or logits}."""
+    by_measure = {
         "left_embedding_fve": weights.variance_explained_baseline(group),
         "right_embedding_fve": weights.variance_explained_baseline(group),
         "unembedding_fve": weights.variance_explained_baseline(group),
@@ -203,20 +203,20 @@ def _chances(group: AnyGroup) -> dict[tuple[str, str], float]:
     }
     ratio = {("test_to_restricted_loss", WHOLE): nan}
     return ratio | {
-        (measure, str(label)): level.mean
-        for measure, levels in shares.items()
-        for label, level in levels.items()
+        (measure, str(label)): baseline.mean
+        for measure, baselines in by_measure.items()
+        for label, baseline in baselines.items()
     }
 
 
-def _chance_of_guessing(measure: str, group: AnyGroup) -> float:
+def _guessing_baseline(measure: str, group: AnyGroup) -> float:
     if measure.endswith("_loss"):
         return log(group.order)
     return 1 / group.order if measure.endswith("_accuracy") else nan
 
 
-def _slip(run: Run, key: str, published: float, exact: float) -> str:
-    """Which of the known slips explains a difference; "" if none does."""
+def _known_error(run: Run, key: str, published: float, exact: float) -> str:
+    """Return the known error that explains a difference; "" if there is none."""
     if run.configuration.model == "Transformer":
         if key == "sum_of_squared_weights" and published == 0:
             return "0 for every published transformer"

@@ -1,8 +1,8 @@
-"""Which group a network has learned, from its answers alone.
+"""Recognition of the group that a network has learned, from its predictions alone.
 
-The configuration of a run may name any group of the right order, such as the cyclic one: a network
-that was trained elsewhere, with its elements in an order that nobody wrote down, is read with that,
-recognised, and then measured on the group that it was found to be on.
+The configuration of a run may name any group of the right order, such as the cyclic one. A network
+that was trained elsewhere, with an undocumented element order, is read with such a configuration,
+recognised, and then measured on the recognised group.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from symrep.groups.recognition import Recognition, recognise_predictions
 
 @torch.no_grad()
 def predictions(network: Network) -> Tensor:
-    """[x, y] = the answer with the largest logit at the pair, (|G|, |G|).
+    """Return [x, y] = z with the largest logit at the pair, (|G|, |G|).
 
     Cost: one evaluation of the network at every pair.
     """
@@ -34,20 +34,20 @@ def predictions(network: Network) -> Tensor:
 
 
 def recognise_run(run: Run) -> Recognition:
-    """The group that the answers of a network are of, whatever its configuration says.
+    """Recognise the group of the predictions of a network, whatever its configuration.
 
-    A few wrong answers are corrected by the others.
+    A few wrong predictions are corrected by the others.
 
     Raises:
-        NotAGroup: the answers are too far from the table of a group.
+        NotAGroup: the predictions are too far from the Cayley table of a group.
     """
     return recognise_predictions(predictions(run.network).numpy())
 
 
 def on_recognised_group(run: Run, found: Recognition) -> Run:
-    """The run on the group that was found, with its elements in the order of the network.
+    """Return the run on the recognised group, with its elements in the order of the network.
 
-    Its configuration names that group and order, so that a folder made of it is read back so.
+    Its configuration names that group and order, so that a saved folder is read back alike.
     Pairs keep their indices, and the training split stays as it was.
     """
     group = found.group

@@ -1,8 +1,7 @@
-"""Any measure at every checkpoint of a run, in processes that can be stopped and go on.
+"""Any measure at every checkpoint of a run, in processes that can be interrupted and resumed.
 
-Checkpoints are measured by processes of one thread each, so that the numbers do not depend on how
-many there are. Every result is a file of its own, whole or absent, so that work goes on where it
-was stopped.
+Checkpoints are measured by processes of one thread each, so that the values do not depend on the
+number of processes. Every result is a file of its own, written atomically.
 """
 
 from __future__ import annotations
@@ -49,12 +48,12 @@ def trajectory(
     measure: Measure | None = None,
     report: Callable[[int, int], None] = lambda done, total: None,
 ) -> pd.DataFrame:
-    """A table of every checkpoint of a run, written to `output/trajectory.csv`.
+    """Measure every checkpoint of a run and write the table to `output/trajectory.csv`.
 
     Each checkpoint has a file in `output/trajectory`, named by its epoch and a digest of its
-    weights, of the configuration, of the measure and of the version of this package. One that is
-    there is not measured again: stopped at any moment and started again, the same call gives the
-    same `trajectory.csv`, byte for byte. One call at a time writes to an output.
+    weights, of the configuration, of the measure and of the version of this package. A file
+    that exists is not measured again: interrupted at any moment and repeated, the same call gives
+    the same `trajectory.csv`, byte for byte. One call at a time writes to an output.
 
     Args:
         folder: of the run; its final weights may be missing.
@@ -67,8 +66,9 @@ def trajectory(
         measure: gives the table of a run: `metrics` if not given, where "key" are the key irreps
             of the final network (see `final_key_irreps`) at every checkpoint. For more than one
             process it must be a function of a module that they can import, or a `partial` of one.
-            The digest knows it by its name: after a change to what it does, use a new output.
-        report: is called with the number of finished checkpoints and of all.
+            The digest contains its name, not its code: after a change of the code, use a new
+            output.
+        report: called with the number of finished checkpoints and that of all.
 
     Returns:
         `epoch` and the columns of the measure, earliest epoch first.
@@ -116,10 +116,9 @@ def trajectory(
 
 
 def final_key_irreps(folder: RunFolder) -> tuple[Label, ...]:
-    """The key irreps of the final network, in the order of the group.
+    """Return the key irreps of the final network, in the order of the group.
 
-    They are those of the last checkpoint that can be measured where there are no final weights
-    that can.
+    Without final weights that can be measured, they are those of the last checkpoint that can.
 
     Raises:
         RunError: nothing in the folder can be measured.
@@ -170,7 +169,7 @@ def _measure_all(
     workers: int | None,
     report: Callable[[int, int], None],
 ) -> dict[int, str]:
-    """Writes the results that are not there; {epoch: why it could not be measured}."""
+    """Write the missing results; return {epoch: reason} of those that failed."""
     left = [task for task in tasks if not task.result.exists()]
     finished, failures = len(tasks) - len(left), {}
     report(finished, len(tasks))
@@ -189,12 +188,12 @@ def _measure_all(
 
 @kept(1)
 def _opened(folder: Path, call: str) -> RunFolder:
-    """The run of a call of `trajectory`, once in every process."""
+    """Return the run of a call of `trajectory`, opened once in every process."""
     return open_run(folder)
 
 
 def _measured(folder: Path, call: str, measure: Measure, task: _Task) -> str | None:
-    """Writes the result of a task, or says why there is none."""
+    """Write the result of a task; return the reason if there is none."""
     with threads(1):
         try:
             table = measure(run_with(_opened(folder, call), task.weights))
@@ -207,7 +206,7 @@ def _measured(folder: Path, call: str, measure: Measure, task: _Task) -> str | N
 
 
 def _join(results: list[Path], path: Path) -> None:
-    """Writes tables with the same columns below each other."""
+    """Write tables with the same columns below each other."""
     with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as joined:
         head = ""
         for result in results:
@@ -222,7 +221,7 @@ def _join(results: list[Path], path: Path) -> None:
 
 
 def _remove(folder: Path, pattern: re.Pattern[str], keep: Container[str] = ()) -> None:
-    """Removes files of this module whose names match, and no others."""
+    """Remove files of this module whose names match, and no others."""
     for path in folder.iterdir():
         if pattern.fullmatch(path.name) and path.name not in keep:
             path.unlink()

@@ -1,8 +1,8 @@
 """Training networks on group composition: configurations in, run folders out.
 
-Networks of one shape are trained together, each with its own pairs, optimiser and epoch; one
-network is the case of one. A step takes what depends on x or y alone once for each element, and
-the loss with its gradient in one pass, see `analysis.training.objective`.
+Networks of one shape are trained together, each with its own pairs, optimiser and epoch. A step
+evaluates what depends on x or y alone once for each element, and the loss with its gradient in one
+pass, see `analysis.training.objective`.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ from analysis.training.objective import mean_cross_entropy
 from analysis.training.recording import Moments, Progress, Recording
 
 SAVING = 30.0
-"""Seconds of training after which a state is written, if no checkpoint was meanwhile."""
+"""Seconds of training without a checkpoint after which a state is written."""
 
 UNCHECKED = 32
-"""Losses that are looked at together, so that a device need not wait after every step."""
+"""Number of losses checked together, so that a device need not wait after every step."""
 
 STACKED = 2**20
 """Logits in a step of stacked networks on a CPU; more of them no longer fit its caches."""
@@ -47,7 +47,7 @@ ALIKE = (
     "batch_size",
     "loss",
 )
-"""Settings that networks which are trained together have in common."""
+"""Settings that are equal for networks trained together."""
 
 Report = Callable[[int, Progress], None]
 
@@ -60,12 +60,12 @@ def train(
     device: torch.device | str = "cpu",
     saving: float = SAVING,
 ) -> Run:
-    """Trains a network, or goes on where training was stopped, and writes a run folder.
+    """Train a network, or resume its training, and write a run folder.
 
     The folder gets `config.json` with the versions that are used, `training.csv` with one row an
     evaluation, which grows, `checkpoints/EPOCH.safetensors`, `states/EPOCH.safetensors`, from
-    which training goes on, and in the end `model.safetensors`. Stopped at any moment and started
-    again it ends with the same bytes, on one machine with one version of torch and one number of
+    which training is resumed, and in the end `model.safetensors`. Interrupted at any moment and
+    resumed it ends with the same bytes, on one machine with one version of torch and one number of
     threads. A finished run is read and not trained again.
 
     Args:
@@ -73,7 +73,7 @@ def train(
         folder: a new or empty folder, whose parents are made, or one of this configuration.
         report: is called after every evaluation; a checkpoint of that epoch is there by then.
         device: where to compute.
-        saving: seconds after which a state is written if no checkpoint was meanwhile.
+        saving: seconds without a checkpoint after which a state is written.
 
     Raises:
         FileExistsError: the folder has files in it but no run.
@@ -102,12 +102,12 @@ def train_together(
     device: torch.device | str = "cpu",
     saving: float = SAVING,
 ) -> list[Run | TrainingError]:
-    """Trains networks of one shape at once in this process; each is as `train` would have it.
+    """Train networks of one shape at once in this process, each as by `train`.
 
-    Small networks are stacked and their products batched, so that sums may round otherwise than
-    alone: weights differ by about one unit in the last place a step. Large ones take turns, as
-    one fills the device. Repeated with the same networks they are the same, and so they are when
-    all were stopped together and go on.
+    Small networks are stacked and their matrix products batched, so that sums may round otherwise
+    than for one network: weights differ by about one unit in the last place a step. Large ones take
+    turns, as one fills the device. The result is reproducible for the same networks, also if all
+    are interrupted together and resumed.
 
     Args:
         configurations: alike in `ALIKE` and in the number of training pairs.
@@ -117,10 +117,11 @@ def train_together(
         saving: see `train`.
 
     Returns:
-        For each the run, or why it has none: another's failure does not end it.
+        For each the run, or its error; the failure of one does not end the others.
 
     Raises:
-        ValueError: the configurations are not alike, or there are as many folders not.
+        ValueError: the configurations differ in `ALIKE` or the number of training pairs, or the
+            folders are not as many and different.
         FileExistsError, OSError: see `train`.
     """
     _keep_freed_memory()
@@ -155,7 +156,7 @@ def _require_alike(configurations: Sequence[Configuration]) -> None:
 
 
 def _keep_freed_memory() -> None:
-    """Makes the allocator keep the memory of a step for the next.
+    """Make the allocator keep the memory of a step for the next.
 
     glibc returns a block of many pages to the system when it is freed, and the system clears its
     pages again for the next step, which takes as long as a product. It keeps what is smaller than
@@ -165,7 +166,7 @@ def _keep_freed_memory() -> None:
 
 
 def _train_all(members: list[_Member]) -> dict[int, TrainingError]:
-    """Trains until all are done; {position: why one failed}."""
+    """Train until all are done; return {position: error} of those that failed."""
     failures: dict[int, TrainingError] = {}
     optimiser = _optimiser(members)
     for member in members:
@@ -190,7 +191,7 @@ def _train_all(members: list[_Member]) -> dict[int, TrainingError]:
 
 
 def _steps(members: list[_Member], optimiser: torch.optim.Optimizer) -> list[_Step]:
-    """Networks that are stacked to use a processor, but not more than its caches hold."""
+    """Stack networks to use a processor, but not more than its caches hold."""
     if not members:
         return []
     network, pairs = members[0].network, members[0].train
@@ -203,7 +204,7 @@ def _steps(members: list[_Member], optimiser: torch.optim.Optimizer) -> list[_St
 
 @dataclass
 class _Member:
-    """A network that is being trained, with all that is its own."""
+    """A network in training, with its own data, optimiser state and files."""
 
     recording: Recording
     position: int
@@ -273,7 +274,7 @@ class _Member:
         self.epoch += 1
 
     def attend(self) -> None:
-        """Does what is due after an epoch: looks at losses, evaluates, writes."""
+        """Do what is due after an epoch: check losses, evaluate, write."""
         self._require_finite()
         if self.epoch in self.checkpoints:
             self.recording.checkpoint(self.epoch, self.network)
@@ -316,7 +317,7 @@ class _Member:
 
     @property
     def _stops_early(self) -> bool:
-        """Whether the accuracy has been held for long enough at this, an evaluated, epoch."""
+        """Whether `stop_accuracy` has held for `stop_epochs` at this evaluated epoch."""
         least, rows = self.configuration.stop_accuracy, self.recording.rows
         if least is None or not rows or rows[-1].epoch != self.epoch:
             return False
@@ -340,12 +341,12 @@ class _Step:
         self.base = _Readout(members[0].network)
 
     def epoch(self) -> None:
-        """Trains the networks for one epoch."""
+        """Train the networks for one epoch."""
         for member, loss in zip(self.members, self._largest_losses(), strict=True):
             member.advance(loss)
 
     def _largest_losses(self) -> Tensor:
-        """The largest loss before a step of this epoch, (networks,)."""
+        """Return the largest loss before a step of this epoch, (networks,)."""
         size = self.members[0].configuration.batch_size
         if size is None:
             return self._step(self.pairs)
@@ -396,7 +397,7 @@ class _Readout(nn.Module):
 
 
 def _optimiser(members: Sequence[_Member]) -> torch.optim.Optimizer:
-    """One optimiser for all, which leaves those alone that have no gradient."""
+    """Return one optimiser for all, which skips parameters without a gradient."""
     groups: dict[tuple[Any, ...], dict[str, Any]] = {}
     for member in members:
         own, is_new = member.configuration, not member.moments
@@ -413,7 +414,7 @@ def _optimiser(members: Sequence[_Member]) -> torch.optim.Optimizer:
 
 
 def _batch_order(seed: int, epoch: int, count: int) -> Tensor:
-    """The order of the training pairs in an epoch, which depends on nothing but its arguments."""
+    """Return the order of the training pairs in an epoch; it depends on the arguments alone."""
     state = int(np.random.SeedSequence([seed, epoch]).generate_state(1, np.uint64)[0])
     return torch.randperm(count, generator=torch.Generator().manual_seed(state % 2**63))
 
@@ -430,5 +431,5 @@ def _loss_and_accuracy(network: nn.Module, pairs: Tensor, block: int = 4096) -> 
 
 
 def _log_spaced(last: int, count: int) -> set[int]:
-    """0, `last`, and integers between them whose logarithms are evenly spaced."""
+    """Return 0, `last`, and integers between them whose logarithms are evenly spaced."""
     return {0, *np.unique(np.geomspace(1, last, count - 1).astype(int)).tolist(), last}

@@ -1,8 +1,8 @@
-"""The loss of training, with its gradient, for networks that are trained together.
+"""The training loss and its gradient, for networks that are trained together.
 
 Logits are features @ readout + bias, one row a pair. The mean cross entropy and its gradient are
-taken in one pass over blocks of rows, so that neither logits nor probabilities of all pairs are
-ever in memory together.
+computed in one pass over blocks of rows, so that logits and probabilities of all pairs are never
+in memory together.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from torch import Tensor
 from analysis.runs.configuration import Precision
 
 LOGITS_AT_A_TIME = 2**20
-"""Logits that are taken at a time."""
+"""Number of logits in a block."""
 
 
 @torch.no_grad()
@@ -24,7 +24,7 @@ def mean_cross_entropy(
     targets: Tensor,
     precision: Precision,
 ) -> tuple[Tensor, list[Tensor]]:
-    """Mean over the pairs of log sum_z exp(l_z - l_target), where l = features @ readout + bias.
+    """Return the mean of log sum_z exp(l_z - l_target), l = features @ readout + bias, over pairs.
 
     Logits are computed in the dtype of the features. In "float64" what follows is in float64. In
     "float32" it is in the dtype of the features, from differences to the logit of the target, so
@@ -67,11 +67,11 @@ def mean_cross_entropy(
 
 
 def _cross_entropies(logits: Tensor, inside: Tensor, target: Tensor, pairs: int) -> Tensor:
-    """Sums (networks,) of losses over `pairs`; their gradient overwrites the logits.
+    """Return sums (networks,) of losses over `pairs`; their gradient overwrites the logits.
 
     With the largest logit m and S the sum of exp(l_z - m) over z other than the target, the loss
     is m - l_target + log(exp(l_target - m) + S), which is log(1 + S) where the target is the
-    largest. The gradient has -S at the target, over the same sum: no ones are subtracted.
+    largest. The gradient has -S at the target, over the same sum, without cancellation.
 
     Args:
         logits: (networks, rows, |G|).

@@ -1,7 +1,7 @@
-"""What training leaves in the folder of a run, every file whole or absent, so that it can go on.
+"""The files that training writes to a run folder, each atomically, so that it can be resumed.
 
-Beside what `analysis.runs.folders` reads there are `states/EPOCH.safetensors`, each with the
-weights and the state of the optimiser after an epoch: those of the checkpoints, and the newest.
+Beside the files that `analysis.runs.folders` reads there are `states/EPOCH.safetensors`, each with
+the weights and the state of the optimiser after an epoch: those of the checkpoints, and the newest.
 """
 
 from __future__ import annotations
@@ -42,11 +42,10 @@ from symrep._support.files import is_unfinished, replacing
 STATES = "states"
 
 RELEASE = 1.0
-"""Seconds to wait for a folder: a process that was killed keeps its locks until it is taken apart.
-"""
+"""Seconds to wait for a folder: the system may release the lock of a killed process late."""
 
 Moments = MutableMapping[Tensor, dict[str, Any]]
-"""What the optimiser remembers of each parameter."""
+"""State of the optimiser for each parameter."""
 
 _WEIGHTS = "weights"
 
@@ -81,7 +80,7 @@ class Recording:
 
     @contextmanager
     def opened(self) -> Iterator[Recording]:
-        """Makes the folder, or opens the one that a run of this configuration left.
+        """Make the folder, or open that of a run with this configuration.
 
         Raises:
             FileExistsError: there are files in it, but no run.
@@ -117,7 +116,7 @@ class Recording:
         raise FileExistsError(f"{self.folder} exists and is not an empty folder")
 
     def _remove_unfinished(self) -> None:
-        """Removes what a process that was killed had begun to write."""
+        """Remove the unfinished files of a killed process."""
         for folder in (self.folder, self.folder / CHECKPOINTS, self.folder / STATES):
             for path in filter(is_unfinished, folder.iterdir()):
                 path.unlink(missing_ok=True)
@@ -143,9 +142,9 @@ class Recording:
                 )
 
     def resume(self, network: nn.Module) -> tuple[int, Moments]:
-        """Puts the newest state into a network; the epoch that it is of, or 0, and the moments.
+        """Restore the newest state into a network; return its epoch, or 0, and the moments.
 
-        The table of progress loses the rows after it, which will be written again.
+        Later rows of the table of progress are dropped; they will be written again.
 
         Raises:
             ValueError: a state is not one of this network.
@@ -169,7 +168,7 @@ class Recording:
             )
 
     def add(self, progress: Progress) -> None:
-        """Appends a row to the table of progress."""
+        """Append a row to the table of progress."""
         if self.rows and progress.epoch <= self.rows[-1].epoch:
             return
         self.rows.append(progress)
@@ -177,7 +176,7 @@ class Recording:
             log.write(_csv_line(astuple(progress)))
 
     def checkpoint(self, epoch: int, network: nn.Module) -> None:
-        """Writes the weights after an epoch."""
+        """Write the weights after an epoch."""
         save_weights(network, self.folder / CHECKPOINTS / f"{epoch:08d}.safetensors")
 
     def state(
@@ -187,14 +186,14 @@ class Recording:
         moments: Moments,
         kept: frozenset[int],
     ) -> None:
-        """Writes the state after an epoch and removes older ones that are not of epochs to keep."""
+        """Write the state after an epoch and remove older ones of epochs that are not kept."""
         older = [path for at, path in self._states().items() if at < epoch and at not in kept]
         _write_state(self.folder / STATES / f"{epoch:08d}.safetensors", network, moments)
         for path in older:
             path.unlink(missing_ok=True)
 
     def finish(self, network: nn.Module) -> None:
-        """Writes the final network."""
+        """Write the final network."""
         save_weights(network, self.folder / WEIGHTS)
 
     def _states(self) -> dict[int, Path]:
@@ -209,7 +208,7 @@ _LOCK = ".lock"
 
 
 def provenance(configuration: Configuration) -> dict[str, Any]:
-    """What a run is trained with: versions, threads, and the digest of the element order."""
+    """Return versions, number of threads and the digest of the element order of a run."""
     return {
         "symrep": __version__,
         **{name: version(name) for name in ("torch", "numpy", "sympy")},
@@ -220,7 +219,7 @@ def provenance(configuration: Configuration) -> dict[str, Any]:
 
 
 def read_progress(path: Path) -> list[Progress]:
-    """The rows of a table of progress, up to the first that is not whole."""
+    """Return the rows of a table of progress, up to the first incomplete one."""
     with path.open(encoding="utf-8", newline="") as log:
         lines = log.read().splitlines(keepends=True)
     rows: list[Progress] = []

@@ -1,8 +1,8 @@
 """Many training runs: a grid or a list of configurations, on this machine or on a cluster.
 
 A sweep is a folder with one run folder a configuration and `results.csv`, to which a row is
-appended as a run ends. Stopped at any moment and started again, it goes on: runs that are there
-stay, those that were under way go on from their newest states.
+appended as a run ends. An interrupted sweep can be resumed: finished runs are kept, others go on
+from their newest states.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ class Planned:
     """A run of a sweep.
 
     Attributes:
-        name: of its folder, like "seed=1,lr=0.01".
-        settings: what it has of its own, {field: value}.
-        configuration: all of it.
+        name: name of its folder, like "seed=1,lr=0.01".
+        settings: the settings that distinguish it, {field: value}.
+        configuration: its complete configuration.
     """
 
     name: str
@@ -56,10 +56,10 @@ class Planned:
 
 
 def read_sweep(path: Path) -> tuple[Planned, ...]:
-    """The runs that a JSON file asks for.
+    """Return the runs that a JSON file describes.
 
-    It is an object with "base", fields of a configuration that all have, and "grid", {field:
-    values}, of which every combination is a run, or "runs", a list of {field: value}. Widths are
+    It is an object with "base", the common fields of the configurations, and either "grid", {field:
+    values}, with a run for every combination, or "runs", a list of {field: value}. Widths are
     fields like "layers.embed_dim".
 
     Raises:
@@ -74,7 +74,7 @@ def read_sweep(path: Path) -> tuple[Planned, ...]:
 
 
 def plan(sweep: Any) -> tuple[Planned, ...]:
-    """The runs that an object as in `read_sweep` asks for."""
+    """Return the runs that an object as in `read_sweep` describes."""
     if not isinstance(sweep, Mapping) or not isinstance(sweep.get("base"), Mapping):
         raise ValueError('a sweep is a JSON object with "base" and "grid" or "runs"')
     unknown = sweep.keys() - {"base", "grid", "runs"}
@@ -127,7 +127,7 @@ def sweep(
     device: str = "cpu",
     report: Callable[[int, int, Mapping[str, Any]], None] = lambda done, total, row: None,
 ) -> pd.DataFrame:
-    """Trains all runs that are not there yet, and writes `results.csv`.
+    """Train all runs that are not finished, and write `results.csv`.
 
     Args:
         runs: see `plan`.
@@ -137,14 +137,14 @@ def sweep(
         workers: number of processes on this machine, which share its processors;
             `analysis.parallel.default_workers()` if None; 1 trains in this one.
         together: networks of one shape that a process trains at once; see `train_together`.
-        retries: times that a run is taken up again after an error that is not its own, such as
+        retries: number of times that a run is resumed after an error that is not its own, such as
             the death of its process or a full disk.
         device: where to compute.
-        report: is called with the number of runs that have ended and of all, and the last row.
+        report: called with the number of finished runs, that of all runs, and the last row.
 
     Returns:
-        A row a run: its name, its settings, `status`, the last row of its progress, the seconds
-        that it took where it was trained now or before, and `error`.
+        A row a run: its name, its settings, `status`, the last row of its progress, the seconds of
+        its training where they are known, and `error`.
 
     Raises:
         ValueError, ConnectionError: see `connected`.
@@ -191,7 +191,7 @@ class _Task:
 
 
 def _trained(task: _Task) -> list[dict[str, Any]]:
-    """Trains the runs of a task; their rows. What is not a run's own error is raised."""
+    """Train the runs of a task and return their rows; raise errors that are not a run's own."""
     began = time.monotonic()
     folders = [task.folder / run.name for run in task.runs]
     try:
@@ -222,7 +222,7 @@ def _columns(runs: Sequence[Planned]) -> list[str]:
 
 
 def _rows_of_finished(runs: Sequence[Planned], folder: Path) -> list[dict[str, Any]]:
-    """Rows of the runs that are there, with the seconds that an older table has of them."""
+    """Return the rows of the finished runs, with their seconds from an older table."""
     seconds: dict[str, Any] = {}
     if (folder / RESULTS).exists():
         old = pd.read_csv(folder / RESULTS, on_bad_lines="skip")
@@ -243,7 +243,7 @@ def _append(path: Path, columns: Sequence[str], row: Mapping[str, Any]) -> None:
 
 
 def _batches(runs: Sequence[Planned], size: int) -> list[list[Planned]]:
-    """Runs of one shape together, at most so many."""
+    """Return batches of at most `size` runs of one shape."""
     alike: dict[str, list[Planned]] = {}
     for run in runs:
         configuration = run.configuration

@@ -1,4 +1,4 @@
-"""Progress of training as TensorBoard reads it; an option, for which tensorboard is needed."""
+"""Progress of training in the format of TensorBoard, for which tensorboard is needed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FOLDER = "tensorboard"
 
 @contextmanager
 def tensorboard_writer(folder: Path) -> Iterator[Callable[[Progress], None]]:
-    """A function that writes progress to `folder/tensorboard`; what was there of later epochs goes.
+    """Yield a function that writes progress to `folder/tensorboard` and drops later epochs there.
 
     Raises:
         ValueError: tensorboard is not installed.

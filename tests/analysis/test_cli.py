@@ -346,7 +346,7 @@ def test_behaviour_is_an_older_name_of_performance(command, folder):
     ("options", "message"),
     [
         (["--subgroup", "(0 3)"], "the cycle (0 3) has points that are not among 0, ..., 2"),
-        (["--subgroup", "(0 1), (0 1 2)"], "the generators of H generate S_3: nothing is left"),
+        (["--subgroup", "(0 1), (0 1 2)"], "the generators of H generate S_3; expected a proper"),
         (["--subgroup", "1 0"], "permutation of 2 points, expected 3"),
         (["--subgroup", "x"], "'x' is not a permutation: expected cycles such as"),
         (["--subgroup", "(0 1)", "--by", "class"], "--subgroup goes with --by subgroup or"),

@@ -212,15 +212,15 @@ def test_constant_logits_give_zeros_and_a_remark(run):
     assert found.value("row_fve", "all") == 0
     assert found.value("hidden_fve", Partition(3, 1)) == 0
     assert [remark.split(":")[0] for remark in found.remarks] == [
-        "The logits are constant over the answers",
-        "All neurons are off",
+        "The logits are constant over z",
+        "All neurons are dead",
         "The left embedding is 0",
         "The right embedding is 0",
         "The unembedding is 0",
     ]
 
 
-def test_neurons_that_are_off_give_zeros_and_a_remark():
+def test_dead_neurons_give_zeros_and_a_remark():
     """A bias far below zero silences every relu; what is left of the logits is 0."""
     run = make_run(3)
     network = OneLayerMLP(6, 5, 7, hidden_bias=True)
@@ -257,7 +257,7 @@ def test_neurons_that_do_not_vary_have_no_energy_on_larger_groups():
         network.b.uniform_(0.1, 1)
     found = analyse(replace(run, network=network), ablate=False)
     assert not found.statistics.hidden_gram.any()
-    assert "All neurons are off: the hidden layer is the same at all pairs." in found.remarks
+    assert "All neurons are dead: the hidden layer is the same at all pairs." in found.remarks
 
 
 @pytest.mark.parametrize("name", SMALL)

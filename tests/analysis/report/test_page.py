@@ -305,7 +305,7 @@ def test_networks_without_weights_have_a_report(tmp_path):
         for parameter in run.network.parameters():
             parameter.zero_()
     html = write_report(run, tmp_path, random_networks=2).read_text(encoding="utf-8")
-    assert "The left embedding is 0: it has no shares." in html
+    assert "The left embedding is 0: it has no variance to explain." in html
     assert "nan" not in re.sub(r"base64,[^\"]*", "", html)
 
 

@@ -400,7 +400,7 @@ def test_an_element_order_that_has_changed_is_noticed(tmp_path):
     path = folder / "config.json"
     text = path.read_text()
     path.write_text(text.replace('"lexicographic"', '"sympy"'))
-    with pytest.raises(RunError, match='S_3 in another order of elements; give "lexicographic"'):
+    with pytest.raises(RunError, match='S_3 in another element order; give "lexicographic"'):
         load_run(folder)
     path.write_text(text.replace('"lexicographic"', "[1, 0, 2, 3, 4, 5]"))
     with pytest.raises(RunError, match='give "lexicographic" as element_order'):
@@ -413,7 +413,7 @@ def test_the_published_order_of_a_run_is_named(tmp_path):
     train(configuration(**order, num_epochs=1), folder)
     path = folder / "config.json"
     path.write_text(path.read_text().replace('"published"', '"sympy"'))
-    with pytest.raises(RunError, match='A_5 in another order of elements; give "published"'):
+    with pytest.raises(RunError, match='A_5 in another element order; give "published"'):
         load_run(folder)
 
 
