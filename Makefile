@@ -27,7 +27,7 @@ install: $(INSTALLED)
 demo: $(INSTALLED)
 	$(BIN)/symrep verify 5
 	$(BIN)/symrep characters 5
-	$(BIN)/symrep-analysis report bundled --output demo-report
+	$(BIN)/symrep-analysis report bundled --random 5 --output demo-report
 
 test: lint
 	$(PYTEST)

@@ -68,7 +68,7 @@ from analysis.training.loop import train, train_together
 from analysis.training.sweeps import plan, read_sweep, sweep
 
 if TYPE_CHECKING:
-    from analysis.report import write_report
+    from analysis.report import figure, write_report
 
 __all__ = [
     "BUNDLED_RUN",
@@ -108,6 +108,7 @@ __all__ = [
     "comparison",
     "cube_overlaps",
     "curves",
+    "figure",
     "final_key_irreps",
     "fitted_mixture",
     "load_checkpoint",
@@ -144,6 +145,6 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     # Drawing libraries are imported for reports alone.
-    if name == "write_report":
-        return import_module("analysis.report").write_report
+    if name in ("figure", "write_report"):
+        return getattr(import_module("analysis.report"), name)
     raise AttributeError(f"module 'analysis' has no attribute {name!r}")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack, suppress
+from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -25,8 +26,8 @@ from rich.text import Text
 from analysis import text
 from analysis.errors import IncompleteTrajectory
 from analysis.measures.ablation import ablations as ablation_table
-from analysis.measures.baseline import REPEATS, random_baseline
-from analysis.measures.measured import Measured
+from analysis.measures.baseline import random_baseline
+from analysis.measures.measured import KEY, Measured
 from analysis.measures.performance import (
     Subgroups,
     performance_by_coset,
@@ -35,20 +36,21 @@ from analysis.measures.performance import (
 )
 from analysis.measures.registry import MEASURES
 from analysis.measures.sampling import PAIRS
-from analysis.measures.table import analyse, sampled_metrics
-from analysis.parallel import RETRIES, can_start_processes
+from analysis.measures.table import Analysis, analyse, sampled_metrics
+from analysis.parallel import RETRIES
 from analysis.runs.folders import (
     BUNDLED_RUNS,
     TRAINING_LOG,
     Run,
     load_run,
+    open_run,
     read_configuration,
     save_run,
 )
 from analysis.studies.comparisons import REMARK, averages
 from analysis.studies.comparisons import compare as compare_runs
 from analysis.studies.learning import Phase, order_learned, phases
-from analysis.studies.published import beside_published, read_published, reference_metrics
+from analysis.studies.published import SUMMARY, beside_published, read_published, reference_metrics
 from analysis.studies.recognition import on_recognised_group, recognise_run
 from analysis.studies.trajectories import FILE
 from analysis.studies.trajectories import trajectory as measure_checkpoints
@@ -57,10 +59,15 @@ from analysis.training.recording import Progress as TrainingProgress
 from analysis.training.sweeps import FAILED, RESULTS, read_sweep
 from analysis.training.sweeps import sweep as train_sweep
 from analysis.training.tensorboard import tensorboard_writer
+from symrep import named_group
 from symrep._support import commands
+from symrep._support.commands import Format, FormatOption, IrrepOption, examples
 from symrep._support.errors import CheckFailed, NotAGroup
 from symrep._support.lazy import LazyModule
-from symrep.text import aligned, recognition_text
+from symrep._support.markup import number
+from symrep.formats import order_line, recognition_in
+from symrep.groups.base import AnyGroup
+from symrep.text import aligned
 
 # Drawing libraries take longer to import than an analysis of S_5 takes to run.
 reporting = LazyModule("analysis.report")
@@ -68,29 +75,49 @@ reporting = LazyModule("analysis.report")
 LARGEST_WHOLE_ORDER = 1000
 """Order of the largest group whose pairs are all measured unless a sample is asked for."""
 
+RUN_FOLDER = "the folder of a run"
+RUN_CONFIGURATION = "a JSON file with the configuration of a run"
+SWEEP_FILE = "a JSON file with the configurations of a sweep"
 
-Format = Literal["table", "json", "csv"]
-TableFormat = Literal[Format, "markdown", "latex"]
 By = Literal["split", "subgroup", "coset", "class", "element"]
 Names = Literal["symrep", "reference"]
 
+
+def _complete_run(incomplete: str) -> list[str]:
+    # Where nothing is typed yet, the shell completes folders.
+    return [name for name in BUNDLED_RUNS if incomplete and name.startswith(incomplete)]
+
+
 RunFolder = Annotated[
     str,
-    typer.Argument(metavar="RUN", help=f"Folder of a run, or {' or '.join(BUNDLED_RUNS)}."),
+    typer.Argument(
+        metavar="RUN",
+        autocompletion=_complete_run,
+        help=f"Run folder, {' or '.join(BUNDLED_RUNS)}.",
+    ),
 ]
 
 Workers = Annotated[
-    int | None,
+    int,
     typer.Option(
         min=1,
         metavar="N",
-        help="Processes. Default: as many as processors, or 1 without the package distributed.",
+        help="Number of processes on this machine. Several need the package distributed.",
     ),
 ]
 
 Address = Annotated[
     str | None,
-    typer.Option(metavar="ADDRESS", help="Of a Dask scheduler, to run on its cluster instead."),
+    typer.Option(
+        metavar="ADDRESS", help="Dask scheduler whose workers are used instead of this machine."
+    ),
+]
+
+RandomNetworks = Annotated[
+    int,
+    typer.Option(
+        min=0, metavar="K", help="Also measure K networks with shuffled weights, at least 2."
+    ),
 ]
 
 Subgroup = Annotated[
@@ -101,21 +128,35 @@ Subgroup = Annotated[
     ),
 ]
 
-app = typer.Typer(
-    help="What networks trained on group composition have to do with irreps.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
+Device = Annotated[str, typer.Option(help="Device of torch, such as cpu or cuda.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]
+
+C7 = """\
+echo '{"model": "BilinearNet", "group": "CyclicGroup",
+"group_parameter": 7, "frac_train": 0.8,
+"num_epochs": 500, "seed": 0}' > c7.json"""
+
+app = commands.command_line(
+    "Compare trained networks with irreps.",
+    "symrep-analysis metrics bundled",
+    "symrep-analysis report bundled --output report",
+    "symrep-analysis measures",
 )
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        "symrep-analysis metrics bundled",
+        "symrep-analysis metrics bundled --irrep standard",
+        "symrep-analysis metrics bundled --format csv",
+    )
+)
 def metrics(
     run: RunFolder,
-    format_: Annotated[Format, typer.Option("--format", help="Output format.")] = "table",
+    irrep: IrrepOption = None,
+    format_: FormatOption = "table",
     names: Annotated[
-        Names, typer.Option(help="Names of the measures: our own, or those published.")
+        Names, typer.Option(help="Names of the measures: of symrep, or of the published runs.")
     ] = "symrep",
     pairs: Annotated[
         int | None,
@@ -126,65 +167,75 @@ def metrics(
             f"{PAIRS} pairs of larger ones.",
         ),
     ] = None,
-    random: Annotated[
-        int, typer.Option(metavar="K", help="Also measure K networks with shuffled weights.")
-    ] = 0,
+    random: RandomNetworks = 0,
 ) -> None:
-    """Print every measure of a run, by irrep, beside its chance level.
+    """Measure a run, by irrep.
 
-    As JSON and CSV the table is tidy: measure, irrep, value, chance and its spread. With --names
-    reference it is one object, or two columns, with the keys of the published
-    summary_metrics.json.
+    Each measure stands beside its null baseline: the mean and the standard deviation for random
+    weights, or the value of guessing. JSON and CSV are tidy tables. With --names reference the
+    measures have the keys of the published summary_metrics.json.
     """
+    if names == "reference" and irrep:
+        raise ValueError("--irrep goes with --names symrep, not with --names reference")
     loaded = load_run(_folder(run))
+    chosen = {str(loaded.group.parse_label(label)) for label in irrep or ()}
     if pairs is None and loaded.group.order > LARGEST_WHOLE_ORDER:
         typer.echo(f"{loaded.group}: measuring {PAIRS} pairs, see --pairs", err=True)
         pairs = PAIRS
     if pairs is not None:
         if random or names == "reference":
             raise ValueError("--random and --names reference need all pairs, not a sample")
-        _echo(sampled_metrics(loaded, pairs), format_)
+        _echo(_of_irreps(sampled_metrics(loaded, pairs), chosen), format_, text.run_line(loaded))
         return
     analysis = analyse(loaded)
     for remark in analysis.remarks:
         typer.echo(f"remark: {remark}", err=True)
-    if random:
-        baseline = random_baseline(analysis, random)
-        _echo(analysis.table.merge(baseline, how="left"), format_)
-    elif names == "reference":
-        values = reference_metrics(analysis)
-        if format_ == "json":
-            typer.echo(json.dumps(values, indent=1))
-        elif format_ == "csv":
-            typer.echo("\n".join(["measure,value", *(f"{k},{v}" for k, v in values.items())]))
-        else:
-            width = max(map(len, values))
-            typer.echo("\n".join(f"{k:<{width}}  {v:.6g}" for k, v in values.items()))
-    elif format_ == "json":
-        typer.echo(analysis.table.to_json(orient="records", double_precision=15, indent=1))
-    elif format_ == "csv":
-        typer.echo(analysis.table.to_csv(index=False).rstrip("\n"))
+    if names == "reference":
+        _echo_reference(analysis, format_)
+    elif random or chosen or format_ != "table":
+        table = analysis.table
+        if random:
+            table = table.merge(random_baseline(analysis, random), how="left")
+        _echo(_of_irreps(table, chosen), format_, text.run_line(loaded))
     else:
         typer.echo(text.analysis_text(analysis))
 
 
-@app.command()
-def behaviour(
+@app.command(
+    epilog=examples(
+        "symrep-analysis performance bundled",
+        "symrep-analysis performance bundled --by split",
+        'symrep-analysis performance bundled \\\n  --subgroup "(0 1 2), (0 1)"',
+    )
+)
+def performance(
     run: RunFolder,
     subgroup: Subgroup = None,
     by: Annotated[
         By | None,
-        typer.Option(help="One kind of part. All but coset and element, or H's, if not given."),
+        typer.Option(
+            help="One partition of the pairs. "
+            "Default: split, subgroup and class, or subgroup with --subgroup."
+        ),
     ] = None,
-    format_: Annotated[TableFormat, typer.Option("--format", help="Output format.")] = "table",
+    format_: FormatOption = "table",
 ) -> None:
-    """Print losses (mean cross entropy in nats) and accuracies on parts of the pairs (x, y).
+    """Print losses and accuracies by part.
 
-    --by split: all, training and other pairs. --by subgroup: H and the rest; H is A_n in S_n, the
-    rotations in D_n and the like if no other is given. --by coset: x in a left coset of H, y in a
-    right one.
-    --by class: the conjugacy class of x, y or xy. --by element: one of x, y and xy held fixed.
-    Chance has a loss of ln |G| in every part, and 1/|G| right.
+    Losses are mean cross entropies in nats. The parts are sets of pairs (x, y).
+
+    --by split: all, training and other pairs.
+
+    --by subgroup: x and y in a subgroup H or outside of it. The default is A_n in S_n, the
+    rotations in D_n, and so on.
+
+    --by coset: x in a left coset of H, y in a right coset.
+
+    --by class: the conjugacy class of x, y or xy.
+
+    --by element: one of x, y and xy is fixed.
+
+    The null baseline of every part is the loss ln |G| and the accuracy 1/|G|.
     """
     if subgroup is not None and by not in (None, "subgroup", "coset"):
         raise ValueError(f"--subgroup goes with --by subgroup or --by coset, not --by {by}")
@@ -202,7 +253,7 @@ def behaviour(
         if subgroups is None:
             subgroups = group.distinguished_subgroup
         if not subgroups:
-            raise ValueError(f"{group} has no subgroup of note: name one with --subgroup")
+            raise ValueError(f"{group} has no default subgroup: name one with --subgroup")
         ((name, generators),) = subgroups.items()
         table = performance_by_coset(measured, generators, name=name)
     else:
@@ -214,82 +265,111 @@ def behaviour(
             "class": of_class,
         }
         table = table[chosen_rows[by]] if by is not None else table
-    _echo(table, format_)
+    _echo(table, format_, text.run_line(loaded))
 
 
-@app.command()
+@app.command("behaviour", hidden=True)
+@wraps(performance)
+def _behaviour(**options: Any) -> None:
+    typer.echo("the command behaviour is called performance now", err=True)
+    performance(**options)
+
+
+@app.command(
+    epilog=examples(
+        "symrep-analysis report bundled --output report",
+        "symrep-analysis report bundled --output report \\\n  --random 5",
+    )
+)
 def report(
     run: RunFolder,
-    output: Annotated[Path, typer.Option(metavar="DIR", help="Folder to write report.html to.")],
+    output: Annotated[str, typer.Option(metavar="DIR", help="Folder to write report.html to.")],
     trajectory: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             metavar="FILE",
-            help="What the command trajectory wrote. Default: trajectory.csv of the run, if any.",
+            help="Table of the command trajectory. Default: trajectory.csv of the run, if any.",
         ),
     ] = None,
-    random: Annotated[
-        int,
-        typer.Option(metavar="K", help="Networks with shuffled weights to compare with, or 0."),
-    ] = REPEATS,
+    random: RandomNetworks = 0,
     subgroup: Subgroup = None,
 ) -> None:
-    """Write report.html, one file with the tables and figures of a run."""
+    """Write the tables and figures of a run.
+
+    The report is one file, report.html. The figures and the table are beside it.
+    """
+    written = commands.output_folder(output, "a folder for the report")
     folder, loaded = _folder(run), _whole(run)
-    if trajectory is not None and not trajectory.is_file():
-        raise ValueError(f"{trajectory} is not a file")
+    measured = folder / FILE
+    if trajectory is not None:
+        measured = commands.input_file(trajectory, f"{FILE} of the command trajectory")
     subgroups = None if subgroup is None else {"H": loaded.group.parse_elements(subgroup)}
     path = reporting.write_report(
-        loaded, output, folder / TRAINING_LOG, trajectory or folder / FILE, random, subgroups
+        loaded, written, folder / TRAINING_LOG, measured, random, subgroups
     )
     typer.echo(f"report: {path.resolve()}")
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        "symrep-analysis recognise bundled",
+        "symrep-analysis recognise bundled --format json",
+    )
+)
 def recognise(
     run: RunFolder,
     output: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Folder to write the run to, on the group found."),
+        str | None,
+        typer.Option(metavar="DIR", help="Folder to write the run to, on the recognised group."),
     ] = None,
+    format_: FormatOption = "table",
 ) -> None:
-    """Say which group a network has learned, and in which order of its elements.
+    """Identify the group of the predictions.
 
-    The configuration may name any group of the right order. Exit code 1 if the answers are too far
-    from the table of a group. Irreps that an automorphism exchanges are named by choice.
+    The predictions of the network are read as a Cayley table. The configuration may name any group
+    of the right order. The element order and the names of irreps are unique up to automorphisms.
+    The exit code is 1 if the predictions are too far from the table of a group.
     """
+    written = None
+    if output is not None:
+        written = commands.output_folder(output, "a new folder for the run")
     loaded = _whole(run)
     try:
         found = recognise_run(loaded)
     except NotAGroup as error:
-        raise CheckFailed(f"{run}: the answers make no group: {error}") from None
-    typer.echo(recognition_text(found))
-    if output is not None:
-        save_run(on_recognised_group(loaded, found), output)
-        typer.echo(f"run on this group: {output.resolve()}")
+        raise CheckFailed(f"{run}: the predictions make no group: {error}") from None
+    typer.echo(recognition_in(format_, found))
+    if written is not None:
+        save_run(on_recognised_group(loaded, found), written)
+        _note(f"run on this group: {written.resolve()}", format_)
 
 
-@app.command()
+@app.command(epilog=examples(C7, "symrep-analysis train c7.json --output c7"))
 def train(
-    config: Annotated[Path, typer.Argument(metavar="CONFIG", help="JSON file; see the README.")],
-    output: Annotated[Path, typer.Option(metavar="RUN", help="New folder for the run.")],
-    device: Annotated[str, typer.Option(help="Where to compute, such as cpu or cuda.")] = "cpu",
+    config: Annotated[
+        str,
+        typer.Argument(metavar="CONFIG", help="JSON file with a configuration."),
+    ],
+    output: Annotated[str, typer.Option(metavar="RUN", help="New folder for the run.")],
+    device: Device = "cpu",
     *,
     tensorboard: Annotated[
-        bool, typer.Option("--tensorboard", help="Write for TensorBoard too, to RUN/tensorboard.")
+        bool, typer.Option("--tensorboard", help="Also write RUN/tensorboard for TensorBoard.")
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
+    quiet: Quiet = False,
 ) -> None:
-    """Train a network as a configuration says and write it as a run folder.
+    """Train a network and write a run.
 
-    Stopped at any moment and started again, it goes on, and ends with the same weights. The
-    README says what the fields of a configuration are.
+    The documentation of training lists the fields of a configuration. A run that was stopped
+    continues from its last state when the command is given again. It ends with the same weights.
     """
-    configuration = read_configuration(config, strict=True)
+    path = commands.input_file(config, RUN_CONFIGURATION)
+    folder = commands.output_folder(output, "a new folder for the run")
+    configuration = read_configuration(path, strict=True)
     with ExitStack() as stack:
         bar = stack.enter_context(_training_bar(quiet=quiet))
         task = bar.add_task("", total=configuration.num_epochs, start=False)
-        write = stack.enter_context(tensorboard_writer(output)) if tensorboard else None
+        write = stack.enter_context(tensorboard_writer(folder)) if tensorboard else None
         began: list[int] = []
 
         def show(progress: TrainingProgress) -> None:
@@ -301,33 +381,51 @@ def train(
             if write is not None:
                 write(progress)
 
-        train_network(configuration, output, show, device=device)
-    typer.echo(f"run: {output.resolve()}")
+        train_network(configuration, folder, show, device=device)
+    typer.echo(f"run: {folder.resolve()}")
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        """\
+echo '{"base": {"model": "BilinearNet",
+"group": "CyclicGroup", "group_parameter": 7,
+"frac_train": 0.8, "num_epochs": 500},
+"grid": {"seed": [0, 1]}}' > c7s.json""",
+        "symrep-analysis sweep c7s.json --output c7s",
+    )
+)
 def sweep(
-    runs: Annotated[Path, typer.Argument(metavar="SWEEP", help="JSON file; see the README.")],
-    output: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the runs.")],
-    workers: Workers = None,
+    runs: Annotated[
+        str,
+        typer.Argument(
+            metavar="SWEEP",
+            help="JSON file with a grid or a list of configurations.",
+        ),
+    ],
+    output: Annotated[str, typer.Option(metavar="DIR", help="Folder for the runs.")],
+    workers: Workers = 1,
     address: Address = None,
     together: Annotated[
         int, typer.Option(min=1, metavar="N", help="Networks that a process trains at once.")
     ] = 1,
     retries: Annotated[
-        int, typer.Option(min=0, metavar="N", help="Times that a run is taken up again.")
+        int, typer.Option(min=0, metavar="N", help="Times that a failed run is started again.")
     ] = RETRIES,
-    device: Annotated[str, typer.Option(help="Where to compute, such as cpu or cuda.")] = "cpu",
+    device: Device = "cpu",
+    format_: FormatOption = "table",
     *,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
+    quiet: Quiet = False,
 ) -> None:
-    """Train a grid or a list of configurations, here or on a Dask cluster; see results.csv.
+    """Train many networks.
 
-    Stopped and started again, it goes on. If a run failed at every attempt the others are
-    trained all the same, and the exit code is 1.
+    Every run has a folder. The results are in results.csv. A sweep that was stopped continues when
+    the command is given again. If a run fails at every attempt the others are trained, and the
+    exit code is 1.
     """
-    planned = read_sweep(runs)
-    _say_if_alone(workers, address)
+    path = commands.input_file(runs, SWEEP_FILE)
+    folder = commands.output_folder(output, "a folder for the runs")
+    planned = read_sweep(path)
     with _progress_bar(quiet=quiet) as bar:
         task = bar.add_task("", total=len(planned))
 
@@ -337,18 +435,18 @@ def sweep(
 
         table = train_sweep(
             planned,
-            output,
+            folder,
             address=address,
-            workers=workers,
+            workers=_processes(workers, address),
             together=together,
             retries=retries,
             device=device,
             report=show,
         )
-    typer.echo(
-        text.table_text(table.drop(columns=["sum_of_squared_weights"]).astype(object).fillna(""))
-    )
-    typer.echo(f"results: {(output / RESULTS).resolve()}")
+    shown = table.drop(columns=["sum_of_squared_weights"]).astype(object).fillna("")
+    groups = [run.configuration.make_group() for run in planned]
+    _echo(shown if format_ == "table" else table, format_, _order_lines(groups))
+    _note(f"results: {(folder / RESULTS).resolve()}", format_)
     failed = table[table.status == FAILED]
     if len(failed):
         raise CheckFailed(
@@ -357,21 +455,30 @@ def sweep(
         )
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        C7,
+        "symrep-analysis train c7.json --output c7",
+        "symrep-analysis trajectory c7 --output c7",
+    )
+)
 def trajectory(
     run: RunFolder,
-    output: Annotated[Path, typer.Option(metavar="DIR", help="Folder to write trajectory.csv to.")],
-    workers: Workers = None,
+    output: Annotated[str, typer.Option(metavar="DIR", help=f"Folder to write {FILE} to.")],
+    workers: Workers = 1,
     address: Address = None,
+    format_: FormatOption = "table",
     *,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
+    quiet: Quiet = False,
 ) -> None:
-    """Measure every checkpoint of a run; print the order in which irreps were learned, and phases.
+    """Measure every checkpoint of a run.
 
-    Stopped and started again, it goes on. A checkpoint that cannot be read is left out, and the
-    exit code is 2.
+    Prints the irreps in the order in which they were learned, and the phases of training. A
+    trajectory that was stopped continues when the command is given again. A checkpoint that
+    cannot be read is left out, and the exit code is 2.
     """
-    _say_if_alone(workers, address)
+    written = commands.output_folder(output, f"a folder for {FILE}")
+    folder = _folder(run)
     incomplete: IncompleteTrajectory | None = None
     with _progress_bar(quiet=quiet) as bar:
         task = bar.add_task("", total=None)
@@ -381,36 +488,57 @@ def trajectory(
 
         try:
             table = measure_checkpoints(
-                _folder(run), output, workers=workers, address=address, report=show
+                folder,
+                written,
+                workers=_processes(workers, address),
+                address=address,
+                report=show,
             )
         except IncompleteTrajectory as error:
             table, incomplete = error.table, error
-    typer.echo(_order_text(order_learned(table)))
-    try:
-        typer.echo(_phases_text(phases(table)))
-    except ValueError as error:
-        typer.echo(f"phases: unknown, as {error}")
-    typer.echo(f"trajectory: {(output / FILE).resolve()}")
+    if format_ == "table":
+        opened = open_run(folder)
+        name, model = opened.path.resolve().name, opened.configuration.model
+        typer.echo(f"{name}: {model} on {order_line(opened.group)}")
+        typer.echo(_order_text(order_learned(table)))
+        typer.echo(_phases_text(table))
+    else:
+        _echo(_events(table), format_)
+    _note(f"trajectory: {(written / FILE).resolve()}", format_)
     if incomplete:
         raise incomplete
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        "symrep-analysis compare bundled bundled-bilinear",
+        "symrep-analysis compare bundled bundled-bilinear \\\n  --format latex",
+    )
+)
 def compare(
-    runs: Annotated[list[str], typer.Argument(metavar="RUN...", help="Folders of runs.")],
-    format_: Annotated[TableFormat, typer.Option("--format", help="Output format.")] = "table",
+    runs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="RUN",
+            autocompletion=_complete_run,
+            help="Run folders, or names of bundled runs.",
+        ),
+    ],
+    format_: FormatOption = "table",
     *,
     average: Annotated[
-        bool, typer.Option("--average", help="One row a model and group: mean ± spread.")
+        bool,
+        typer.Option("--average", help="One row a model and group: mean ± standard deviation."),
     ] = False,
-    workers: Annotated[int, typer.Option(min=1, metavar="N", help="Processes.")] = 1,
+    workers: Workers = 1,
     address: Address = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
+    quiet: Quiet = False,
 ) -> None:
-    """Print one row a run: key irreps, losses and fractions of variance explained.
+    """Print one row for each run.
 
-    A run that cannot be read has a row with the reason, the others are compared, and the exit
-    code is 2. LaTeX tables need the package booktabs.
+    The columns are key irreps, losses and fractions of variance explained. A run that cannot be
+    read has a row with the reason. The others are compared, and the exit code is 2. LaTeX tables
+    need the package booktabs.
     """
     with _progress_bar(quiet=quiet) as bar:
         task = bar.add_task("", total=len(runs))
@@ -422,59 +550,82 @@ def compare(
             runs,
             load=_whole,
             address=address,
-            workers=None if address and workers == 1 else workers,
+            workers=_processes(workers, address),
             report=show,
         )
     unreadable = table[table.group == ""]
+    groups = _groups_named(table.group)
     if average:
         table = averages(table)
     elif not table[REMARK].any():
         table = table.drop(columns=REMARK)
-    _echo(table, format_)
+    _echo(table, format_, _order_lines(groups))
     if len(unreadable):
         for reason in unreadable[REMARK] if average else ():
             typer.echo(f"left out: {reason}", err=True)
         raise ValueError(f"{len(unreadable)} of {len(runs)} runs could not be read")
 
 
-@app.command()
-def ablations(
-    run: RunFolder,
-    format_: Annotated[TableFormat, typer.Option("--format", help="Output format.")] = "table",
-) -> None:
-    """Print the loss with and without what the hidden layer has of rho(x), rho(y) and rho(xy).
+@app.command(
+    epilog=examples(
+        "symrep-analysis ablations bundled",
+        "symrep-analysis ablations bundled --irrep standard",
+    )
+)
+def ablations(run: RunFolder, irrep: IrrepOption = None, format_: FormatOption = "table") -> None:
+    """Ablate parts of the hidden layer.
 
-    For each key irrep and for all of them, on all, training and other pairs. Directions that
-    are not used can be excluded without a loss.
+    The parts are the projections onto the matrix coefficients of an irrep rho at x, at y and at
+    xy. A restricted loss is that of a part alone. An excluded loss is that of the network without
+    it. The irreps are the key irreps, each alone and all together, unless --irrep names others.
     """
-    analysis = analyse(_whole(run), ablate=False)
-    _echo(ablation_table(analysis), format_)
+    loaded = _whole(run)
+    measured = Measured(loaded)
+    table = ablation_table(measured, irrep or None)
+    if irrep:
+        table = table[table.irrep != KEY]
+    _echo(table, format_, text.run_line(loaded))
 
 
-@app.command()
+@app.command(
+    epilog=examples("symrep-analysis published RUN", "symrep-analysis published RUN --format csv")
+)
 def published(
     run: Annotated[str, typer.Argument(metavar="RUN", help="Folder of a published run.")],
-    format_: Annotated[TableFormat, typer.Option("--format", help="Output format.")] = "table",
+    format_: FormatOption = "table",
 ) -> None:
-    """Print the figures of a run's summary_metrics.json beside the exact ones.
+    """Compare published with exact figures.
 
-    The exit code is 1 if one differs by more than a relative 1e-4 and an absolute 1e-7, and is
-    not a known slip of the published figures.
+    The published figures are those in summary_metrics.json of the run. The exit code is 1 if one
+    differs by more than a relative 1e-4 and an absolute 1e-7, and the difference is not explained
+    by a known error in the published figures.
     """
-    figures = read_published(_folder(run))
-    table = beside_published(analyse(load_run(_folder(run))), figures)
-    _echo(table, format_)
+    folder = _folder(run)
+    if folder.is_dir() and not (folder / SUMMARY).is_file():
+        raise ValueError(
+            f"{run} has no published figures; "
+            f"expected the folder of a published run, with {SUMMARY}"
+        )
+    loaded = load_run(folder)
+    table = beside_published(analyse(loaded), read_published(folder))
+    _echo(table, format_, text.run_line(loaded))
     wrong = table[~table.agrees & (table.remark == "")]
     if len(wrong):
         raise CheckFailed(f"{len(wrong)} of {len(table)} figures do not agree")
 
 
-@app.command()
-def measures() -> None:
-    """Print the name and the definition of every measure."""
-    width = max(map(len, MEASURES))
-    for name, measure in MEASURES.items():
-        typer.echo(f"{name:<{width}}  {measure.definition}")
+@app.command(
+    epilog=examples("symrep-analysis measures", "symrep-analysis measures --format markdown")
+)
+def measures(format_: FormatOption = "table") -> None:
+    """Print the definition of every measure."""
+    if format_ == "table":
+        width = max(map(len, MEASURES))
+        for name, measure in MEASURES.items():
+            typer.echo(f"{name:<{width}}  {measure.definition}")
+        return
+    rows = [(m.name, m.definition, m.unit) for m in MEASURES.values()]
+    _echo(pd.DataFrame(rows, columns=["measure", "definition", "unit"]), format_)
 
 
 def main() -> None:
@@ -482,17 +633,50 @@ def main() -> None:
     commands.run(app)
 
 
-def _echo(table: pd.DataFrame, format_: TableFormat) -> None:
+def _echo(table: pd.DataFrame, format_: Format, heading: str = "") -> None:
+    """Print a table, below a heading in text output."""
+    if heading and format_ == "table":
+        typer.echo(heading)
+    typer.echo(text.table_in(format_, table))
+
+
+def _note(line: str, format_: Format) -> None:
+    """Print where something was written, on standard error where the output is to be parsed."""
+    typer.echo(line, err=format_ != "table")
+
+
+def _echo_reference(analysis: Analysis, format_: Format) -> None:
+    values = reference_metrics(analysis)
     if format_ == "json":
-        typer.echo(table.to_json(orient="records", double_precision=15, indent=1))
-    elif format_ == "csv":
-        typer.echo(table.to_csv(index=False).rstrip("\n"))
-    elif format_ == "markdown":
-        typer.echo(text.table_markdown(table))
-    elif format_ == "latex":
-        typer.echo(text.table_latex(table))
-    else:
-        typer.echo(text.table_text(table))
+        typer.echo(json.dumps(values, indent=1))
+        return
+    # The number of epochs stays an integer among floats.
+    table = pd.DataFrame(
+        {"measure": list(values), "value": pd.Series(list(values.values()), dtype=object)}
+    )
+    _echo(table, format_, text.run_line(analysis.run))
+
+
+def _of_irreps(table: pd.DataFrame, irreps: set[str]) -> pd.DataFrame:
+    return table[table.irrep.isin(irreps)] if irreps else table
+
+
+def _processes(workers: int, address: str | None) -> int | None:
+    """The number of processes, which a cluster has of its own."""
+    return None if address and workers == 1 else workers
+
+
+def _groups_named(names: Iterable[str]) -> list[AnyGroup]:
+    """The groups with names; those of tables have none."""
+    groups = []
+    for name in dict.fromkeys(names):
+        with suppress(ValueError):
+            groups.append(named_group(name))
+    return groups
+
+
+def _order_lines(groups: Iterable[AnyGroup]) -> str:
+    return "; ".join(dict.fromkeys(map(order_line, groups)))
 
 
 def _order_text(learned: pd.DataFrame) -> str:
@@ -500,11 +684,15 @@ def _order_text(learned: pd.DataFrame) -> str:
         return "irreps learned: none has ever had a similarity above 0.05"
     rows = [["irrep", "epoch", "similarity at the end"]]
     for irrep, epoch, final in learned.itertuples(index=False):
-        rows.append([irrep, str(epoch), text.number(final)])
+        rows.append([irrep, str(epoch), number(final)])
     return "\n".join(["irreps in the order learned (similarity above 0.05):", *aligned(rows), ""])
 
 
-def _phases_text(found: Sequence[Phase]) -> str:
+def _phases_text(table: pd.DataFrame) -> str:
+    try:
+        found = phases(table)
+    except ValueError as error:
+        return f"phases: unknown, as {error}"
     rows = [["phase", "from epoch", "to epoch"]]
     for phase in found:
         rows.append(
@@ -513,11 +701,22 @@ def _phases_text(found: Sequence[Phase]) -> str:
     return "\n".join([*aligned(rows), ""])
 
 
-def _say_if_alone(workers: int | None, address: str | None) -> None:
-    if workers is None and address is None and not can_start_processes():
-        typer.echo(
-            "one process works alone, as there is no distributed: pip install distributed", err=True
-        )
+def _events(table: pd.DataFrame) -> pd.DataFrame:
+    """The irreps in the order learned, and the phases, as one table."""
+    found: list[Phase] = []
+    with suppress(ValueError):
+        found = list(phases(table))
+    rows = [
+        *(("irrep", name, epoch, None, final) for name, epoch, final in _learned(table)),
+        *(("phase", phase.name, phase.start, phase.end, None) for phase in found),
+    ]
+    columns = ["event", "name", "from_epoch", "to_epoch", "final_similarity"]
+    events = pd.DataFrame(rows, columns=columns)
+    return events.astype({"from_epoch": "Int64", "to_epoch": "Int64", "final_similarity": float})
+
+
+def _learned(table: pd.DataFrame) -> Iterable[tuple[str, int, float]]:
+    return order_learned(table).itertuples(index=False, name=None)
 
 
 def _progress_bar(*, quiet: bool) -> Progress:
@@ -557,10 +756,10 @@ def _progress_text(progress: TrainingProgress) -> str:
 
 
 def _whole(name: str) -> Run:
-    """A run on a group whose pairs can all be measured.
+    """The run in a folder, on a group whose pairs can all be measured.
 
     Raises:
-        ValueError: there are too many; the message says what to use instead.
+        ValueError: there are too many pairs; the message says what to use instead.
     """
     run = load_run(_folder(name))
     if run.group.order > LARGEST_WHOLE_ORDER:
@@ -572,4 +771,7 @@ def _whole(name: str) -> Run:
 
 
 def _folder(name: str) -> Path:
-    return Path(name) if Path(name).exists() else BUNDLED_RUNS.get(name, Path(name))
+    """The folder of a run or of a bundled run; a folder with that name comes first."""
+    if name in BUNDLED_RUNS and not Path(name).exists():
+        return BUNDLED_RUNS[name]
+    return commands.input_folder(name, RUN_FOLDER)

@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
-from math import isnan, log
-from typing import Any
+from math import log
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from analysis.measures.measured import ALL, KEY, WHOLE
 from analysis.measures.registry import MEASURES
 from analysis.measures.table import Analysis
-from analysis.studies.comparisons import REMARK
+from analysis.runs.folders import Run
+from symrep._support.markup import number
+from symrep._support.tables import TextTable
+from symrep.formats import order_line
 from symrep.text import aligned
+
+if TYPE_CHECKING:
+    from symrep._support.commands import Format
 
 
 def analysis_text(analysis: Analysis) -> str:
-    """What was learned, in a line or two, and the measures by irrep as an aligned table."""
+    """The key irreps, the performance, and the measures by irrep beside the null baseline."""
     run, order = analysis.run, analysis.run.group.order
     values = analysis.values
     keys = ", ".join(
         f"{label} ({analysis.similarities[label]:.3f})" for label in analysis.key_irreps
     )
-    behaviour = [["", "loss", "accuracy"]]
+    performance = [["", "loss", "accuracy"]]
     for pairs in ("train", "test", "all"):
         if (f"{pairs}_loss", WHOLE) in values:
             loss, accuracy = analysis.value(f"{pairs}_loss"), analysis.value(f"{pairs}_accuracy")
-            behaviour.append([f"{pairs} pairs", number(loss), number(accuracy)])
-    behaviour.append(["baseline", number(log(order)), number(1 / order)])
+            performance.append([f"{pairs} pairs", number(loss), number(accuracy)])
+    performance.append(["null baseline", number(log(order)), number(1 / order)])
     lines = [
-        f"{run.name}: {run.configuration.model} on {run.group}, {order} elements",
+        run_line(run),
         f"key irreps (similarity): {keys or 'none'}",
         "",
-        *aligned(behaviour),
+        *aligned(performance),
         "",
     ]
     shown = {name: measure.heading for name, measure in MEASURES.items() if measure.heading}
@@ -40,45 +46,47 @@ def analysis_text(analysis: Analysis) -> str:
         cells = [values.get((measure, irrep)) for measure in shown]
         rows.append([irrep, *("" if cell is None else number(cell) for cell in cells)])
     rows.append(
-        ["key, chance", *(number(analysis.baselines.get((measure, KEY))) for measure in shown)]
+        ["key, baseline", *(number(analysis.baselines.get((measure, KEY))) for measure in shown)]
     )
     return "\n".join([*lines, *aligned(rows)])
 
 
-def table_text(table: pd.DataFrame) -> str:
-    """Any table as aligned text, numbers to four digits; a mean with its " sd" is one cell.
+def run_line(run: Run) -> str:
+    """Return the first line of text output: "bundled: OneLayerMLP on S_5, 120 elements"."""
+    return f"{run.name}: {run.configuration.model} on {order_line(run.group)}"
 
-    A last column `remark` follows its row without alignment.
+
+def as_text_table(table: pd.DataFrame) -> TextTable:
+    """Return any table with numbers to four digits; a mean with its " sd" is one cell."""
+    head, *rows = map(tuple, _cells(table))
+    numeric = pd.api.types.is_numeric_dtype
+    left = [k for k, column in enumerate(_shown(table)) if not numeric(table[column])]
+    return TextTable((head,), tuple(rows), left=left)
+
+
+HEADINGS = {
+    "baseline": "null baseline",
+    "baseline_sd": "null baseline sd",
+    "random": "shuffled weights",
+    "random_sd": "shuffled weights sd",
+}
+"""{column: its heading in text, Markdown and LaTeX}; JSON and CSV keep the names of columns."""
+
+
+def table_in(format_: Format, table: pd.DataFrame) -> str:
+    """Return a table in an output format.
+
+    JSON is a list of objects with the names of the columns. JSON and CSV have all digits.
     """
-    rows = _cells(table)
-    if rows[0][-1] != REMARK:
-        return "\n".join(aligned(rows))
-    lines = aligned([row[:-1] for row in rows])
-    return "\n".join(f"{line}  {row[-1]}".rstrip() for line, row in zip(lines, rows, strict=True))
+    if format_ == "json":
+        return table.to_json(orient="records", double_precision=15, indent=1)
+    if format_ == "csv":
+        return table.to_csv(index=False).rstrip("\n")
+    shown = as_text_table(table.rename(columns=HEADINGS))
+    if format_ == "markdown":
+        return shown.markdown()
+    return shown.latex() if format_ == "latex" else shown.text()
 
-
-def table_markdown(table: pd.DataFrame) -> str:
-    """The same cells as a Markdown table."""
-    head, *rows = ([cell.replace("|", "\\|") for cell in row] for row in _cells(table))
-    return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows))
-
-
-def table_latex(table: pd.DataFrame) -> str:
-    """The same cells as a LaTeX tabular, with the rules of the package booktabs."""
-    head, *rows = (
-        " & ".join(cell.translate(_LATEX) for cell in row) + r" \\" for row in _cells(table)
-    )
-    columns = "".join(
-        "r" if pd.api.types.is_numeric_dtype(table[column]) else "l" for column in _shown(table)
-    )
-    begin, end = rf"\begin{{tabular}}{{{columns}}}", r"\end{tabular}"
-    return "\n".join([begin, r"\toprule", head, r"\midrule", *rows, r"\bottomrule", end])
-
-
-_LATEX = str.maketrans(
-    {c: f"\\{c}" for c in "_%&#${}"}
-    | {"±": r"$\pm$", "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\^{}"}
-)
 
 SPREAD = " sd"
 """Ends the name of a column that holds the spread of the one before it."""
@@ -104,12 +112,3 @@ def _cell(value: Any) -> str:
     if isinstance(value, float):
         return number(value)
     return "" if pd.isna(value) else str(value)
-
-
-def number(value: float | None) -> str:
-    """Four significant digits: fixed point between 0.001 and 10000, else with an exponent."""
-    if value is None or isnan(value):
-        return ""
-    if value == 0 or 1e-3 <= abs(value) < 1e4:
-        return f"{value:.4f}"
-    return f"{value:.2e}"

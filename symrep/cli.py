@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from math import factorial
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from typer.core import TyperCommand
 
-from symrep import text
+from symrep import formats
 from symrep._support import commands
+from symrep._support.commands import FormatOption, IrrepOption, examples
 from symrep._support.errors import CheckFailed, NotAGroup
 from symrep._support.lazy import LazyModule
 from symrep._support.memory import require_memory
 from symrep.characters.table import CharacterTable
 from symrep.combinatorics.permutations import ElementOrder
 from symrep.groups.base import AnyGroup
-from symrep.groups.names import named_group
+from symrep.groups.irrep import Irrep
+from symrep.groups.names import OTHERS, named_group
 from symrep.groups.symmetric import SymmetricGroup
 from symrep.representations.young import Form
 
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from symrep import export as exporting
     from symrep import verification
     from symrep.groups import recognition
+    from symrep.verification import Check
 else:
     torch = LazyModule("torch")
     exporting = LazyModule("symrep.export")
@@ -36,10 +40,16 @@ else:
     verification = LazyModule("symrep.verification")
 
 
-IrrepFormat = Literal["text", "latex", "json"]
-TableFormat = Literal["text", "latex", "json", "csv"]
-ListFormat = Literal["text", "json"]
 Precision = Literal["float32", "float64"]
+
+TABLE_FILE = "JSON file with the rows of a Cayley table"
+
+GROUPS = [
+    *("S3", "S4", "S5", "S6", "S7", "A4", "A5", "A6", "C5", "C113", "D4", "D59"),
+    *("Dic3", "Q8", "Q16"),
+    *(name for name in OTHERS if "(" not in name),
+]
+"""Names that complete GROUP in a shell, which reads parentheses itself."""
 
 
 class _Command(TyperCommand):
@@ -53,156 +63,198 @@ class _Command(TyperCommand):
         return rest
 
 
+def _complete_group(incomplete: str) -> list[str]:
+    return [name for name in GROUPS if name.startswith(incomplete)]
+
+
 Group = Annotated[
     str,
-    typer.Argument(metavar="GROUP", help="n for S_n, or a name like A5, C113, D59, Q8, C3xS3."),
+    typer.Argument(
+        metavar="GROUP",
+        autocompletion=_complete_group,
+        help="n for S_n, or a name such as A5, C113, D59, Q8, C3xS3.",
+    ),
 ]
 
-app = typer.Typer(
-    help="Exact irreps and characters of the symmetric groups, and of other finite groups.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
+app = commands.command_line(
+    "Exact irreps and characters of finite groups.",
+    "symrep characters 5",
+    "symrep irreps A5 --irrep 3,1,1+ --format latex",
+    "symrep verify Q8",
 )
 
 
-@app.command(cls=_Command)
+@app.command(
+    cls=_Command,
+    epilog=examples(
+        "symrep irreps 4",
+        "symrep irreps 5 --irrep 3,2 --form specht",
+        "symrep irreps Q8 --irrep freq_1 --format json",
+    ),
+)
 def irreps(
     group: Group,
-    irrep: Annotated[
-        str | None,
-        typer.Option(
-            "--irrep",
-            "--partition",
-            metavar="LABEL",
-            help="One irrep: 3,2 or trivial, sign, standard, freq_1, ...",
-        ),
-    ] = None,
+    irrep: IrrepOption = None,
     form: Annotated[
         Form, typer.Option(help="Basis of the matrices; S_n has all three.")
     ] = "orthogonal",
-    format_: Annotated[IrrepFormat, typer.Option("--format", help="Output format.")] = "text",
+    format_: FormatOption = "table",
 ) -> None:
-    """Print the exact matrices of generators in every irrep over the reals.
+    """Print exact matrices of generators.
 
-    The generators of S_n are the adjacent transpositions.
+    The irreps are those over the reals. The generators of S_n are the adjacent transpositions.
+    CSV has one row for each matrix entry.
     """
     G = named_group(group)
     if form not in G.forms:
         raise ValueError(f"{G} has its irreps in {' and '.join(G.forms)} form; only S_n has others")
-    if irrep is None:
+    if not irrep:
         require_memory(
             200 * _numbers_in_generators(G),
             f"printing the generators of all irreps of {G}",
             "name one irrep with --irrep",
         )
-    labels = G.irreps if irrep is None else [irrep]
-    chosen = (G.irrep(label, form) for label in labels)
-    if format_ == "json":
-        typer.echo(json.dumps([text.irrep_record(each) for each in chosen]))
-        return
-    render = text.irrep_text if format_ == "text" else text.irrep_latex
-    for each in chosen:
-        typer.echo(render(each) + "\n")
+    # Labels that are given are read before the first irrep is printed.
+    chosen = [G.irrep(label, form) for label in irrep] if irrep else _all_irreps(G, form)
+    for part in formats.irreps_in(format_, G, chosen):
+        typer.echo(part)
 
 
-@app.command(cls=_Command)
-def characters(
-    group: Group,
-    format_: Annotated[TableFormat, typer.Option("--format", help="Output format.")] = "text",
-) -> None:
-    """Print the character table: complex irreps in rows, conjugacy classes in columns."""
-    table = named_group(group).character_table()
-    render = {
-        "text": text.table_text,
-        "latex": CharacterTable.latex,
-        "json": text.table_json,
-        "csv": text.table_csv,
-    }[format_]
-    typer.echo(render(table))
+@app.command(
+    cls=_Command,
+    epilog=examples(
+        "symrep characters 5",
+        "symrep characters A5 --format latex",
+        "symrep characters 6 --irrep standard --irrep sign",
+    ),
+)
+def characters(group: Group, irrep: IrrepOption = None, format_: FormatOption = "table") -> None:
+    """Print the character table.
 
-
-@app.command(cls=_Command)
-def verify(group: Group) -> None:
-    """Check the irreps and characters of a group, exactly, one line a check.
-
-    Exit code 1 if a check fails. A check whose tensors do not fit in memory is not made, and
-    says so.
+    The rows are the irreps over the complex numbers. The columns are the conjugacy classes.
     """
-    failed, seconds = 0, 0.0
     G = named_group(group)
-    for check in verification.verify(G):
-        word = {True: "ok", False: "FAILED", None: "-"}[check.passed]
-        failed += check.passed is False
-        seconds += check.seconds
-        typer.echo(f"{word:<7} {check.law:<33} {check.evidence}  [{check.seconds:.2f} s]")
+    table = G.character_table()
+    typer.echo(formats.characters_in(format_, G, _rows_of(table, irrep) if irrep else table))
+
+
+@app.command(
+    cls=_Command, epilog=examples("symrep verify 5", 'symrep verify "C3 x S3" --format csv')
+)
+def verify(group: Group, format_: FormatOption = "table") -> None:
+    """Check irreps and characters exactly.
+
+    Each check is one line: the result, the law, the evidence and the time. Matrices and characters
+    are checked exactly, float64 tensors up to a bound. A check whose tensors do not fit in memory
+    is skipped. The exit code is 1 if a check fails.
+    """
+    G = named_group(group)
+    made = verification.verify(G)
+    checks = _shown_as_made(G, made) if format_ == "table" else list(made)
+    if format_ != "table":
+        typer.echo(formats.checks_in(format_, checks))
+    failed = sum(check.passed is False for check in checks)
     if failed:
         raise CheckFailed(f"{G}: {failed} of the checks above failed")
-    typer.echo(f"{G} verified in {seconds:.1f} s")
+    if format_ == "table":
+        typer.echo(f"{G} verified in {sum(check.seconds for check in checks):.1f} s")
 
 
-@app.command(cls=_Command)
+@app.command(
+    cls=_Command,
+    epilog=examples(
+        "symrep export 5 --output s5.safetensors",
+        "symrep export A5 --output a5.safetensors --dtype float64",
+    ),
+)
 def export(
     group: Group,
-    output: Annotated[Path, typer.Option(metavar="FILE", help="The safetensors file to write.")],
+    output: Annotated[str, typer.Option(metavar="FILE", help="The safetensors file to write.")],
     dtype: Annotated[Precision, typer.Option(help="Floating-point type.")] = "float32",
     element_order: Annotated[
         ElementOrder, typer.Option(help="Order of the elements along the first axis.")
     ] = "lexicographic",
 ) -> None:
-    """Write the matrices of all elements in all irreps as one safetensors file."""
+    """Write all matrices as a safetensors file.
+
+    The file has one tensor for each irrep, with the matrices of all elements.
+    """
     G = named_group(group)
     if element_order != "lexicographic":
         if element_order not in G.named_orders:
             raise ValueError(f"{G} has one order of its elements; S_n and A_n have SymPy's too")
         G = G.reordered(element_order)
-    sizes = exporting.export_irreps(G, output, getattr(torch, dtype))
+    path = commands.output_file(output, "the name of a safetensors file")
+    sizes = exporting.export_irreps(G, path, getattr(torch, dtype))
     typer.echo(f"{output}: {len(sizes)} tensors, {sum(sizes.values())} numbers")
 
 
-@app.command(cls=_Command)
-def subgroups(
-    group: Group,
-    format_: Annotated[ListFormat, typer.Option("--format", help="Output format.")] = "text",
-) -> None:
-    """Print the subgroups up to conjugacy: order, number of conjugates, normality, generators."""
-    G = named_group(group)
-    rows = [
-        {
-            "order": found.order,
-            "conjugates": found.length,
-            "normal": found.normal,
-            "generators": [G.element_name(i) for i in found.generators],
-        }
-        for found in G.subgroup_classes()
-    ]
-    if format_ == "json":
-        typer.echo(json.dumps(rows))
-        return
-    typer.echo(text.subgroups_text(rows))
+@app.command(
+    cls=_Command,
+    epilog=examples("symrep subgroups S4", "symrep subgroups Q8 --format json"),
+)
+def subgroups(group: Group, format_: FormatOption = "table") -> None:
+    """Print the subgroups up to conjugacy.
 
-
-@app.command(cls=_Command)
-def recognise(
-    table: Annotated[
-        Path, typer.Argument(metavar="TABLE", help="JSON file with the rows of a Cayley table.")
-    ],
-) -> None:
-    """Say whether a table is that of a group, and of which one among those that are known.
-
-    Elements are numbered from 0; row x, column y holds the number of xy. Exit code 1 if it is no
-    group's.
+    Each conjugacy class of subgroups is one row: the order, the number of conjugates, whether
+    they are normal, and generators of one of them.
     """
+    typer.echo(formats.subgroups_in(format_, named_group(group)))
+
+
+@app.command(
+    cls=_Command,
+    epilog=examples(
+        "echo '[[0,1,2],[1,2,0],[2,0,1]]' > c3.json",
+        "symrep recognise c3.json",
+        "symrep recognise c3.json --format json",
+    ),
+)
+def recognise(
+    table: Annotated[str, typer.Argument(metavar="TABLE", help=f"{TABLE_FILE}.")],
+    format_: FormatOption = "table",
+) -> None:
+    """Identify the group of a Cayley table.
+
+    The elements are numbered from 0. Row x, column y holds the number of xy. JSON, CSV, Markdown
+    and LaTeX have the name of every element. The exit code is 1 if the table is not that of a
+    group.
+    """
+    path = commands.input_file(table, f"a {TABLE_FILE}")
     try:
-        rows = json.loads(table.read_text(encoding="utf-8"))
+        rows = json.loads(path.read_text(encoding="utf-8"))
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise ValueError(f"{table} is not a JSON file: {error}") from None
     try:
         found = recognition.recognise(rows)
     except NotAGroup as error:
         raise CheckFailed(f"{table} is not the table of a group: {error}") from None
-    typer.echo(text.recognition_text(found))
+    typer.echo(formats.recognition_in(format_, found))
+
+
+def _all_irreps(group: AnyGroup, form: str) -> Iterator[Irrep[Any, Any]]:
+    return (group.irrep(label, form) for label in group.irreps)
+
+
+def _rows_of(table: CharacterTable, irreps: Sequence[str]) -> CharacterTable:
+    """Return a table of some rows, for printing."""
+    places = [table.irreps.index(table.labels.parse(label)) for label in irreps]
+    return replace(
+        table,
+        irreps=tuple(table.irreps[k] for k in places),
+        values=table.values[places],
+        given_eigenvalues=None,
+    )
+
+
+def _shown_as_made(group: AnyGroup, checks: Iterable[Check]) -> list[Check]:
+    made: list[Check] = []
+    for check in checks:
+        if not made:
+            typer.echo(formats.order_line(group))
+        made.append(check)
+        typer.echo(formats.check_line(check))
+    return made
 
 
 def _numbers_in_generators(group: AnyGroup) -> int:

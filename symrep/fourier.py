@@ -149,7 +149,7 @@ def _real_columns(values: Tensor, axes: int) -> Tensor:
 
 
 def _restored(columns: Tensor, shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
-    """Return the inverse of `_real_columns`."""
+    """Undo `_real_columns`."""
     if dtype.is_complex:
         return torch.view_as_complex(columns.reshape(*shape, 2))
     return columns.reshape(shape)

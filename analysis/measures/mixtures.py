@@ -11,9 +11,11 @@ over H alone: it depends on the number of elements of each class in H.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from math import inf, isqrt
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +27,9 @@ from numpy.typing import NDArray
 from analysis.measures.isotypic import by_irrep, ratio
 from symrep import ByIrrep
 from symrep._support.lazy import LazyModule
+from symrep._support.markup import number
+from symrep._support.tables import PrintedAsTable, TextTable, more_rows
+from symrep.characters.labels import irrep_table
 from symrep.characters.table import CharacterTable, Label
 from symrep.characters.table_laws import assert_orthogonal_rows
 from symrep.groups.base import AnyGroup
@@ -44,8 +49,32 @@ EQUAL_CHARACTERS = 1e-9
 """Difference of characters, relative to the dimension, that is attributed to rounding."""
 
 
+class _Weights(PrintedAsTable):
+    """Weights of characters, which print as a table."""
+
+    weights: ByIrrep[Any, float]
+
+    @property
+    @abstractmethod
+    def _caption(self) -> str:
+        """The losses in words."""
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the weights as a pandas DataFrame, one row an irrep, in the column `weight`."""
+        return self.weights.to_series().to_frame("weight")
+
+    def _text_table(self, most: int | None = None) -> TextTable:
+        rows = {label: (weight,) for label, weight in islice(self.weights.items(), most)}
+        notes = more_rows(len(self.weights), most)
+        return irrep_table(["weight"], rows, self._caption, notes)
+
+    def _latex_table(self, most: int | None = None) -> TextTable:
+        rows = {label: (weight,) for label, weight in islice(self.weights.items(), most)}
+        return irrep_table(["weight"], rows, math=True)
+
+
 @dataclass(frozen=True)
-class Mixture:
+class Mixture(_Weights):
     """The convex mixture of characters with the least loss as logits.
 
     Attributes:
@@ -58,9 +87,13 @@ class Mixture:
     loss: float
     gap: float
 
+    @property
+    def _caption(self) -> str:
+        return f"best mixture: loss {number(self.loss)} nats, within {self.gap:.1e} of the least"
+
 
 @dataclass(frozen=True)
-class FittedMixture:
+class FittedMixture(_Weights):
     """The mixture of characters nearest to the logits of a network.
 
     Attributes:
@@ -74,6 +107,11 @@ class FittedMixture:
     weights: ByIrrep[Any, float]
     inverse_temperature: float
     loss: float
+
+    @property
+    def _caption(self) -> str:
+        temperature = f"inverse temperature {number(self.inverse_temperature)}"
+        return f"fitted mixture: loss {number(self.loss)} nats, {temperature}"
 
 
 def cube_overlaps(group: AnyGroup) -> pd.DataFrame:

@@ -96,7 +96,7 @@ class Analysis(Measured):
         Raises:
             KeyError: the table does not have it.
         """
-        if irrep not in (WHOLE, KEY, ALL):
+        if (measure, str(irrep)) not in self.values and irrep not in (WHOLE, KEY, ALL):
             irrep = self.group.parse_label(irrep)
         return self.values[measure, str(irrep)]
 

@@ -5,6 +5,6 @@ Each module makes the section of the page that answers one question; `page` puts
 
 from __future__ import annotations
 
-from analysis.report.page import illustrations, read_log, sections, summary, write_report
+from analysis.report.page import figure, illustrations, read_log, sections, summary, write_report
 
-__all__ = ["illustrations", "read_log", "sections", "summary", "write_report"]
+__all__ = ["figure", "illustrations", "read_log", "sections", "summary", "write_report"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from math import log
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 
 import symrep
 from analysis.measures import logits
-from analysis.measures.baseline import REPEATS, random_baseline
+from analysis.measures.baseline import random_baseline
 from analysis.measures.measured import ALL, KEY, WHOLE
 from analysis.measures.performance import Subgroups
 from analysis.measures.registry import MEASURES
@@ -29,11 +29,20 @@ from analysis.report.exhibits import Illustration, Section
 from analysis.runs.folders import Run
 from analysis.runs.published import PUBLISHED_ORDER
 from analysis.studies.learning import as_epochs, as_numbers, read_table, read_trajectory
-from analysis.text import number
 from symrep._support.files import replacing
+from symrep._support.markup import number
 
 REPORT, TABLE, FIGURES = "report.html", "metrics.csv", "figures"
 DOTS_PER_INCH = 144
+
+SECTIONS: tuple[Callable[[Analysis], Section], ...] = (
+    hidden.section,
+    logit_section.section,
+    weights.section,
+    performance.section,
+    neurons.section,
+)
+"""The sections that need a run alone, the quickest first."""
 
 
 @torch.no_grad()
@@ -42,10 +51,10 @@ def write_report(
     output: str | Path,
     training_log: str | Path | None = None,
     trajectory: str | Path | None = None,
-    random_networks: int = REPEATS,
+    random_networks: int = 0,
     subgroups: Subgroups | None = None,
 ) -> Path:
-    """Analyse a run and writes `report.html`, `metrics.csv` and `figures/*.png` to a folder.
+    """Analyse a run and write `report.html`, `metrics.csv` and `figures/*.png` to a folder.
 
     Args:
         run: the run.
@@ -53,7 +62,7 @@ def write_report(
         training_log: `training.csv` of the run, for the curves, which are left out without it.
         trajectory: `trajectory.csv` of the run, for measures over training, likewise.
         random_networks: how many networks with shuffled weights are measured beside the run, 2
-            or more; 0 for none.
+            or more; 0 for none, and then the baseline of the hidden layer is white noise.
         subgroups: {name: generators}, whose cosets are compared; `distinguished_subgroup` of the
             group if None.
 
@@ -128,6 +137,26 @@ def sections(
     return parts
 
 
+def figure(analysis: Analysis, name: str) -> Figure:
+    """Return one figure of the report.
+
+    Args:
+        analysis: of the run.
+        name: of the figure, as its file in the folder `figures` of a report: "hidden_layer".
+
+    Cost: that of the sections up to the one with the figure.
+
+    Raises:
+        ValueError: the report of this run has no such figure.
+    """
+    drawn: dict[str, Illustration] = {}
+    for section in SECTIONS:
+        drawn |= illustrations([section(analysis)])
+        if name in drawn:
+            return drawn[name].figure
+    raise ValueError(f"no figure {name!r}; the report of this run has {', '.join(drawn)}")
+
+
 def illustrations(parts: Iterable[Section]) -> dict[str, Illustration]:
     """Return {name: figure with its caption} of some sections, in their order."""
     return {
@@ -182,7 +211,7 @@ def render(analysis: Analysis, parts: list[Section], pictures: dict[str, bytes])
         keys=[str(label) for label in analysis.key_irreps],
         KEY=KEY,
         ALL=ALL,
-        measures=MEASURES,
+        definitions={name: measure.definition for name, measure in MEASURES.items()},
         sections=parts,
         pictures={name: base64.b64encode(png).decode("ascii") for name, png in pictures.items()},
         guessing_loss=log(run.group.order),

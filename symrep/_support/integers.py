@@ -15,8 +15,8 @@ def as_integer(value: Any, name: str, least: int | None = None) -> int:
         least: the smallest integer allowed, if there is one.
 
     Raises:
-        TypeError: it is not an integer.
-        ValueError: it is less than `least`.
+        TypeError: the value is not an integer.
+        ValueError: the value is less than `least`.
 
     >>> as_integer(True, "the degree n")
     Traceback (most recent call last):

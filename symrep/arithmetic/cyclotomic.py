@@ -145,7 +145,7 @@ def coefficients_of(number: Any) -> Coefficients:
     cos(q pi), sin(q pi) and exp(q pi I). `exact` is the inverse.
 
     Raises:
-        ValueError: it is not such a number.
+        ValueError: the number is not of this form.
     """
     if isinstance(number, (int, Fraction)):
         return [Fraction(number)]

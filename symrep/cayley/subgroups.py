@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
-import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 from sympy import factorint
 
+from symrep._support.lazy import LazyModule
+from symrep._support.markup import latex_words, word_latex
 from symrep._support.memory import require_memory
+from symrep._support.tables import PrintedAsTable, TextTable, more_rows
 from symrep.cayley.tables import (
     Elements,
     Table,
@@ -22,8 +25,17 @@ from symrep.cayley.tables import (
     right_cosets,
 )
 
+if TYPE_CHECKING:
+    import networkx as nx
+    import pandas as pd
+else:
+    nx = LazyModule("networkx")
+
 Rows = NDArray[np.bool_]
 """Subgroups, (m, |G|): rows[i, x] says whether x is in subgroup i."""
+
+COLUMNS = ("order", "conjugates", "normal", "generators")
+"""What is listed of each class."""
 
 
 @dataclass(frozen=True)
@@ -50,15 +62,102 @@ class SubgroupClass:
         """Whether the subgroup is normal."""
         return self.length == 1
 
+    def __str__(self) -> str:
+        conjugates = f"{self.length} conjugate{'' if self.normal else 's'}"
+        generators = ", ".join(map(str, self.generators)) or "none"
+        return f"subgroups of order {self.order}, {conjugates}, generators {generators}"
 
-def subgroup_classes(table: Table) -> tuple[SubgroupClass, ...]:
+
+class SubgroupClasses(tuple[SubgroupClass, ...], PrintedAsTable):
+    """The conjugacy classes of all subgroups of a group: a tuple that prints as a table.
+
+    Args:
+        classes: the conjugacy classes of subgroups.
+        group: the name of the group, for the caption; none if empty.
+        element_name: from the index of an element to its name.
+    """
+
+    group: str
+    element_name: Callable[[int], str]
+
+    def __new__(
+        cls,
+        classes: Iterable[SubgroupClass] = (),
+        group: str = "",
+        element_name: Callable[[int], str] = str,
+    ) -> SubgroupClasses:
+        made = super().__new__(cls, classes)
+        made.group, made.element_name = group, element_name
+        return made
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} classes of subgroups{self.group and f' of {self.group}'}>"
+
+    def records(self) -> list[dict[str, Any]]:
+        """Return one {order, conjugates, normal, generators} for each class, names of elements."""
+        return [self._record(c) for c in self]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the `records` as a pandas DataFrame; generators are lists of names."""
+        import pandas as pd
+
+        return pd.DataFrame(self.records(), columns=list(COLUMNS))
+
+    def _record(self, found: SubgroupClass) -> dict[str, Any]:
+        return {
+            "order": found.order,
+            "conjugates": found.length,
+            "normal": found.normal,
+            "generators": [self.element_name(i) for i in found.generators],
+        }
+
+    def _text_table(self, most: int | None = None) -> TextTable:
+        counts = f"{sum(c.length for c in self)} subgroups in {len(self)} classes"
+        return replace(
+            subgroups_table([self._record(c) for c in self[:most]]),
+            caption=f"{self.group}: {counts}" if self.group else counts,
+            notes=more_rows(len(self), most),
+        )
+
+    def _latex_table(self, most: int | None = None) -> TextTable:
+        rows = [
+            (
+                str(c.order),
+                str(c.length),
+                latex_words("yes" if c.normal else "no"),
+                ", ".join(word_latex(self.element_name(i)) for i in c.generators),
+            )
+            for c in self[:most]
+        ]
+        return TextTable((tuple(map(latex_words, COLUMNS)),), tuple(rows), 3, (3,), math=True)
+
+
+def subgroups_table(records: Iterable[Mapping[str, Any]]) -> TextTable:
+    """Return the table with a row for each of the `records` of classes of subgroups."""
+    rows = (
+        (
+            str(record["order"]),
+            str(record["conjugates"]),
+            "yes" if record["normal"] else "no",
+            ", ".join(record["generators"]) or "-",
+        )
+        for record in records
+    )
+    return TextTable((COLUMNS,), tuple(rows), labels=3, left=(3,))
+
+
+def subgroup_classes(
+    table: Table, group: str = "", element_name: Callable[[int], str] = str
+) -> SubgroupClasses:
     """Return the conjugacy classes of subgroups, by order, then length, then representative.
 
-    Every subgroup is the join of a maximal subgroup with a cyclic subgroup of prime power order. So
-    joins of class representatives with these reach all classes, those of perfect groups included.
+    Every subgroup is the join of one of its maximal subgroups with a cyclic group of prime power
+    order. So joins of representatives with these reach all classes, those of perfect groups too.
 
     Args:
         table: the Cayley table of a group, (|G|, |G|); see `require_group`.
+        group: the name of the group, see `SubgroupClasses`.
+        element_name: from the index of an element to its name.
 
     Cost: |G|^2 for each class, and |G|/8 bytes for each subgroup. S_6 takes
     0.4 s. An elementary abelian group of order 2^k has more than 2^(k^2/4) subgroups.
@@ -82,7 +181,8 @@ def subgroup_classes(table: Table) -> tuple[SubgroupClass, ...]:
                 conjugates = _conjugates(conjugation, row)
                 known.update(_packed(conjugates))
                 classes.append(_subgroup_class(table, conjugates))
-    return tuple(sorted(classes, key=lambda c: (c.order, c.length, c.representative)))
+    ordered = sorted(classes, key=lambda c: (c.order, c.length, c.representative))
+    return SubgroupClasses(ordered, group, element_name)
 
 
 def all_subgroups(table: Table, classes: Sequence[SubgroupClass] | None = None) -> Rows:

@@ -81,7 +81,7 @@ def identity_of(table: Table) -> int:
     """Return the identity of a table.
 
     Raises:
-        NotAGroup: there is none.
+        NotAGroup: the table has no identity.
     """
     elements = np.arange(len(table))
     for e in np.flatnonzero(table.diagonal() == elements):

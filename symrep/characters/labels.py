@@ -9,10 +9,16 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from fractions import Fraction
 from itertools import combinations, islice
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
+from sympy import Expr
+
+from symrep._support.markup import latex_words, number
+from symrep._support.tables import PrintedAsTable, TextTable, more_rows
+from symrep.characters.notation import CONJUGATE, label_latex, split, value_latex
 from symrep.combinatorics.integer_partitions import Partition, number_of_partitions, partitions
 
 if TYPE_CHECKING:
@@ -24,7 +30,6 @@ Label = TypeVar("Label", bound=Hashable)
 Value = TypeVar("Value")
 Other = TypeVar("Other")
 
-_CONJUGATE = re.compile(r"conj\((.*)\)")
 _DESCRIPTION = re.compile(r"(\d+)\[(.*)\]")
 
 SHOWN = 8
@@ -224,7 +229,7 @@ class RowLabels(TextLabels):
     def _read(self, label: object) -> str | None:
         if isinstance(label, str) and label in self._names:
             return label
-        match = _CONJUGATE.fullmatch(label) if isinstance(label, str) else None
+        match = CONJUGATE.fullmatch(label) if isinstance(label, str) else None
         if match is None:
             return str(self.irreps.parse(label))
         inner = self.irreps.parse(match[1])
@@ -232,11 +237,11 @@ class RowLabels(TextLabels):
         return conjugate if conjugate in self._names else str(inner)
 
 
-class ByIrrep(Mapping[Label, Value]):
+class ByIrrep(Mapping[Label, Value], PrintedAsTable):
     """An immutable mapping from irreps to values; keys are parsed: `values["standard"]`.
 
-    After the import of `symrep.fourier` it is a pytree of torch, with the labels as its structure.
-    `==` is that of mappings.
+    `str` is a table with a row for each irrep. After the import of `symrep.fourier` it is a
+    pytree of torch, with the labels as its structure. `==` is that of mappings.
 
     Args:
         labels: the labels of the group.
@@ -253,6 +258,7 @@ class ByIrrep(Mapping[Label, Value]):
     __slots__ = ("_values", "labels")
 
     labels: Labels[Label]
+    _heads: ClassVar[tuple[str, ...]] = ("value",)
 
     def __init__(self, labels: Labels[Label], values: Mapping[Any, Value]) -> None:
         parsed = {labels.parse(label): value for label, value in values.items()}
@@ -287,6 +293,22 @@ class ByIrrep(Mapping[Label, Value]):
 
         return pd.Series(list(self.values()), index=pd.Index(list(map(str, self)), name="irrep"))
 
+    def to_frame(self) -> pd.DataFrame:
+        """Return the values as a pandas DataFrame with one column, `value`; see `to_series`."""
+        return self.to_series().to_frame("value")
+
+    def _cells(self, value: Any) -> tuple[Any, ...]:
+        """Return the cells under `_heads` in the row of a value."""
+        return (value,)
+
+    def _text_table(self, most: int | None = None) -> TextTable:
+        rows = {label: self._cells(value) for label, value in islice(self.items(), most)}
+        return irrep_table(self._heads, rows, notes=more_rows(len(self), most))
+
+    def _latex_table(self, most: int | None = None) -> TextTable:
+        rows = {label: self._cells(value) for label, value in islice(self.items(), most)}
+        return irrep_table(self._heads, rows, math=True)
+
 
 def by_label(labels: Labels[Label], values: dict[Label, Value]) -> ByIrrep[Label, Value]:
     """Return the mapping of a dictionary with parsed keys, which is not copied."""
@@ -295,15 +317,54 @@ def by_label(labels: Labels[Label], values: dict[Label, Value]) -> ByIrrep[Label
     return made
 
 
-def split(text: str, separator: str) -> list[str]:
-    """Split a text at the separators outside parentheses and brackets; strip the parts."""
-    parts = [""]
-    for piece in text.split(separator):
-        if sum(map(parts[-1].count, "([")) > sum(map(parts[-1].count, ")]")):
-            parts[-1] += separator + piece
-        else:
-            parts.append(piece)
-    return [part.strip() for part in parts[1:]]
+def irrep_table(
+    heads: Iterable[str],
+    rows: Mapping[Any, Iterable[Any]],
+    caption: str = "",
+    notes: tuple[str, ...] = (),
+    *,
+    math: bool = False,
+) -> TextTable:
+    """Return a table with a row for each irrep.
+
+    Args:
+        heads: of the columns after the labels.
+        rows: {label: values in these columns}.
+        caption: of the table.
+        notes: below it.
+        math: whether the cells are to be LaTeX of math mode.
+    """
+    label, value = (label_latex, _value_math) if math else (str, _value_text)
+    return TextTable(
+        (tuple(map(value, ("irrep", *heads))),),
+        tuple((label(name), *map(value, values)) for name, values in rows.items()),
+        left=(0,),
+        caption=caption,
+        notes=notes,
+        math=math,
+    )
+
+
+def _value_text(value: Any) -> str:
+    """Return a value as one line: four digits of a float, the shape of an array."""
+    value = _plain(value)
+    if getattr(value, "shape", None):
+        return f"shape {tuple(value.shape)}"
+    return number(value) if isinstance(value, float) else " ".join(str(value).split())
+
+
+def _value_math(value: Any) -> str:
+    value = _plain(value)
+    if isinstance(value, Expr):
+        return value_latex(value)
+    text = _value_text(value)
+    return text if isinstance(value, (int, float, Fraction)) else latex_words(text)
+
+
+def _plain(value: Any) -> Any:
+    """Return a number of Python for one of numpy or torch."""
+    scalar = hasattr(value, "item") and not getattr(value, "shape", None)
+    return value.item() if scalar else value
 
 
 def _listed(labels: Iterable[Any]) -> str:
@@ -350,5 +411,5 @@ def _texts(table: CharacterTable) -> list[list[str]]:
 
 def _over_reals(name: Any) -> Any:
     """Return the label of the irrep over the reals with a constituent in this row."""
-    match = _CONJUGATE.fullmatch(name) if isinstance(name, str) else None
+    match = CONJUGATE.fullmatch(name) if isinstance(name, str) else None
     return match[1] if match else name

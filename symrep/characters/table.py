@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, partial, reduce
-from itertools import groupby
+from html import escape
 from math import lcm
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import Expr, latex
+from sympy import Expr
 
 from symrep._support.errors import LawViolation
 from symrep._support.integers import as_integer
+from symrep._support.markup import latex_words
+from symrep._support.tables import TextTable
 from symrep.arithmetic import cyclotomic
 from symrep.characters import dixon
 from symrep.characters.labels import ByIrrep, Labels, PartitionLabels, RowLabels, by_label
 from symrep.characters.murnaghan_nakayama import character_values, cycle_types
+from symrep.characters.notation import label_latex, value_latex
 from symrep.characters.table_laws import (
     assert_dimensions,
     assert_orthogonal_columns,
@@ -37,10 +40,22 @@ Label = Partition | str
 
 ClassFunction = Sequence[Any] | NDArray[Any] | Mapping[Any, Any]
 
+CLASSES_SHOWN = 40
+"""Classes of the largest table that `str` and a notebook show."""
+
+LONGEST_VALUE = 8
+"""Characters of the longest irrational value that stands in a printed table, not below it."""
+
+_LETTERS = "ABCDEFGHJKLMNOPQRSTUVWXYZ"
+"""Names of irrational values; I is the imaginary unit."""
+
 
 @dataclass(frozen=True, eq=False)
 class CharacterTable:
     """The character table of a group: its irreducible complex characters, exactly.
+
+    `str` prints the table, wrapped by columns at the width of the terminal, and a notebook shows
+    it; one of more than 40 classes is named with its size only, and `text` prints all of it.
 
     Attributes:
         irreps: labels of the rows.
@@ -73,6 +88,36 @@ class CharacterTable:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         self.__post_init__()
+
+    def __repr__(self) -> str:
+        return f"<{self._title}, {len(self.irreps)} x {len(self.classes)}>"
+
+    def __str__(self) -> str:
+        if self._is_shown:
+            return f"{self._title} (order {self.order})\n\n{self.text()}"
+        return (
+            f"{self._title} (order {self.order})\n"
+            f"{len(self.irreps)} irreps and {len(self.classes)} classes: "
+            "text() has the whole table, to_frame() as a DataFrame"
+        )
+
+    def _repr_html_(self) -> str:
+        if not self._is_shown:
+            return f"<pre>{escape(str(self))}</pre>"
+        return replace(self._text_table(), caption=f"{self._title} (order {self.order})").html()
+
+    def _repr_latex_(self) -> str | None:
+        if not self._is_shown:
+            return None
+        return f"$\\displaystyle {self._latex_table().latex_array()}$"
+
+    @property
+    def _title(self) -> str:
+        return f"character table of {self.labels.group}"
+
+    @property
+    def _is_shown(self) -> bool:
+        return len(self.classes) <= CLASSES_SHOWN
 
     @property
     def order(self) -> int:
@@ -199,17 +244,63 @@ class CharacterTable:
             columns=pd.Index(list(map(str, self.classes)), name="class"),
         )
 
+    def text(self, width: int | None = None) -> str:
+        """Return the whole table for a terminal.
+
+        The rows of the head are the classes and their sizes. An irrational value of more than 8
+        characters is named by a letter, -A is the negative of A, and the values of the letters
+        are listed below the table.
+
+        Args:
+            width: characters in a line, at which the table is wrapped by columns; that of the
+                terminal if None.
+        """
+        return self._text_table().text(width)
+
+    def markdown(self) -> str:
+        """Return the whole table in Markdown, with letters for long values as in `text`."""
+        return self._text_table().markdown()
+
     def latex(self) -> str:
-        """Return the table as a LaTeX array, with a row of classes and a row of class sizes."""
-        rows = [["", *map(label_latex, self.classes)], ["", *map(str, self.class_sizes)]]
-        rows += [
-            [label_latex(label), *map(latex, row)]
+        r"""Return the whole table as a LaTeX tabular with the rules of the package booktabs.
+
+        Classes, their sizes and exact values; cycle types have exponents, (1^n).
+
+        >>> print(character_table(2).latex())
+        \begin{tabular}{lrr}
+        \toprule
+         & $(1^2)$ & $(2)$ \\
+        size & 1 & 1 \\
+        \midrule
+        $(2)$ & 1 & 1 \\
+        $(1^2)$ & 1 & $-1$ \\
+        \bottomrule
+        \end{tabular}
+        """
+        return self._latex_table().latex()
+
+    def _text_table(self) -> TextTable:
+        names = _names_of_values(self.values.tolist(), self.texts)
+        notes = (f"{name} = {value}" for value, name in names.items() if name[0] != "-")
+        rows = [
+            (str(label), *(names.get(text, text) for text in row))
+            for label, row in zip(self.irreps, self.texts, strict=True)
+        ]
+        return TextTable(self._heads(str), tuple(rows), notes=tuple(notes))
+
+    def _latex_table(self) -> TextTable:
+        values = {value: value_latex(value) for row in self.values.tolist() for value in row}
+        rows = [
+            (label_latex(label), *(values[value] for value in row))
             for label, row in zip(self.irreps, self.values.tolist(), strict=True)
         ]
-        lines = [" & ".join(row) + " \\\\" for row in rows]
-        lines.insert(2, "\\hline")
-        columns = "r" * len(self.classes)
-        return "\n".join([f"\\begin{{array}}{{r|{columns}}}", *lines, "\\end{array}"])
+        heads = self._heads(label_latex, latex_words("size"))
+        return TextTable(heads, tuple(rows), left=(0,), math=True)
+
+    def _heads(
+        self, write: Callable[[Any], str], size: str = "size"
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        return ("", *map(write, self.classes)), (size, *map(str, self.class_sizes))
 
     def inner_product(self, chi: ClassFunction, psi: ClassFunction) -> Any:
         """Return (1/|G|) sum over g of chi(g) psi(g^-1), exact for exact values.
@@ -371,18 +462,25 @@ def _indicator(mean: Fraction | None, label: Any) -> int:
     return int(mean)
 
 
-def partition_latex(label: Partition) -> str:
-    r"""Return the parts with exponents: 2,1^{3}; the empty partition is \emptyset."""
-    counted = [(part, len(list(equal))) for part, equal in groupby(label)]
-    words = [f"{part}^{{{count}}}" if count > 1 else str(part) for part, count in counted]
-    return ",".join(words) or "\\emptyset"
+def _names_of_values(
+    values: Sequence[Sequence[Any]], texts: Sequence[Sequence[str]]
+) -> dict[str, str]:
+    """{text of a long irrational value: A, B, ... or the negative of such}, as they occur."""
+    names: dict[str, str] = {}
+    for row, written in zip(values, texts, strict=True):
+        for value, text in zip(row, written, strict=True):
+            if text in names or len(text) <= LONGEST_VALUE or not isinstance(value, Expr):
+                continue
+            if not value.is_Rational:
+                negative = names.get(str(-value))
+                names[text] = _letter(names) if negative is None else f"-{negative}"
+    return names
 
 
-def label_latex(label: object) -> str:
-    """Return a label as LaTeX: a partition in parentheses, with exponents, or upright text."""
-    if isinstance(label, Partition):
-        return f"({partition_latex(label)})"
-    return f"\\text{{{label}}}".replace("_", "\\_")
+def _letter(names: Mapping[str, str]) -> str:
+    """Return the next of A, B, ..., Z, A1, B1, ..."""
+    round_, k = divmod(sum(name[0] != "-" for name in names.values()), len(_LETTERS))
+    return f"{_LETTERS[k]}{round_ or ''}"
 
 
 def _sum_of_products(triples: Iterable[tuple[int, Any, Any]], order: int) -> list[Fraction]:

@@ -79,7 +79,7 @@ def assert_dimensions(table: CharacterTable) -> int:
     """Check that the squares of the dimensions sum to |G|; return the sum.
 
     Raises:
-        LawViolation: they do not.
+        LawViolation: the sum differs from |G|.
     """
     total = sum(dimension**2 for dimension in table.dimensions)
     if total != table.order:

@@ -19,6 +19,7 @@ from sympy.functions.combinatorial.numbers import partition as _count
 from symrep._support.caches import kept
 from symrep._support.integers import as_integer
 from symrep._support.lazy import LazyModule
+from symrep._support.markup import script
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -114,6 +115,19 @@ class Partition(tuple[int, ...]):
 
     def __str__(self) -> str:
         return f"({','.join(map(str, self))})"
+
+    def _repr_latex_(self) -> str:
+        return f"${self.latex()}$"
+
+    def latex(self) -> str:
+        r"""Return the parts with exponents in LaTeX of math mode; () is \emptyset.
+
+        >>> Partition(3, 1, 1).latex()
+        '(3,1^2)'
+        """
+        powers = self.multiplicities.items()
+        words = [f"{part}^{script(m)}" if m > 1 else str(part) for part, m in powers]
+        return f"({','.join(words)})" if words else "\\emptyset"
 
     def __getnewargs__(self) -> tuple[int, ...]:
         return tuple(self)
@@ -283,7 +297,7 @@ def diagrams_inside(shape: Partition) -> list[list[Partition]]:
 
 
 def dominance_order(n: int) -> nx.DiGraph[Partition]:
-    """Return the Hasse diagram of dominance on the partitions of n, with an edge to each cover."""
+    """Return the Hasse diagram of dominance: edges from each partition of n to those it covers."""
     nodes = list(partitions(n))
     order: nx.DiGraph[Partition] = nx.DiGraph()
     order.add_nodes_from(nodes)

@@ -278,7 +278,7 @@ def cycle_notation(p: PermutationLike) -> str:
 
 
 def parse_permutations(text: str, n: int) -> list[Permutations]:
-    """Return the permutations of n points in a text, separated by commas.
+    """Return the permutations of n points in a string, separated by commas.
 
     Args:
         text: each as disjoint cycles, "(0 2)(1 3)" with "()" for the identity, or as the images

@@ -74,6 +74,24 @@ class StandardTableau(tuple[tuple[int, ...], ...]):
         width = len(str(self.shape.size - 1))
         return "\n".join(" ".join(f"{entry:>{width}}" for entry in row) for row in self)
 
+    def _repr_latex_(self) -> str:
+        return f"${self.latex()}$"
+
+    def _repr_html_(self) -> str:
+        box = '<td style="border: 1px solid; text-align: center">'
+        rows = ("".join(f"{box}{letter}</td>" for letter in row) for row in self)
+        return f"<table>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"
+
+    def latex(self) -> str:
+        r"""Return the boxes in LaTeX of math mode, without a package but amsmath.
+
+        >>> print(StandardTableau((0, 1), (2,)).latex())
+        \begin{matrix}\boxed{0} & \boxed{1} \\ \boxed{2}\end{matrix}
+        """
+        rows = (" & ".join(f"\\boxed{{{letter}}}" for letter in row) for row in self)
+        boxes = " \\\\ ".join(rows)
+        return f"\\begin{{matrix}}{boxes}\\end{{matrix}}" if self else "\\emptyset"
+
     def __getnewargs__(self) -> tuple[tuple[int, ...], ...]:
         return tuple(self)
 

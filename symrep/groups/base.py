@@ -8,10 +8,13 @@ same group in another element order, with the closed forms of the family.
 
 from __future__ import annotations
 
+import re
 from abc import ABCMeta, abstractmethod
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 from math import lcm
 from types import MappingProxyType
 from typing import (
@@ -34,10 +37,12 @@ from symrep._support.integers import as_integer, is_integer
 from symrep._support.isolation import apart
 from symrep._support.lazy import LazyModule
 from symrep._support.memory import require_memory
+from symrep._support.tables import TextTable
 from symrep.arithmetic.cyclotomic import roots_of_unity, sum_of_roots
 from symrep.cayley.orbits import orbit_numbers
 from symrep.characters import dixon
-from symrep.characters.labels import Labels, TextLabels, split
+from symrep.characters.labels import Labels, TextLabels
+from symrep.characters.notation import group_latex, split
 from symrep.characters.table import (
     CharacterTable,
     cyclotomic_table,
@@ -52,7 +57,7 @@ if TYPE_CHECKING:
     import torch
 
     from symrep.cayley import subgroups
-    from symrep.cayley.subgroups import SubgroupClass
+    from symrep.cayley.subgroups import SubgroupClasses
     from symrep.representations import dense, regular, young_tensors
 else:
     torch, young_tensors = LazyModule("torch"), LazyModule("symrep.representations.young_tensors")
@@ -70,6 +75,9 @@ Indices = NDArray[np.int64]
 
 COMMUTANT_DIMENSIONS = {1: 1, 0: 2, -1: 4}
 """{Frobenius-Schur indicator of a complex irrep: commutant dimension over the reals}."""
+
+DEGREES_SHOWN = 8
+"""Degrees of irreps that a summary lists."""
 
 PRODUCTS_AT_ONCE = 2**20
 """Number of entries of a Cayley table in a block."""
@@ -151,7 +159,7 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
 
     An element is given by its index, a Python or numpy integer; by the element itself, as
     returned by `element` or as a sequence of the same entries; or by its name. Several elements are
-    given by a list of these, an integer array, or a text of names separated by commas.
+    given by a list of these, an integer array, or a string of names separated by commas.
 
     Integer arrays are int64, read-only and shared: `torch.tensor` copies them. Everything is
     computed at its first use. Groups are immutable and are compared and hashed by value; `repr` is
@@ -257,6 +265,40 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
             order = f"element_order={self._order_name!r}"
             return f"{type(self).__name__}({self._arguments}, {order})"
         return f"{self.own!r}.reordered({self.own_indices.tolist()})"
+
+    def latex(self) -> str:
+        r"""Return the name of the group in LaTeX of math mode.
+
+        >>> from symrep import named_group
+        >>> named_group("C113").latex(), named_group("C3 x S3").latex()
+        ('C_{113}', 'C_3 \\times S_3')
+        """
+        return group_latex(str(self))
+
+    def _repr_latex_(self) -> str:
+        return f"${self.latex()}$"
+
+    def _repr_html_(self) -> str:
+        return re.sub(r"_(\d+)", r"<sub>\1</sub>", escape(str(self)))
+
+    def summary(self) -> TextTable:
+        """Return the facts that the character table tells, as a table that prints.
+
+        Cost: that of `character_table`.
+        """
+        table = self.character_table()
+        degrees = Counter(table.dimensions)
+        facts = {
+            "order": self.order,
+            "exponent": table.exponent,
+            "conjugacy classes": len(table.classes),
+            "order of the centre": table.class_sizes.count(1),
+            "order of the commutator subgroup": self.order // degrees[1],
+            "irreps over the reals": len(self.irreps),
+            "complex irreps by degree": _listed_counts(degrees),
+        }
+        rows = tuple((name, str(fact)) for name, fact in facts.items())
+        return TextTable((("", str(self)),), rows, left=(0, 1))
 
     def __setattr__(self, name: str, value: object) -> None:
         # A constructor sets attributes that are not yet set and not defined by the class.
@@ -432,7 +474,7 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
         return self._index(element)
 
     def _index(self, element: object) -> int:
-        """Return the own index of an element that is not an integer, an array or a text."""
+        """Return the own index of an element that is not an integer, an array or a string."""
         raise TypeError(
             f"the elements of {self} are 0 to {self.order - 1}, got {element!r}, "
             f"a {type(element).__name__}"
@@ -443,7 +485,7 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
 
         Args:
             elements: a list of elements, an integer array (count,) of indices or (count, ...) of
-                elements, or a text of names separated by commas.
+                elements, or a string of names separated by commas.
 
         Raises:
             ValueError: an entry is not an element of the group.
@@ -510,7 +552,7 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
         return {self._name(i).replace(" ", ""): i for i in range(self.order)}
 
     def parse_elements(self, text: str) -> list[Element]:
-        """Return the elements with the names in a text, separated by commas.
+        """Return the elements with the names in a string, separated by commas.
 
         Raises:
             ValueError: the group has no such element.
@@ -750,7 +792,7 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
         """Return the elements of the generated subgroup, ascending; see `cosets`."""
         return read_only(np.flatnonzero(self.cosets(generators) == 0))
 
-    def subgroup_classes(self) -> tuple[SubgroupClass, ...]:
+    def subgroup_classes(self) -> SubgroupClasses:
         """Return the conjugacy classes of subgroups, by order; see `symrep.cayley.subgroups`.
 
         Cost: seconds for groups of a thousand elements with thousands of subgroups.
@@ -758,10 +800,10 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
         Raises:
             MemoryError: the Cayley table or the subgroups cannot fit.
         """
-        return subgroups.subgroup_classes(self.cayley_table)
+        return subgroups.subgroup_classes(self.cayley_table, str(self), self.element_name)
 
     def subgroup_lattice(self) -> nx.DiGraph[int]:
-        """Return the lattice of subgroups up to conjugacy; see `subgroups.lattice` of `cayley`."""
+        """Return the lattice of subgroups up to conjugacy; see `symrep.cayley.subgroups`."""
         return subgroups.lattice(self.cayley_table)
 
     @cached_property
@@ -925,6 +967,9 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
         Raises:
             ValueError: the group has no such irrep, or the form is unknown.
         """
+        known = self._made.get((label, form)) if isinstance(label, (str, Partition)) else None
+        if known is not None:
+            return known
         self.require_form(form)
         key = self.parse_label(label), form
         if key not in self._made:
@@ -1099,6 +1144,12 @@ def require_order(order: ArrayLike, group: AnyGroup) -> Indices:
     if not listed or not np.array_equal(np.sort(given), np.arange(group.order)):
         raise ValueError(f"an order of {group} must have each of 0, ..., {group.order - 1} once")
     return given.astype(np.int64)
+
+
+def _listed_counts(degrees: Mapping[int, int]) -> str:
+    """Degrees and how many irreps have each, the smallest ones: "1 (2), 4 (2), 6 (1)"."""
+    listed = [f"{d} ({count})" for d, count in sorted(degrees.items())]
+    return ", ".join(listed[:DEGREES_SHOWN]) + (", ..." if len(listed) > DEGREES_SHOWN else "")
 
 
 def letters(k: int) -> str:

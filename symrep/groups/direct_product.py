@@ -24,7 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Matrix
 
-from symrep.characters.labels import TextLabels, split
+from symrep.characters.labels import TextLabels
+from symrep.characters.notation import split
 from symrep.characters.table import CharacterTable
 from symrep.groups.base import AnyGroup, Conjugacy, Constituent, FiniteGroup, Indices, invariant
 from symrep.representations.standard_form import StandardForm, tensor_product
@@ -109,6 +110,14 @@ class DirectProduct(FiniteGroup[str, tuple[Any, ...]]):
     def __str__(self) -> str:
         names = [f"({f})" if isinstance(f, DirectProduct) else str(f) for f in self.factors]
         return SIGN.join(names)
+
+    def latex(self) -> str:
+        r"""Return the name of the group in LaTeX of math mode: C_3 \times S_3."""
+        products = [isinstance(factor, DirectProduct) for factor in self.factors]
+        names = [factor.latex() for factor in self.factors]
+        return " \\times ".join(
+            f"({name})" if nested else name for name, nested in zip(names, products, strict=True)
+        )
 
     @property
     def _arguments(self) -> str:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
-from sympy import Expr, Matrix
+from sympy import Expr, Matrix, latex
 
 from symrep._support.isolation import apart
 from symrep._support.lazy import LazyModule
+from symrep._support.markup import script, word_latex
 from symrep._support.memory import require_memory
+from symrep._support.tables import aligned
 from symrep.characters.labels import ByIrrep
+from symrep.characters.notation import label_latex, partition_latex
+from symrep.combinatorics.integer_partitions import Partition
 from symrep.representations.standard_form import complex_matrices
 
 if TYPE_CHECKING:
+    import pandas as pd
     import torch
 
     from symrep.groups.base import FiniteGroup
@@ -29,6 +35,9 @@ Type = Literal["real", "complex", "quaternionic"]
 
 TYPES: dict[int, Type] = {1: "real", 2: "complex", 4: "quaternionic"}
 """{commutant dimension: type} of irreps over the reals."""
+
+ROWS_OF_MATRICES = 16
+"""Rows of all generator matrices together up to which `str` prints them."""
 
 LARGEST_KEPT = 2**24
 """Bytes of the largest tensor that is kept between calls."""
@@ -72,21 +81,83 @@ class Irrep(Generic[Label, Element]):
         self.group.require_form(self.form)
 
     def __str__(self) -> str:
+        head = f"{self.name}: dimension {self.dim}, {self.type} type, {self.form} form"
+        return "\n".join([head, *(self.matrices_text() if self._prints_matrices else ())])
+
+    def _repr_latex_(self) -> str:
+        target = f"\\mathrm{{GL}}_{script(self.dim)}(\\mathbb{{R}})"
+        lines = [f"{self._symbol} &\\colon {self.group.latex()} \\to {target}"]
+        if self._prints_matrices:
+            lines += [f"{left} &= {right}" for left, right in self._equations()]
+        body = " \\\\ ".join(lines)
+        return f"$\\displaystyle \\begin{{aligned}}{body}\\end{{aligned}}$"
+
+    @property
+    def name(self) -> str:
+        """The label and the group in words: "irrep (2,1) of S_3"."""
         return f"irrep {self.label} of {self.group}"
 
+    @property
+    def generator_names(self) -> tuple[str, ...]:
+        """Names of the elements that `generators` has the matrices of."""
+        return tuple(self.group.element_name(s) for s in self.group.generators)
+
+    def matrices_text(self) -> list[str]:
+        """Return the lines that print the exact matrices of the generators.
+
+        Raises:
+            ValueError: no exact form is known.
+        """
+        lines = []
+        for name, matrix in zip(self.generator_names, self.generators(), strict=True):
+            rows = aligned([[str(entry) for entry in row] for row in matrix.tolist()])
+            starts = [f"{name} = ", *[" " * (len(name) + 3)] * (len(rows) - 1)]
+            lines += [f"{start}[ {row} ]" for start, row in zip(starts, rows, strict=True)]
+        return lines
+
+    def latex(self) -> str:
+        """Return the exact matrices of the generators as displayed equations in LaTeX.
+
+        Raises:
+            ValueError: no exact form is known.
+        """
+        return "\n".join(f"\\[ {left} = {right} \\]" for left, right in self._equations())
+
+    def _equations(self) -> list[tuple[str, str]]:
+        """Return the two sides of rho(s) = matrix, for each generator s."""
+        pairs = zip(self.generator_names, self.generators(), strict=True)
+        return [(f"{self._symbol}({word_latex(s)})", latex(matrix)) for s, matrix in pairs]
+
+    @property
+    def _symbol(self) -> str:
+        label = self.label
+        of = partition_latex(label) if isinstance(label, Partition) else label_latex(label)
+        return f"\\rho_{{{of}}}"
+
+    @property
+    def _prints_matrices(self) -> bool:
+        """Whether the generators have exact matrices, and small ones."""
+        if self.dim * max(1, len(self.group.generators)) > ROWS_OF_MATRICES:
+            return False
+        try:
+            self.generators()
+        except ValueError:
+            return False
+        return True
+
     def __getstate__(self) -> dict[str, Any]:
-        return self.__dict__ | {"_tensors": {}}
+        return {f.name: getattr(self, f.name) for f in fields(self)} | {"_tensors": {}}
 
     def __call__(self, element: object) -> Matrix:
         """Return the exact matrix of an element; see `matrix`."""
         return self.matrix(element)
 
-    @property
+    @cached_property
     def dim(self) -> int:
         """Dimension d over the reals."""
         return self.group.complex_degree(self.label) * (1 if self.commutant_dim == 1 else 2)
 
-    @property
+    @cached_property
     def commutant_dim(self) -> int:
         """Commutant dimension c = <chi, chi>: 1, 2, 4 for real, complex, quaternionic type."""
         return self.group.commutant_dim(self.label)
@@ -170,7 +241,8 @@ class Irrep(Generic[Label, Element]):
         `tensor`.
 
         Args:
-            elements: a list of elements, an integer array of indices or of elements, or a text.
+            elements: a list of elements, an integer array of indices or of elements, or a string
+                of names.
             dtype: a floating-point dtype; float32 if None.
             device: torch's default device if None.
 
@@ -194,7 +266,7 @@ class Irrep(Generic[Label, Element]):
         """
         if self.form != "orthogonal":
             raise ValueError(
-                f"the {self.form} form of {self} is not orthogonal; use the form 'orthogonal'"
+                f"the {self.form} form of {self.name} is not orthogonal; use the form 'orthogonal'"
             )
         rho = self.tensor(torch.float64, device)
         return complex_matrices(rho, self.commutant_dim)
@@ -204,6 +276,8 @@ class Irreps(ByIrrep[Label, Irrep[Label, Element]]):
     """The irreps of a group by label, each made at its first use and kept by the group."""
 
     __slots__ = ("_group",)
+
+    _heads = ("dimension", "type")
 
     def __init__(self, group: FiniteGroup[Label, Element]) -> None:
         self._group = group
@@ -226,3 +300,16 @@ class Irreps(ByIrrep[Label, Irrep[Label, Element]]):
 
     def __repr__(self) -> str:
         return f"<the {len(self)} irreps of {self._group}>"
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the dimensions and the types as a pandas DataFrame, indexed by the labels."""
+        import pandas as pd
+
+        irreps = list(self.values())
+        return pd.DataFrame(
+            {"dimension": [rho.dim for rho in irreps], "type": [rho.type for rho in irreps]},
+            index=pd.Index(list(map(str, self)), name="irrep"),
+        )
+
+    def _cells(self, value: Irrep[Label, Element]) -> tuple[Any, ...]:
+        return value.dim, value.type

@@ -166,7 +166,7 @@ class GroupOfPermutations(FiniteGroup[Label, Permutation]):
         return self._place(image)
 
     def parse_elements(self, text: str) -> list[Permutation]:
-        """Return the permutations in a text, as cycles or images, separated by commas.
+        """Return the permutations in a string, as cycles or images, separated by commas.
 
         Raises:
             ValueError: a permutation is not an element of the group.

@@ -7,9 +7,12 @@ outer automorphism are then a choice, too.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -22,10 +25,21 @@ from symrep.groups.cayley_table import CayleyTableGroup
 from symrep.groups.direct_product import DirectProduct
 from symrep.groups.names import FAMILIES, OTHERS, named_group
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+ELEMENTS_SHOWN = 8
+"""Elements that `str` lists."""
+
+COLUMNS = 60
+"""Length of a line of `str`."""
+
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+
 
 @dataclass(frozen=True, eq=False)
 class Recognition:
-    """The result of a recognition.
+    """The result of a recognition; `str` has it in a few lines, `to_frame` has all elements.
 
     Attributes:
         group: the group, its elements numbered as in the table: a known group in another element
@@ -38,6 +52,48 @@ class Recognition:
     known: bool
     changed: int = 0
 
+    def __repr__(self) -> str:
+        found = f"recognised as {self.group}" if self.known else "no group known by name"
+        return f"<{found}, order {self.group.order}>"
+
+    def __str__(self) -> str:
+        return "\n".join(map(_wrapped, self._lines()))
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(str(self))}</pre>"
+
+    def _lines(self) -> Iterator[str]:
+        order = self.group.order
+        corrected = f", after {self.changed} of {order**2} entries were corrected"
+        yield f"a group of order {order}{corrected if self.changed else ''}"
+        if not self.known:
+            classes = len(self.group.conjugacy_classes)
+            yield f"isomorphic to no group known by name; {classes} classes"
+            return
+        yield f"isomorphic to {self.group}"
+        names = [self.group.element_name(i) for i in range(min(order, ELEMENTS_SHOWN))]
+        more = f", ... ({order - ELEMENTS_SHOWN} more)" if order > ELEMENTS_SHOWN else ""
+        shown = ", ".join(name.replace(" ", _NO_BREAK) for name in names) + more
+        yield f"{self.automorphisms} orders of its elements match; one is {shown}"
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return all elements as a pandas DataFrame, (|G|, 3), indexed as in the table.
+
+        The columns are `element`, its name in the group that was found; its `order`; and the
+        label of its conjugacy `class`.
+        """
+        import pandas as pd
+
+        classes = [c.label for c in self.group.conjugacy_classes]
+        return pd.DataFrame(
+            {
+                "element": [self.group.element_name(i) for i in range(self.group.order)],
+                "order": self.group.element_orders,
+                "class": [classes[c] for c in self.group.class_of],
+            },
+            index=pd.RangeIndex(self.group.order, name="index"),
+        )
+
     @property
     def elements(self) -> list[int]:
         """[i] = index in the known group of the element with index i here."""
@@ -47,6 +103,12 @@ class Recognition:
     def automorphisms(self) -> int:
         """Number of automorphisms: element orders of the known group that give this table."""
         return isomorphisms.number_of_automorphisms(self.group.cayley_table)
+
+
+def _wrapped(line: str) -> str:
+    """Return the line in at most 60 columns, broken between the elements that it lists."""
+    wrapped = textwrap.fill(line, COLUMNS, subsequent_indent="  ", break_on_hyphens=False)
+    return wrapped.replace(_NO_BREAK, " ")
 
 
 def recognise(table: ArrayLike) -> Recognition:

@@ -294,6 +294,16 @@ class SymmetricIrrep(Irrep[Partition, Permutation]):
         """The standard tableaux of the basis vectors, in last-letter order."""
         return tuple(standard_tableaux(self.label))
 
+    @property
+    def generator_names(self) -> tuple[str, ...]:
+        """s_0, ..., s_(n-2)."""
+        return tuple(f"s_{i}" for i in range(self.n - 1))
+
+    def matrices_text(self) -> list[str]:
+        """Return the basis, and the lines that print the exact matrices of the generators."""
+        tableaux = ("/".join(" ".join(map(str, row)) for row in t) for t in self.basis)
+        return [f"basis: {'  '.join(tableaux)}", *super().matrices_text()]
+
     def generator(self, i: int) -> Matrix:
         """Return the exact matrix of s_i = (i i+1), a new SymPy Matrix.
 

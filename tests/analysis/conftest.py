@@ -16,6 +16,7 @@ from analysis import (
     OneLayerMLP,
     Run,
     analyse,
+    cli,
     load_run,
 )
 from analysis.measures.measured import Measured
@@ -74,6 +75,21 @@ def blank_pictures(monkeypatch) -> None:
 def blank_picture(figure: object) -> bytes:
     """The first bytes of a PNG file."""
     return b"\x89PNG\r\n\x1a\n"
+
+
+@pytest.fixture
+def command(monkeypatch, capsys):
+    """Runs the command line in this process; (exit code, standard output, standard error)."""
+
+    def run(*arguments: str):
+        monkeypatch.setattr("sys.argv", ["symrep-analysis", *map(str, arguments)])
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+        output, error = capsys.readouterr()
+        assert "Traceback" not in error
+        return end.value.code or 0, output, error
+
+    return run
 
 
 @pytest.fixture(scope="session")

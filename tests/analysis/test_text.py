@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 from analysis import analyse
-from analysis.text import analysis_text, number, table_text
+from analysis.text import analysis_text, as_text_table, run_line, table_in
+from symrep._support.markup import number
 from tests.analysis.conftest import make_run
 
 
@@ -27,9 +28,9 @@ def test_numbers(value, text):
 
 def test_tables_are_aligned():
     table = pd.DataFrame({"run": ["a", "long"], "loss": [0.5, 1e-7]})
-    assert table_text(table).splitlines() == [
-        " run      loss",
-        "   a    0.5000",
+    assert as_text_table(table).text(200).splitlines() == [
+        "run       loss",
+        "a       0.5000",
         "long  1.00e-07",
     ]
 
@@ -41,8 +42,22 @@ def test_an_analysis_as_text():
         "untrained: OneLayerMLP on S_3, 6 elements",
         "key irreps (similarity): (2,1) (0.011)",
     ]
-    (chance,) = (line for line in lines if line.strip().startswith("baseline"))
-    assert chance.split() == ["baseline", "1.7918", "0.1667"]
+    (baseline,) = (line for line in lines if line.strip().startswith("null baseline"))
+    assert baseline.split() == ["null", "baseline", "1.7918", "0.1667"]
     (row,) = (line for line in lines if line.strip().startswith("(2,1)"))
     assert row.split()[3] == number(analysis.value("left_embedding_fve", "(2,1)"))
     assert len({len(line) for line in lines[-7:]}) == 1
+
+
+def test_the_first_line_of_a_run_has_the_order_of_its_group():
+    assert run_line(make_run(4)) == "untrained: OneLayerMLP on S_4, 24 elements"
+
+
+def test_a_mean_and_its_standard_deviation_are_one_cell_for_people():
+    table = pd.DataFrame({"value": [0.5], "baseline": [0.25], "baseline_sd": [0.125]})
+    assert table_in("markdown", table).splitlines() == [
+        "| value | null baseline |",
+        "| --: | --: |",
+        "| 0.5000 | 0.2500 ± 0.1250 |",
+    ]
+    assert table_in("csv", table) == "value,baseline,baseline_sd\n0.5,0.25,0.125"

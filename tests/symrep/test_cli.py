@@ -4,13 +4,18 @@ import os
 import subprocess
 import sys
 from types import SimpleNamespace
+from typing import get_args
 
 import numpy as np
 import pytest
 from safetensors.torch import load_file
+from typer.main import get_command
 
-from symrep import CyclicGroup, cli, verification
+import symrep
+from symrep import CyclicGroup, SymmetricGroup, cli, verification
+from symrep._support.commands import Format
 from symrep.verification import Check
+from tests.command_lines import example_commands
 from tests.exhaustive import sample
 
 
@@ -45,13 +50,18 @@ def assert_one_sentence(done, *words):
 # The real command
 
 
-def test_the_real_command_prints_a_character_table():
+def test_the_real_command_prints_a_character_table_without_torch_and_pandas():
     done = subprocess.run(
-        [sys.executable, "-m", "symrep", "characters", "3", "--format", "csv"],
+        [sys.executable, "-X", "importtime", "-m", "symrep", "characters", "3", "--format", "csv"],
         capture_output=True,
         text=True,
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0
+    messages = done.stderr.splitlines()
+    assert all(line.startswith("import time:") for line in messages)
+    modules = {line.split("|")[-1].strip() for line in messages}
+    assert "symrep.cli" in modules
+    assert not modules & {"torch", "pandas"}
     assert list(csv.reader(done.stdout.splitlines())) == [
         ["irrep", "(1,1,1)", "(2,1)", "(3)"],
         ["(3)", "1", "1", "1"],
@@ -147,7 +157,7 @@ def test_characters_in_each_format(run):
         [2, 0, -1],
         [1, -1, 1],
     ]
-    assert run("characters", "3", "--format", "latex").output.startswith(r"\begin{array}")
+    assert run("characters", "3", "--format", "latex").output.startswith(r"\begin{tabular}")
     assert run("characters", "3", "--format", "csv").output.startswith('irrep,"(1,1,1)"')
 
 
@@ -157,7 +167,8 @@ def test_characters_in_each_format(run):
 def test_verify_prints_one_line_a_check(run):
     done = run("verify", "4")
     assert (done.code, done.messages) == (0, "")
-    *lines, last = done.output.splitlines()
+    first, *lines, last = done.output.splitlines()
+    assert first == "S_4, 24 elements"
     assert len(lines) == 13
     assert all(line.startswith("ok ") and line.endswith(" s]") for line in lines)
     assert last.startswith("S_4 verified in ")
@@ -168,8 +179,8 @@ def test_a_failed_check_has_exit_code_1(run, monkeypatch):
     monkeypatch.setattr(verification, "verify", lambda n: iter(checks))
     done = run("verify", "4")
     assert done.code == 1
-    assert done.output.splitlines()[0].startswith("ok      law one")
-    assert done.output.splitlines()[1].startswith("FAILED  law two")
+    assert done.output.splitlines()[1].startswith("ok      law one")
+    assert done.output.splitlines()[2].startswith("FAILED  law two")
     assert "broke here" in done.output
     assert "verified" not in done.output
     assert done.messages == "error: S_4: 1 of the checks above failed\n"
@@ -181,7 +192,7 @@ def test_a_check_that_was_not_made_says_so(run, monkeypatch):
     monkeypatch.setattr(verification, "verify", lambda n: iter(checks))
     done = run("verify", "4")
     assert done.code == 0
-    assert done.output.startswith("-       law one")
+    assert done.output.startswith("S_4, 24 elements\n-       law one")
     assert "not checked: 7 TiB needed" in done.output
 
 
@@ -190,7 +201,7 @@ def test_a_failed_allocation_is_a_sentence_too(run, monkeypatch):
         raise MemoryError
 
     monkeypatch.setattr(verification, "verify", exhausted)
-    assert_one_sentence(run("verify", "4"), "not enough memory")
+    assert_one_sentence(run("verify", "4", "--format", "json"), "not enough memory")
 
 
 def test_an_interrupt_is_neither_success_nor_a_failed_check(run, monkeypatch):
@@ -238,7 +249,7 @@ def test_export_into_a_missing_folder_is_refused(run, tmp_path):
 def test_export_onto_a_folder_is_refused(run, tmp_path):
     (tmp_path / "results").mkdir()
     done = run("export", "4", "--output", "results")
-    assert_one_sentence(done, "error: results: ", "directory")
+    assert_one_sentence(done, "results is a folder; expected the name of a safetensors file")
     assert os.listdir(tmp_path) == ["results"]
     assert os.listdir(tmp_path / "results") == []
 
@@ -308,16 +319,10 @@ def test_bad_usage_has_exit_code_2(run, tmp_path, arguments, word):
     assert os.listdir(tmp_path) == []
 
 
-@pytest.mark.parametrize("command", [(), ("irreps",), ("characters",), ("verify",), ("export",)])
-def test_every_command_has_help(run, command):
-    done = run(*command, "--help")
-    assert (done.code, done.messages) == (0, "")
-    assert "Usage: " in done.output
-
-
 # Other groups
 
 Q_8 = """\
+Q_8, 8 elements
              1   a  a^2   x  a x
        size  1   2    1   2    2
     trivial  1   1    1   1    1
@@ -388,7 +393,7 @@ def test_characters_of_another_group_in_each_format(run):
     assert found["irreps"][3:] == ["(3,1,1)+", "(3,1,1)-"]
     assert found["values"][3] == [3, -1, 0, "1/2 + sqrt(5)/2", "1/2 - sqrt(5)/2"]
     done = run("characters", "A5", "--format", "latex")
-    assert r"\text{(3,1,1)+} & 3 & -1 & 0 & \frac{1}{2} + \frac{\sqrt{5}}{2} &" in done.output
+    assert r"$(3,1^2)^+$ & 3 & $-1$ & 0 & $\frac{1 + \sqrt{5}}{2}$ &" in done.output
 
 
 @pytest.mark.parametrize("group", ["C1", "A1", "D1", "Dic1", "C2", "A2", "D2"])
@@ -402,7 +407,8 @@ def test_families_where_they_degenerate(run, command, group):
 def test_verify_another_group(run):
     done = run("verify", "SL(2,3)")
     assert (done.code, done.messages) == (0, "")
-    *lines, last = done.output.splitlines()
+    first, *lines, last = done.output.splitlines()
+    assert first == "SL(2,3), 24 elements"
     assert [line[:2] for line in lines] == ["ok"] * 5 + ["- "] + ["ok"] * 3
     assert last.startswith("SL(2,3) verified in ")
 
@@ -446,6 +452,7 @@ def test_subgroups(run):
     done = run("subgroups", "D3")
     assert (done.code, done.messages) == (0, "")
     assert done.output.splitlines() == [
+        "D_3, 6 elements",
         "order  conjugates  normal  generators",
         "    1           1     yes  -",
         "    2           3      no  s",
@@ -470,10 +477,49 @@ def test_recognise_a_table(run, tmp_path):
     done = run("recognise", "c3.json")
     assert (done.code, done.messages) == (0, "")
     assert done.output.splitlines() == [
-        "a group of order 3",
-        "isomorphic to C_3",
-        "2 orders of its elements match; one is 1, 2, 0",
+        "C_3, 3 elements",
+        "element order, unique up to 2 automorphisms:",
+        "1, 2, 0",
     ]
+
+
+@pytest.fixture
+def table_of_s_5(tmp_path):
+    """The file of a Cayley table of S_5, whose elements are named by permutations."""
+    table = SymmetricGroup(5).cayley_table.tolist()
+    (tmp_path / "s5.json").write_text(json.dumps(table))
+    return "s5.json"
+
+
+@pytest.mark.usefixtures("table_of_s_5")
+def test_recognise_names_as_many_elements_as_a_line_holds(run):
+    first, _, names = run("recognise", "s5.json").output.splitlines()
+    assert first == "S_5, 120 elements"
+    shown, rest = names.split(", ... ")
+    count = 120 - len(shown.split(", "))
+    assert rest == f"({count} more; --format json has all)"
+    assert 0 < count < 120
+    assert len(names) <= 72
+
+
+@pytest.mark.usefixtures("table_of_s_5")
+def test_recognise_has_all_elements_in_other_formats(run):
+    G = SymmetricGroup(5)
+    record = json.loads(run("recognise", "s5.json", "--format", "json").output)
+    elements = record.pop("elements")
+    order = [G.parse_element(name) for name in elements]
+    assert np.array_equal(G.reordered(order).cayley_table, G.cayley_table)
+    assert record == {
+        "group": "S_5",
+        "order": 120,
+        "corrected_entries": 0,
+        "classes": 7,
+        "automorphisms": 120,
+    }
+    head, *rows = csv.reader(run("recognise", "s5.json", "--format", "csv").output.splitlines())
+    assert head == ["group", "index", "element"]
+    assert rows == [["S_5", str(i), name] for i, name in enumerate(elements)]
+    assert run("recognise", "s5.json", "--format", "latex").output.count(r"S\_5 &") == 120
 
 
 def test_recognise_a_table_without_a_name(run, tmp_path):
@@ -483,9 +529,18 @@ def test_recognise_a_table_without_a_name(run, tmp_path):
     done = run("recognise", "modular.json")
     assert (done.code, done.messages) == (0, "")
     assert done.output.splitlines() == [
-        "a group of order 16",
-        "isomorphic to no group known by name; 10 classes",
+        "G_16, 16 elements",
+        "isomorphic to no group known by name; 10 conjugacy classes",
     ]
+    record = json.loads(run("recognise", "modular.json", "--format", "json").output)
+    assert record == {
+        "group": None,
+        "order": 16,
+        "corrected_entries": 0,
+        "classes": 10,
+        "automorphisms": None,
+        "elements": None,
+    }
 
 
 @pytest.mark.parametrize(
@@ -519,10 +574,27 @@ def test_a_file_that_is_no_json_is_named(run, tmp_path, content):
     assert_one_sentence(run("recognise", "t.json"), "t.json is not a JSON file: ")
 
 
-def test_a_file_that_cannot_be_read_is_named(run, tmp_path):
-    assert_one_sentence(run("recognise", "none.json"), "none.json: No such file")
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("none.json", "none.json does not exist; expected a JSON file with the rows of a Cayley"),
+        ("folder", "folder is a folder; expected a JSON file"),
+        ("link.json", "link.json is a link to nowhere.json, which does not exist; expected a JSON"),
+        ("", "expected a JSON file with the rows of a Cayley table, got an empty name"),
+    ],
+)
+def test_what_is_no_file_is_named(run, tmp_path, name, words):
     (tmp_path / "folder").mkdir()
-    assert_one_sentence(run("recognise", "folder"), "folder: ", "directory")
+    (tmp_path / "link.json").symlink_to("nowhere.json")
+    assert_one_sentence(run("recognise", name), words)
+
+
+def test_an_empty_argument_is_named(run, tmp_path):
+    assert_one_sentence(run("characters", ""), "'' is not the name of a group")
+    assert_one_sentence(run("irreps", "3", "--irrep", ""), "() is a partition of 0")
+    done = run("export", "3", "--output", "")
+    assert_one_sentence(done, "expected the name of a safetensors file, got an empty name")
+    assert os.listdir(tmp_path) == []
 
 
 @pytest.mark.parametrize("command", ["irreps", "characters", "verify", "subgroups"])
@@ -560,8 +632,211 @@ def test_what_another_group_lacks_or_cannot_hold_is_named(run, arguments, words)
     assert_one_sentence(run(*arguments), words)
 
 
-@pytest.mark.parametrize("command", ["subgroups", "recognise"])
-def test_the_other_commands_have_help(run, command):
-    done = run(command, "--help")
+# Formats
+
+
+def rows_of(markdown):
+    """The cells of a Markdown table."""
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in markdown.splitlines()]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("irreps", "C3"), ("characters", "C3"), ("verify", "C3"), ("subgroups", "C3")],
+    ids=lambda arguments: arguments[0],
+)
+@pytest.mark.parametrize("format", get_args(Format))
+def test_every_command_has_every_format(run, arguments, format):
+    done = run(*arguments, "--format", format)
+    assert (done.code, done.messages) == (0, "")
+    first = done.output.splitlines()[0]
+    assert (first == "C_3, 3 elements") == (format == "table")
+    if format == "json":
+        assert json.loads(done.output)
+    if format == "csv":
+        rows = list(csv.reader(done.output.splitlines()))
+        assert len(rows) > 1
+        assert len({len(row) for row in rows}) == 1
+    if format == "latex":
+        assert "\\" in first or first.startswith("% trivial")
+
+
+def test_text_is_another_name_of_table(run):
+    assert run("characters", "3", "--format", "text").output == run("characters", "3").output
+
+
+def test_an_unknown_format_is_named_with_the_known_ones(run):
+    done = run("characters", "3", "--format", "xml")
+    assert (done.code, done.output) == (2, "")
+    assert "'xml' is not one of table, json, csv, markdown, latex." in done.messages
+
+
+def test_matrix_entries_as_csv(run):
+    done = run("irreps", "3", "--irrep", "2,1", "--form", "specht", "--format", "csv")
+    head, *rows = csv.reader(done.output.splitlines())
+    assert head == ["irrep", "generator", "row", "column", "entry"]
+    assert rows == [
+        ["(2,1)", "s_0", "0", "0", "1"],
+        ["(2,1)", "s_0", "0", "1", "0"],
+        ["(2,1)", "s_0", "1", "0", "-1"],
+        ["(2,1)", "s_0", "1", "1", "-1"],
+        ["(2,1)", "s_1", "0", "0", "0"],
+        ["(2,1)", "s_1", "0", "1", "1"],
+        ["(2,1)", "s_1", "1", "0", "1"],
+        ["(2,1)", "s_1", "1", "1", "0"],
+    ]
+
+
+def test_matrices_in_markdown(run):
+    done = run("irreps", "3", "--irrep", "sign", "--format", "markdown")
+    assert done.output.splitlines()[:3] == [
+        "### (1,1,1), dimension 1, orthogonal form",
+        "",
+        r"$$ \rho_{1^3}(s_0) = \left[\begin{matrix}-1\end{matrix}\right] $$",
+    ]
+
+
+def test_a_character_table_in_markdown(run):
+    assert rows_of(run("characters", "3", "--format", "markdown").output) == [
+        ["", "(1,1,1)", "(2,1)", "(3)"],
+        ["--:"] * 4,
+        ["size", "1", "3", "2"],
+        ["(3)", "1", "1", "1"],
+        ["(2,1)", "2", "0", "-1"],
+        ["(1,1,1)", "1", "-1", "1"],
+    ]
+
+
+def test_checks_as_json_and_csv(run, monkeypatch):
+    checks = [Check("law", "held, exactly", True, 0.5), Check("other", "needs 7 TiB", None, 0.25)]
+    monkeypatch.setattr(verification, "verify", lambda n: iter(checks))
+    assert json.loads(run("verify", "4", "--format", "json").output) == [
+        {"law": "law", "evidence": "held, exactly", "passed": True, "seconds": 0.5},
+        {"law": "other", "evidence": "needs 7 TiB", "passed": None, "seconds": 0.25},
+    ]
+    assert list(csv.reader(run("verify", "4", "--format", "csv").output.splitlines())) == [
+        ["law", "evidence", "passed", "seconds"],
+        ["law", "held, exactly", "ok", "0.5"],
+        ["other", "needs 7 TiB", "-", "0.25"],
+    ]
+    checks.append(Check("third", "broke", False, 0.5))
+    done = run("verify", "4", "--format", "json")
+    assert (done.code, json.loads(done.output)[2]["passed"]) == (1, False)
+
+
+def test_subgroups_as_csv(run):
+    done = run("subgroups", "D3", "--format", "csv")
+    assert list(csv.reader(done.output.splitlines())) == [
+        ["order", "conjugates", "normal", "generators"],
+        ["1", "1", "yes", ""],
+        ["2", "3", "no", "s"],
+        ["3", "1", "yes", "r"],
+        ["6", "1", "yes", "r, s"],
+    ]
+
+
+# Some irreps
+
+
+def test_several_irreps_in_the_order_of_the_labels(run):
+    done = run("irreps", "4", "--irrep", "sign", "--irrep", "2,2", "--format", "json")
+    assert [record["label"] for record in json.loads(done.output)] == [[1, 1, 1, 1], [2, 2]]
+    assert_one_sentence(run("irreps", "4", "--irrep", "sign", "--irrep", "5"), "partition of 5")
+
+
+def test_rows_of_a_character_table(run):
+    done = run("characters", "3", "--irrep", "standard", "--irrep", "trivial", "--format", "csv")
+    assert list(csv.reader(done.output.splitlines())) == [
+        ["irrep", "(1,1,1)", "(2,1)", "(3)"],
+        ["(2,1)", "2", "0", "-1"],
+        ["(3)", "1", "1", "1"],
+    ]
+    found = json.loads(run("characters", "C3", "--irrep", "freq_1", "--format", "json").output)
+    assert found["irreps"] == ["freq_1"]
+    assert len(found["values"]) == 1
+    assert_one_sentence(run("characters", "3", "--irrep", "4"), "(4) is a partition of 4")
+
+
+# Help
+
+
+COMMANDS = get_command(cli.app).commands
+
+
+@pytest.mark.parametrize("command", [(), *((name,) for name in COMMANDS)], ids="".join)
+@pytest.mark.parametrize("columns", [60, 80])
+def test_help_fits_the_terminal(run, monkeypatch, command, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    done = run(*command, "--help")
     assert (done.code, done.messages) == (0, "")
     assert "Usage: " in done.output
+    assert "\n  Examples:\n    " in done.output
+    assert "..." not in done.output.replace("ARGS]...", "")
+    assert all(len(line) <= columns for line in done.output.splitlines())
+
+
+def test_every_summary_is_one_line_of_60_columns(run, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    lines = run("--help").output.split("Commands:\n")[1].split("\n\n")[0].splitlines()
+    assert [line.split()[0] for line in lines] == list(COMMANDS)
+    assert all(line.endswith(".") and not line.endswith("...") for line in lines)
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_examples_work(run, tmp_path, command):
+    lines = example_commands(COMMANDS[command].epilog if command else get_command(cli.app).epilog)
+    assert len(lines) > 1
+    for name, *arguments in lines:
+        if name == "echo":
+            text, arrow, path = arguments
+            assert arrow == ">"
+            (tmp_path / path).write_text(text)
+        else:
+            assert name == "symrep"
+            done = run(*arguments)
+            assert (done.code, done.messages) == (0, "")
+
+
+@pytest.mark.parametrize("arguments", [("--version",), ("--version", "irreps")])
+def test_the_version(run, arguments):
+    done = run(*arguments)
+    assert (done.code, done.output, done.messages) == (0, f"symrep {symrep.__version__}\n", "")
+
+
+def test_a_misspelt_command_is_corrected(run):
+    assert "Did you mean 'characters'?" in run("charcters", "3").messages
+
+
+# The shell
+
+
+@pytest.mark.parametrize(
+    ("words", "completed"),
+    [
+        ("symrep char", "characters"),
+        ("symrep verify Dic", "Dic3"),
+        ("symrep characters 3 --format mark", "markdown"),
+        ("symrep irreps 3 --form sp", "specht"),
+    ],
+)
+def test_completion_in_bash(run, monkeypatch, words, completed):
+    monkeypatch.setenv("_SYMREP_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", words)
+    monkeypatch.setenv("COMP_CWORD", str(len(words.split()) - 1))
+    assert run().output.splitlines() == [completed]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes are those of POSIX")
+def test_a_pipe_that_closes_is_no_error():
+    """The reader has gone before anything is written."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    done = subprocess.run(
+        [sys.executable, "-m", "symrep", "characters", "3"],
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        env=buffered,
+    )
+    os.close(writer)
+    assert done.stderr == b""

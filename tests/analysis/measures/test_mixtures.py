@@ -14,6 +14,8 @@ from analysis.measures import mixtures
 from analysis.measures.ablation import restricted_loss
 from analysis.measures.isotypic import characters_on_elements, quotients
 from analysis.measures.mixtures import (
+    FittedMixture,
+    Mixture,
     best_mixture,
     character_losses,
     class_function_loss,
@@ -22,12 +24,12 @@ from analysis.measures.mixtures import (
     fitted_mixture,
 )
 from analysis.tensors import group_tensors
-from symrep import Partition, SymmetricGroup
+from symrep import ByIrrep, Partition, SymmetricGroup
 from symrep._support.errors import LawViolation
 from symrep.combinatorics.permutations import alternating_generators
 from tests.analysis.any_group import BY_TYPE, DIC3, Q8, SMALL, trace
 
-S4, S5 = SymmetricGroup(4), SymmetricGroup(5)
+S3, S4, S5 = map(SymmetricGroup, (3, 4, 5))
 
 
 def brute_force_loss(group, chi):
@@ -384,3 +386,37 @@ def test_mixtures_on_a_dicyclic_group_have_the_loss_of_their_cube(generators):
     losses = mixed.logsumexp(1) - mixed[:, 0]
     assert best.loss - best.gap <= float(losses.min()) * (1 + 1e-12)
     assert float(losses.min()) < best.loss + 0.01
+
+
+# Printing
+
+
+def test_mixtures_print_as_tables():
+    best = Mixture(ByIrrep(S3.labels, {"standard": 0.75, "sign": 0.25}), loss=1.25, gap=3e-9)
+    assert (
+        str(best)
+        == """\
+best mixture: loss 1.2500 nats, within 3.0e-09 of the least
+
+irrep    weight
+(2,1)    0.7500
+(1,1,1)  0.2500"""
+    )
+    fitted = FittedMixture(best.weights.map(lambda w: -w), inverse_temperature=12.5, loss=2.0)
+    assert (
+        str(fitted)
+        == """\
+fitted mixture: loss 2.0000 nats, inverse temperature 12.5000
+
+irrep     weight
+(2,1)    -0.7500
+(1,1,1)  -0.2500"""
+    )
+    assert best.to_frame().weight.to_dict() == {"(2,1)": 0.75, "(1,1,1)": 0.25}
+    assert "<td>0.7500</td>" in best._repr_html_()
+    assert "<caption>fitted mixture: loss 2.0000 nats" in fitted._repr_html_()
+    assert fitted.latex().splitlines()[4:6] == [
+        r"$(2,1)$ & $-0.7500$ \\",
+        r"$(1^3)$ & $-0.2500$ \\",
+    ]
+    assert best.markdown().splitlines()[-1] == "| (1,1,1) | 0.2500 |"

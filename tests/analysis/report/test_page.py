@@ -14,6 +14,7 @@ from analysis import (
     BUNDLED_RUN,
     BUNDLED_RUNS,
     analyse,
+    figure,
     fitted_mixture,
     load_run,
     random_baseline,
@@ -29,8 +30,8 @@ from analysis.report.performance import section as behaviour_section
 from analysis.runs.folders import TRAINING_LOG
 from analysis.studies.learning import read_trajectory
 from analysis.studies.trajectories import FILE
-from analysis.text import number
 from symrep import AlternatingGroup, DihedralGroup, Partition
+from symrep._support.markup import number
 from tests.analysis.any_group import BY_TYPE, SMALL, multiplier, run_on
 from tests.analysis.conftest import blank_picture, make_run
 from tests.exhaustive import sample
@@ -231,6 +232,13 @@ def test_the_summary_is_honest_about_a_part_that_is_not_all(bundled):
     sentence = report.summary(changed)[2]
     assert "does not do all of the work" in sentence
     assert "the rest still does a part of it" in sentence
+
+
+def test_a_figure_is_found_by_its_name(untrained):
+    axes = figure(untrained, "hidden_layer").axes[0]
+    assert axes.get_title(loc="left") == "Hidden layer by irrep"
+    with pytest.raises(ValueError, match="no figure 'hidden'; the report of this run has hidden_l"):
+        figure(untrained, "hidden")
 
 
 @pytest.mark.usefixtures("blank_pictures")

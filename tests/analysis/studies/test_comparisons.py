@@ -6,7 +6,7 @@ import pytest
 from analysis import analyse, averages, compare, comparison
 from analysis.runs.folders import save_run
 from analysis.studies.comparisons import Unreadable, compared_measures
-from analysis.text import table_latex, table_markdown, table_text
+from analysis.text import as_text_table
 from tests.analysis.conftest import STARTS_PROCESSES, make_run
 
 pytestmark = STARTS_PROCESSES
@@ -75,8 +75,8 @@ def test_a_run_that_cannot_be_read_has_a_row_of_its_own(mixed):
     assert list(mixed.remark) == ["", "", "", "no_such folder & no file"]
     assert mixed.iloc[3][list(compared_measures())].isna().all()
     assert list(mixed.seed[:3]) == [1, 1, 2]
-    text = table_text(mixed).splitlines()
-    assert text[4].startswith("     lost ")
+    text = as_text_table(mixed).text(200).splitlines()
+    assert text[4].startswith("lost ")
     assert text[4].endswith("  no_such folder & no file")
     assert text[1] == text[1].rstrip()
 
@@ -89,7 +89,7 @@ def test_averages_are_means_with_the_spread_of_a_run(mixed):
     assert table["logit FVE"][0] == pytest.approx((first + second) / 2)
     assert table["logit FVE sd"][0] == pytest.approx(abs(first - second) / 2**0.5)
     assert table["logit FVE sd"].isna()[1]
-    head, row, alone = table_text(table).splitlines()
+    head, row, alone = as_text_table(table).text(200).splitlines()
     assert "sd" not in head
     assert "±" in row
     assert "±" not in alone
@@ -110,15 +110,16 @@ def test_no_run_at_all():
 
 
 def test_tables_for_papers_escape_what_is_special(mixed):
-    markdown = table_markdown(mixed.assign(remark="a|b")).splitlines()
-    assert markdown[1].split() == ["|", *["---", "|"] * len(mixed.columns)]
+    markdown = as_text_table(mixed.assign(remark="a|b")).markdown().splitlines()
+    assert set(markdown[1].split()) == {"|", ":--", "--:"}
+    assert markdown[1].count("|") == len(mixed.columns) + 1
     assert markdown[2].endswith(r"| a\|b |")
-    latex = table_latex(mixed)
+    latex = as_text_table(mixed).latex()
     assert r"lost &  &  &  &  &" in latex
     assert r"no\_such folder \& no file \\" in latex
     assert r"S\_3" in latex
     assert latex.count(r"\\") == 5
-    assert r"$\pm$" in table_latex(averages(mixed))
+    assert r"$\pm$" in as_text_table(averages(mixed)).latex()
 
 
 @pytest.mark.reference

@@ -440,12 +440,3 @@ def test_a_table_as_a_frame():
     assert frame.loc["(2,1)"].tolist() == [2, 0, -1]
     golden = Rational(1, 2) + sqrt(5) / 2
     assert named_group("A5").character_table().to_frame().loc["(3,1,1)+", "(5)+"] == golden
-
-
-def test_a_table_of_texts_and_roots_as_latex():
-    lines = named_group("C4").character_table().latex().splitlines()
-    assert lines[0] == r"\begin{array}{r|rrrr}"
-    assert lines[1] == r" & \text{0} & \text{1} & \text{2} & \text{3} \\"
-    assert lines[2] == r" & 1 & 1 & 1 & 1 \\"
-    assert lines[4] == r"\text{trivial} & 1 & 1 & 1 & 1 \\"
-    assert lines[6] == r"\text{freq\_1} & 1 & i & -1 & - i \\"

@@ -584,7 +584,8 @@ def test_irreps_are_values(group):
         again, loaded = other.irrep(label), pickle.loads(pickle.dumps(irrep))
         assert irrep == again == loaded
         assert hash(irrep) == hash(again) == hash(loaded)
-        assert str(irrep) == f"irrep {label} of {group}"
+        assert irrep.name == f"irrep {label} of {group}"
+        assert str(irrep).startswith(f"{irrep.name}: dimension {irrep.dim}, {irrep.type} type")
         assert (irrep.group, irrep.label, irrep.form) == (group, label, "orthogonal")
         before = len(pickle.dumps(again))
         again.tensor(torch.float64)

@@ -171,7 +171,7 @@ def test_forms_tell_irreps_apart():
     assert repr(forms[2]) == (
         "SymmetricIrrep(group=SymmetricGroup(3), label=Partition(2, 1), form='specht')"
     )
-    assert str(forms[2]) == "irrep (2,1) of S_3"
+    assert forms[2].name == "irrep (2,1) of S_3"
 
 
 @every_form
@@ -311,7 +311,7 @@ def test_a_quaternionic_group_of_matrices_has_its_matrices_back():
 def test_what_an_irrep_prints():
     irrep = CyclicGroup(5).irrep("freq_2")
     assert repr(irrep) == "Irrep(group=CyclicGroup(5), label='freq_2', form='orthogonal')"
-    assert str(irrep) == "irrep freq_2 of C_5"
+    assert irrep.name == "irrep freq_2 of C_5"
 
 
 # Negative controls
