@@ -1,4 +1,4 @@
-"""Figures of losses with and without a part."""
+"""Figures of restricted and excluded losses."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from analysis.figures.style import BASELINE, EXCLUDED, RESTRICTED, SMALL, SMALLE
 def ablation_losses(
     losses: Mapping[str, Mapping[str, tuple[float, float]]], levels: Mapping[str, float]
 ) -> Figure:
-    """Restricted and excluded losses by irrep, a panel for each layer, on a log scale.
+    """Draw restricted and excluded losses by irrep, a panel for each layer, on a log scale.
 
-    Losses below 1e-12 are drawn there.
+    Losses below 1e-12 are drawn at 1e-12.
 
     Args:
         losses: {panel: {row: (restricted, excluded)}}.

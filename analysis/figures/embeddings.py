@@ -27,42 +27,43 @@ from analysis.figures.style import (
 from symrep.characters.table import Label
 
 
-def shares_by_irrep(
-    series: Mapping[str, Fractions], chance: Mapping[str, Fractions], title: str
+def fractions_by_irrep(
+    series: Mapping[str, Fractions], baseline: Mapping[str, Fractions], title: str
 ) -> Figure:
-    """Grouped bars, one group an irrep and one bar a series, each with its chance level.
+    """Draw grouped bars, a group an irrep and a bar a series, each with its null baseline.
 
     Args:
-        series: {name: {irrep: share of variance}}, up to four.
-        chance: the chance levels, by the same names and irreps.
-        title: what the shares are of.
+        series: {name: {irrep: fraction of variance}}, up to four.
+        baseline: the null baselines, by the same names and irreps.
+        title: title of the axes.
     """
     labels = list(next(iter(series.values())))
     size = float(np.clip(0.8 * len(labels) + 2, 7.0, WIDEST))
     figure = Figure(figsize=(size, 3.8), layout="constrained")
     axes = figure.subplots()
     positions, width = np.arange(len(labels)), 0.8 / len(series)
-    for k, (name, shares) in enumerate(series.items()):
+    for k, (name, fractions) in enumerate(series.items()):
         at = positions + (k - (len(series) - 1) / 2) * width
         colour = (LEFT, RIGHT, PRODUCT, RESTRICTED)[k]
-        axes.bar(at, [shares[label] for label in labels], width * 0.94, color=colour, label=name)
+        heights = [fractions[label] for label in labels]
+        axes.bar(at, heights, width * 0.94, color=colour, label=name)
         axes.hlines(
-            [chance[name][label] for label in labels],
+            [baseline[name][label] for label in labels],
             at - width / 2,
             at + width / 2,
             color=BASELINE,
             linewidth=1.5,
-            label="baseline" if k == 0 else "_",
+            label="null baseline" if k == 0 else "_",
         )
     name_irreps(axes, labels)
-    axes.set_ylabel("share of variance")
+    axes.set_ylabel("fraction of variance")
     finish(axes, title)
     figure.legend(ncols=5, fontsize=SMALL, frameon=False, loc="outside upper right")
     return figure
 
 
 def singular_values(values: Mapping[str, Floats], ranks: Mapping[str, int]) -> Figure:
-    """Singular values of each matrix, largest first, and the ranks that irreps predict.
+    """Draw the singular values of each matrix, largest first, and the ranks of irreps.
 
     Args:
         values: {name of the matrix: singular values}, up to three.
@@ -86,26 +87,26 @@ def singular_values(values: Mapping[str, Floats], ranks: Mapping[str, int]) -> F
                 fontsize=SMALL,
                 va="top",
             )
-        axes.set_xlabel("number")
+        axes.set_xlabel("index")
         finish(axes, name)
     panels[0].set_ylabel("singular value / largest")
     return figure
 
 
-def neuron_fractions(shares: Floats, labels: Sequence[Label], live: NDArray[np.bool_]) -> Figure:
-    """Heat map of the share of every irrep in every column of an embedding that is on.
+def neuron_fractions(fractions: Floats, labels: Sequence[Label], live: NDArray[np.bool_]) -> Figure:
+    """Draw a heat map of the fraction of each irrep in each active column of an embedding.
 
     Args:
-        shares: (irreps, width).
+        fractions: (irreps, width).
         labels: of the irreps.
-        live: which columns are on, (width,).
+        live: which columns are active, (width,).
     """
-    on = shares[:, live]
-    order = np.lexsort((-on.max(axis=0, initial=0.0), on.argmax(axis=0)))
+    active = fractions[:, live]
+    order = np.lexsort((-active.max(axis=0, initial=0.0), active.argmax(axis=0)))
     figure = Figure(figsize=(8, 0.28 * len(labels) + 1.6), layout="constrained")
     axes = figure.subplots()
     image = axes.imshow(
-        on[:, order] if on.shape[1] else np.zeros((len(labels), 1)),
+        active[:, order] if active.shape[1] else np.zeros((len(labels), 1)),
         aspect="auto",
         interpolation="nearest",
         cmap=SEQUENTIAL,
@@ -117,29 +118,29 @@ def neuron_fractions(shares: Floats, labels: Sequence[Label], live: NDArray[np.b
     axes.set_xlabel("column, by its largest irrep, purest first")
     axes.set_ylabel("irrep")
     axes.set_title(
-        f"What each column of the left embedding is made of: {int(live.sum())} on, "
-        f"{int((~live).sum())} off",
+        f"Irreps in each column of the left embedding: {int(live.sum())} active, "
+        f"{int((~live).sum())} dead",
         loc="left",
         fontsize=10,
     )
-    figure.colorbar(image, ax=axes, label="share of variance", pad=0.01)
+    figure.colorbar(image, ax=axes, label="fraction of variance", pad=0.01)
     return figure
 
 
-def element_shares(shares: Mapping[str, Floats], chance: float, irrep: str) -> Figure:
-    """Heat maps of what each matrix element of an irrep has of all that is of the irrep.
+def coefficient_fractions(fractions: Mapping[str, Floats], baseline: float, irrep: str) -> Figure:
+    """Draw heat maps of the matrix coefficients of an irrep, relative to the irrep.
 
-    The scale is common, from 0, with a line for equal shares, as its label says. Titles say what
-    the irrep has of the whole, and by chance.
+    The scale is common, from 0, with a line at equal fractions. Titles give the fraction of
+    variance in the irrep, and its null baseline.
 
     Args:
-        shares: {name of the matrix: (d, d/c) shares of the whole}.
-        chance: share of one matrix element by chance.
+        fractions: {name of the matrix: (d, d/c) fractions of its variance}.
+        baseline: null baseline of one matrix coefficient.
         irrep: its name.
     """
-    figure = Figure(figsize=(2.3 * len(shares) + 1.2, 3.1), layout="constrained")
-    panels = figure.subplots(1, len(shares), sharey=True, squeeze=False)[0]
-    parts = {name: matrix / (matrix.sum() or 1.0) for name, matrix in shares.items()}
+    figure = Figure(figsize=(2.3 * len(fractions) + 1.2, 3.1), layout="constrained")
+    panels = figure.subplots(1, len(fractions), sharey=True, squeeze=False)[0]
+    parts = {name: matrix / (matrix.sum() or 1.0) for name, matrix in fractions.items()}
     count = next(iter(parts.values())).size
     largest = max(1 / count, *(float(part.max()) for part in parts.values()))
     for axes, (name, part) in zip(panels, parts.items(), strict=True):
@@ -155,25 +156,25 @@ def element_shares(shares: Mapping[str, Floats], chance: float, irrep: str) -> F
             places = range(0, length, 1 + (length - 1) // 8)
             axis.set_ticks(places, [str(k + 1) for k in places])
         axes.set_xlabel("j", fontsize=10)
-        whole = f"{shares[name].sum():.1%} of it; chance {count * chance:.1%}"
+        whole = f"{fractions[name].sum():.1%} (null {count * baseline:.1%})"
         finish(axes, f"{name}:\n{whole}")
     panels[0].set_ylabel("i")
     bar = figure.colorbar(image, ax=list(panels), pad=0.02)
-    bar.set_label(f"share of what is of {irrep}\n(line: all equal)", fontsize=SMALL)
+    bar.set_label(f"fraction of the part in {irrep}\n(line: all equal)", fontsize=SMALL)
     bar.ax.tick_params(labelsize=SMALL)
     bar.ax.axhline(1 / count, color=PRODUCT, linewidth=1.5)
-    figure.suptitle(f"Matrix elements ρ(i, j) of {irrep}", x=0.01, ha="left", fontsize=10)
+    figure.suptitle(f"Matrix coefficients ρ(i, j) of {irrep}", x=0.01, ha="left", fontsize=10)
     return figure
 
 
 def side_spectra(
-    spectra: Mapping[str, tuple[Floats, Floats]], chance: Mapping[str, Floats], irrep: str
+    spectra: Mapping[str, tuple[Floats, Floats]], baseline: Mapping[str, Floats], irrep: str
 ) -> Figure:
-    """Eigenvalues on both sides of an irrep, largest first, one panel for each matrix.
+    """Draw the eigenvalues on both sides of an irrep, largest first, a panel for each matrix.
 
     Args:
         spectra: {name of the matrix: (left, right)}, each (d,), with the sum 1.
-        chance: {name of the matrix: eigenvalues in random weights, (d,)}.
+        baseline: {name of the matrix: eigenvalues in random weights, (d,)}.
         irrep: its name.
     """
     figure = Figure(figsize=(2.4 * len(spectra) + 0.6, 2.9), layout="constrained")
@@ -186,13 +187,18 @@ def side_spectra(
         ):
             axes.bar(at + offset, values, 0.38, color=colour, label=f"{side} side")
         axes.hlines(
-            chance[name], at - 0.42, at + 0.42, color=BASELINE, linewidth=1.5, label="baseline"
+            baseline[name],
+            at - 0.42,
+            at + 0.42,
+            color=BASELINE,
+            linewidth=1.5,
+            label="null baseline",
         )
         axes.set_ylim(0, 1.03)
         axes.set_xticks(at[:: 1 + (len(at) - 1) // 8])
         axes.set_xlabel("eigenvalue, by size")
         finish(axes, name)
-    panels[0].set_ylabel(f"share of what is of {irrep}")
+    panels[0].set_ylabel(f"fraction of the part in {irrep}")
     handles, texts = panels[0].get_legend_handles_labels()
     figure.legend(
         handles, texts, ncols=3, fontsize=SMALL, frameon=False, loc="outside upper center"
@@ -205,9 +211,9 @@ def truncation_losses(
     ranks: Mapping[str, int],
     levels: Mapping[str, float],
 ) -> Figure:
-    """Loss against the rank that a matrix is truncated to, one panel for each, on a log scale.
+    """Draw the loss against the rank of truncated matrices, a panel for each, on a log scale.
 
-    Losses below 1e-12 are drawn there.
+    Losses below 1e-12 are drawn at 1e-12.
 
     Args:
         losses: {name of the matrix: {rank: mean cross entropy}}, up to four.
@@ -263,19 +269,22 @@ def truncation_losses(
     return figure
 
 
-def irrep_overlaps(overlaps: Floats, chance: Floats, labels: Sequence[Label]) -> Figure:
-    """How far irreps use the same directions of the columns, beside random weights.
+def irrep_overlaps(overlaps: Floats, baseline: Floats, labels: Sequence[Label]) -> Figure:
+    """Draw the overlaps of irreps in the columns beside those of random weights.
 
     Args:
         overlaps: (irreps, irreps), in [0, 1].
-        chance: the same of random weights.
+        baseline: the same of random weights.
         labels: of the irreps.
     """
     size = 0.34 * len(labels) + 1.8
     figure = Figure(figsize=(2 * size + 0.8, size), layout="constrained")
     panels = figure.subplots(1, 2, sharey=True)
     names = list(map(str, labels))
-    for axes, matrix, title in ((panels[0], overlaps, "weights"), (panels[1], chance, "baseline")):
+    for axes, matrix, title in (
+        (panels[0], overlaps, "weights"),
+        (panels[1], baseline, "null baseline"),
+    ):
         image = axes.imshow(matrix, cmap=SEQUENTIAL, vmin=0, vmax=1, interpolation="nearest")
         axes.set_xticks(range(len(names)), names, rotation=90)
         axes.set_yticks(range(len(names)), names)

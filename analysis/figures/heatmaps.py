@@ -17,7 +17,7 @@ from analysis.figures.style import DIVERGING, SEQUENTIAL, SMALL, Floats
 from analysis.measures.orderings import Ordering
 
 SMALLEST = 5
-"""Points of the smallest letters; where there are more blocks, not all are named."""
+"""Points of the smallest font; with more blocks, not all are named."""
 
 LINE_HEIGHT = 1.3
 POINTS_PER_INCH = 72
@@ -28,12 +28,12 @@ LEADER = 12
 def weights(
     matrix: Floats, rows: Ordering, title: str, columns: Ordering | None = None, what: str = "g"
 ) -> Figure:
-    """Weights as a heat map, coloured from -m to m, where m is the largest absolute value.
+    """Draw weights as a heat map, coloured from -m to m, m the largest absolute value.
 
     Args:
-        matrix: [g, i] = what column i has for g, in the order of the group, (|G|, width).
+        matrix: [g, i] = weight of column i at g, in the order of the group, (|G|, width).
         rows: an ordering of the group, whose blocks are named.
-        title: whose weights they are.
+        title: title of the axes.
         columns: an ordering of the columns, as `analysis.measures.orderings.by_irrep` gives.
         what: the element that the rows belong to, "x" for a left embedding.
     """
@@ -64,7 +64,7 @@ def pairs(
     what: tuple[str, str] = ("x", "y"),
     value: str = "activation",
 ) -> Figure:
-    """Numbers at pairs of elements, one panel a matrix, all on one scale.
+    """Draw numbers at pairs of elements, a panel for each matrix, all on one scale.
 
     The scale is centred at zero, or starts there if no number is negative.
 
@@ -73,7 +73,7 @@ def pairs(
         rows: an ordering of the group, whose blocks are named.
         columns: likewise; it may be another one.
         what: the elements that the rows and the columns belong to.
-        value: what the numbers are, with their unit if there is one.
+        value: label of the scale, with the unit if there is one.
     """
     figure = Figure(figsize=(4 * len(matrices) + 1, 5.2), layout="constrained")
     panels = figure.subplots(1, len(matrices), sharey=True, squeeze=False)[0]
@@ -116,7 +116,7 @@ def _image(
 def _name_blocks(
     axes: Axes, along: Literal["x", "y"], ordering: Ordering, inches: float, *, named: bool = True
 ) -> None:
-    """Draws the lines between blocks, and their names with leaders, none over another.
+    """Draw lines between blocks, and their names with leaders, without overlap.
 
     There is no line between two blocks that are both too narrow for a name: it would hide them.
 
@@ -156,7 +156,7 @@ def _name_blocks(
 
 
 def _spread(middles: Floats, gap: float, count: int) -> Floats:
-    """The places nearest to the middles, in their order, that are at least a gap apart."""
+    """Return the places nearest to the middles, in their order, that are at least a gap apart."""
     steps = gap * np.arange(len(middles))
     nearest: Floats = isotonic_regression(middles - steps).x
     places: Floats = np.clip(nearest, -0.5, max(-0.5, count - 0.5 - steps[-1])) + steps

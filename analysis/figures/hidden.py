@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from analysis.figures.style import BASELINE, DIVERGING, LEFT, SMALL, Floats, finish
 
 POINTS = 5000
-"""The most points that a scatter shows; others are left out at regular distances."""
+"""The most points in a scatter plot; others are left out at regular distances."""
 
 
 def representation_beside_readout(
@@ -21,11 +21,11 @@ def representation_beside_readout(
     names: Sequence[str],
     irrep: str,
 ) -> Figure:
-    """The entries rho_ij(g) of an irrep beside what is read from the hidden layer.
+    """Draw the matrix coefficients rho_ij(g) of an irrep beside a linear probe of them.
 
     Args:
         matrices: rho(g), elements sorted by class, (|G|, d, d).
-        readout: what is read at g, in the same order, (|G|, d, d).
+        readout: prediction of the probe at g, in the same order, (|G|, d, d).
         boundaries: first element of every conjugacy class.
         names: of the classes.
         irrep: its name.
@@ -44,7 +44,7 @@ def representation_beside_readout(
     d = matrices.shape[1]
     for axes, values, title in (
         (panels[0], expected, f"ρ(g) of {irrep}"),
-        (panels[1], found, "read from the hidden layer"),
+        (panels[1], found, "linear probe of the hidden layer"),
     ):
         image = axes.imshow(
             values,
@@ -57,26 +57,26 @@ def representation_beside_readout(
         for start in boundaries[1:]:
             axes.axhline(start - 0.5, color="0.4", linewidth=0.4)
         _name_pairs(axes.xaxis, d, d)
-        axes.set_xlabel("entry (i, j), row by row")
+        axes.set_xlabel("matrix coefficient (i, j)")
         axes.set_yticks(list(named), list(named.values()))
         finish(axes, title)
     panels[0].set_ylabel("g = xy, by class")
     panels[1].tick_params(labelleft=False)
-    bar = figure.colorbar(image, ax=list(panels[:2]), label="entry", pad=0.01)
+    bar = figure.colorbar(image, ax=list(panels[:2]), label="matrix coefficient", pad=0.01)
     bar.ax.tick_params(labelsize=SMALL)
     step = 1 + expected.size // POINTS
     axes = panels[2]
     axes.plot([-limit, limit], [-limit, limit], color=BASELINE, linewidth=0.9)
     axes.plot(expected.flat[::step], found.flat[::step], ".", color=LEFT, markersize=3, alpha=0.5)
-    axes.set_xlabel("ρ(g), entry (i, j)")
-    axes.set_ylabel("readout, same entry")
+    axes.set_xlabel("ρ(g), coefficient (i, j)")
+    axes.set_ylabel("probe, coefficient (i, j)")
     axes.set_aspect("equal")
-    finish(axes, "on the line: read without error")
+    finish(axes, "on the line: no error")
     return figure
 
 
 def readout_map(found: Floats, pattern: Floats, title: str, columns: int) -> Figure:
-    """The map from the hidden layer to the logits, in the basis of an irrep, beside its pattern.
+    """Draw the map from hidden layer to logits in the basis of an irrep, beside its pattern.
 
     Both are divided by their largest absolute values.
 
@@ -102,16 +102,16 @@ def readout_map(found: Floats, pattern: Floats, title: str, columns: int) -> Fig
             axes.axhline(start - 0.5, color="0.6", linewidth=0.3)
             axes.axvline(start - 0.5, color="0.6", linewidth=0.3)
         _name_pairs(axes.xaxis, len(found) // columns, columns)
-        axes.set_xlabel("(k, l), entry at the answer")
+        axes.set_xlabel("(k, l) of ρ(z)")
         finish(axes, name)
     _name_pairs(panels[0].yaxis, len(found) // columns, columns)
-    panels[0].set_ylabel("(i, j), entry at xy")
+    panels[0].set_ylabel("(i, j) of ρ(xy)")
     bar = figure.colorbar(image, ax=list(panels), label="entry / largest entry", pad=0.01)
     bar.ax.tick_params(labelsize=SMALL)
     return figure
 
 
 def _name_pairs(axis: Axis, rows: int, columns: int) -> None:
-    """Names the places of the pairs (i, 1), all or some of them."""
+    """Name the places of the pairs (i, 1), all or some of them."""
     named = range(0, rows, 1 + (rows - 1) // 6)
     axis.set_ticks([i * columns for i in named], [f"({i + 1},1)" for i in named])

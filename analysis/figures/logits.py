@@ -25,13 +25,13 @@ from analysis.figures.style import (
 from analysis.measures.orderings import Ordering
 
 MOST_NAMED_TICKS = 30
-"""Classes that are named along an axis."""
+"""The most classes that are named along an axis."""
 
 
 def logits_beside_characters(
     logits: Floats, characters: Floats, boundaries: Sequence[int], names: Sequence[str]
 ) -> Figure:
-    """Centred logits by product and answer beside the characters fitted to them.
+    """Draw centred logits by product xy and candidate z beside the fitted characters.
 
     Args:
         logits: [g, z] = mean centred logit of z over the pairs with xy = g.
@@ -43,8 +43,8 @@ def logits_beside_characters(
     ordering = Ordering(places, tuple(boundaries), tuple(names), "class")
     return heatmaps.pairs(
         {
-            "logits, mean over the pairs with one product": logits,
-            "their part along characters of the key irreps": characters,
+            "logits, mean over the pairs with one xy": logits,
+            "fitted characters of the key irreps": characters,
         },
         ordering,
         ordering,
@@ -62,12 +62,12 @@ def slice_beside_characters(
     held: str,
     other: str = "y",
 ) -> Figure:
-    """Centred logits with one element held fixed beside the characters fitted to all logits.
+    """Draw centred logits with one element held fixed beside characters fitted to all logits.
 
     Args:
         logits: [g, z] = centred logit of z where the other element is g.
-        characters: [g, z] = what the characters have there.
-        explained: share of the variance of this slice that goes with the characters.
+        characters: [g, z] = fitted sum of characters there.
+        explained: fraction of variance of this slice explained by the characters.
         rows: an ordering of the group, for g.
         columns: likewise, for z.
         held: the element held fixed: "x = (0 1 2)".
@@ -90,16 +90,16 @@ def similarities_by_irrep(
     rows: Fractions,
     probabilities: Fractions,
     certainty: Fractions,
-    chance: float,
+    sd: float,
 ) -> Figure:
-    """Cosines of the logits and of the probabilities with the character of each irrep.
+    """Draw cosines of logits and probabilities with the character of each irrep.
 
     Args:
         logits: {irrep: cosine of all centred logits with chi(x y z^-1)}.
         rows: {irrep: mean over all pairs of the cosine of one pair's logits}.
         probabilities: {irrep: cosine of all centred probabilities}.
-        certainty: {irrep: cosine of probabilities that are all on the right answer}, marked.
-        chance: standard deviation of all of these for random logits, whose mean is 0.
+        certainty: {irrep: cosine of probabilities that are 1 at z = xy}, marked.
+        sd: standard deviation of all of these for random logits, whose mean is 0.
     """
     labels = list(logits)
     size = float(np.clip(0.8 * len(labels) + 2, 7.0, WIDEST))
@@ -107,7 +107,7 @@ def similarities_by_irrep(
     axes = figure.subplots()
     positions, width = np.arange(len(labels)), 0.27
     axes.axhspan(
-        -chance, chance, color=BASELINE, linewidth=1, label=f"chance: 0 ± {chance:.1g}", zorder=3
+        -sd, sd, color=BASELINE, linewidth=1, label=f"null baseline: 0 ± {sd:.1g}", zorder=3
     )
     for k, (name, values, colour) in enumerate(
         (
@@ -124,7 +124,7 @@ def similarities_by_irrep(
         positions + 3 * width / 2,
         color=EXCLUDED,
         linewidth=2,
-        label="probabilities of a perfect answer",
+        label="probabilities that are 1 at xy",
         zorder=4,
     )
     name_irreps(axes, labels)
@@ -135,14 +135,14 @@ def similarities_by_irrep(
 
 
 def class_function(
-    means: Floats, fitted: Floats, spread: Floats, names: Sequence[str], sizes: Sequence[int]
+    means: Floats, fitted: Floats, sd: Floats, names: Sequence[str], sizes: Sequence[int]
 ) -> Figure:
-    """Mean logit by the class of x y z^-1 beside the sum of characters fitted to all logits.
+    """Draw the mean logit by class of x y z^-1 beside the characters fitted to all logits.
 
     Args:
         means: mean centred logit over the triples in each class, (classes,).
         fitted: the sum of characters at each class, (classes,).
-        spread: standard deviation of the logits in each class, (classes,).
+        sd: standard deviation of the logits in each class, (classes,).
         names: of the classes.
         sizes: number of elements of each class.
     """
@@ -154,7 +154,7 @@ def class_function(
     axes.errorbar(
         at,
         means,
-        spread,
+        sd,
         fmt="o",
         color=LEFT,
         capsize=3,
@@ -172,6 +172,6 @@ def class_function(
     )
     axes.set_xlabel("conjugacy class of x y z$^{-1}$, and its size")
     axes.set_ylabel("centred logit of z")
-    finish(axes, "The right answer is the class of the identity")
+    finish(axes, "z = xy is the class of the identity")
     axes.legend(fontsize=SMALL, frameon=False)
     return figure

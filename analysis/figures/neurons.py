@@ -1,4 +1,4 @@
-"""Figures of neurons: their irreps, what sign neurons compute, activation maps, coefficients."""
+"""Figures of neurons: their irreps, sign neurons, coefficients."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from analysis.figures.style import (
 )
 
 PUREST = 1e-12
-"""Impurities below this are drawn there."""
+"""Impurities below this are drawn at it."""
 
 MARKERS = "osDv"
-OFF, UNASSIGNED = "0.6", "0.25"
+DEAD, UNASSIGNED = "0.6", "0.25"
 
 
 def purities(
@@ -34,32 +34,32 @@ def purities(
     irreps: Sequence[str],
     states: Sequence[str],
     threshold: float,
-    chance: Mapping[str, float],
+    baseline: Mapping[str, float],
 ) -> Figure:
-    """What lies outside of a neuron's irrep on each side, on log scales, one point a neuron.
+    """Draw the impurities of the inputs of each neuron, on log scales, one point a neuron.
 
     Args:
-        left: purity of what each neuron takes from x, (hidden,).
-        right: purity of what it takes from y, (hidden,).
+        left: purity of the input from x of each neuron, (hidden,).
+        right: purity of the input from y, (hidden,).
         irreps: the irrep that the purities are of, for each neuron.
         states: "irrep", "unassigned" or "dead", for each neuron.
         threshold: purity above which a neuron belongs to its irrep.
-        chance: {irrep: its mean share in random weights}, for all irreps that can occur; the
-            range of these levels is a grey band.
+        baseline: {irrep: its mean fraction in random weights}, for all irreps that can occur; their
+            range is a grey band.
     """
     figure = Figure(figsize=(6.4, 4.6), layout="constrained")
     axes = figure.subplots()
     x, y = (np.maximum(1 - side, PUREST) for side in (left, right))
     state, irrep = np.array(states), np.array(irreps)
-    band = 1 - max(chance.values()), 1 - min(chance.values())
-    axes.axvspan(*band, color="0.85", linewidth=0, zorder=0, label="chance, by irrep")
+    band = 1 - max(baseline.values()), 1 - min(baseline.values())
+    axes.axvspan(*band, color="0.85", linewidth=0, zorder=0, label="null baseline, by irrep")
     axes.axhspan(*band, color="0.85", linewidth=0, zorder=0)
     text = f"purity {threshold:g}"
     axes.axvline(1 - threshold, color=BASELINE, linewidth=0.8, linestyle="--", label=text)
     axes.axhline(1 - threshold, color=BASELINE, linewidth=0.8, linestyle="--")
-    off = state == "dead"
-    if off.any():
-        axes.plot(x[off], y[off], ".", color=OFF, markersize=4, label=f"off: {off.sum()}")
+    dead = state == "dead"
+    if dead.any():
+        axes.plot(x[dead], y[dead], ".", color=DEAD, markersize=4, label=f"dead: {dead.sum()}")
     other = state == "unassigned"
     if other.any():
         axes.plot(
@@ -68,9 +68,9 @@ def purities(
             "x",
             color=UNASSIGNED,
             markersize=6,
-            label=f"unaccounted: {other.sum()}",
+            label=f"unassigned: {other.sum()}",
         )
-    members = {name: (state == "irrep") & (irrep == name) for name in chance}
+    members = {name: (state == "irrep") & (irrep == name) for name in baseline}
     found = {name: member for name, member in members.items() if member.any()}
     for k, (name, member) in enumerate(found.items()):
         axes.plot(
@@ -85,24 +85,24 @@ def purities(
         )
     axes.set_xscale("log")
     axes.set_yscale("log")
-    axes.set_xlabel("share outside of the irrep, of what it takes from x")
-    axes.set_ylabel("the same from y")
-    finish(axes, "How impure is what each neuron takes from x and from y")
+    axes.set_xlabel("fraction of the input from x outside of the irrep")
+    axes.set_ylabel("fraction of the input from y outside of the irrep")
+    finish(axes, "Impurity of the inputs of each neuron")
     figure.legend(loc="outside right upper", fontsize=SMALL, frameon=False)
     return figure
 
 
-def neurons_by_irrep(counts: Mapping[str, int], unaccounted: int, off: int) -> Figure:
-    """Bars: how many neurons belong to each irrep, to none, and are off.
+def neurons_by_irrep(counts: Mapping[str, int], unassigned: int, dead: int) -> Figure:
+    """Draw bars of the numbers of neurons of each irrep, of unassigned and of dead neurons.
 
     Args:
         counts: {irrep: neurons}.
-        unaccounted: neurons that are on and belong to none.
-        off: neurons that are off.
+        unassigned: active neurons that belong to no irrep.
+        dead: dead neurons.
     """
     names = [*counts, "unassigned", "dead"]
-    heights = [*counts.values(), unaccounted, off]
-    colours = [LEFT] * len(counts) + [UNASSIGNED, OFF]
+    heights = [*counts.values(), unassigned, dead]
+    colours = [LEFT] * len(counts) + [UNASSIGNED, DEAD]
     width = float(np.clip(0.7 * len(names) + 1, 5.0, WIDEST))
     figure = Figure(figsize=(width, 3.2), layout="constrained")
     axes = figure.subplots()
@@ -126,12 +126,14 @@ def sign_circuit(
     contributions: Mapping[str, Floats],
     counts: Mapping[str, int],
 ) -> Figure:
-    """What each kind of sign neurons does at even and odd x and y, as two-by-two tables.
+    """Draw activations and contributions of each sign pattern by parity, as two-by-two tables.
 
     Args:
-        activations: {kind: [x, y] = mean activation of its neurons}, even before odd, (2, 2).
-        contributions: {kind or other row: [x, y] = their part of the logits along s(z)}, (2, 2).
-        counts: {kind or other row: neurons}.
+        activations: {sign pattern: [x, y] = mean activation of its neurons}, even before odd,
+            (2, 2).
+        contributions: {sign pattern or other row: [x, y] = contribution to the logits along s(z)},
+            (2, 2).
+        counts: {sign pattern or other row: neurons}.
     """
     rows = [(contributions, "logit along s(z)")]
     if activations:
@@ -169,7 +171,7 @@ def sign_circuit(
 
 
 def coefficients(stages: Mapping[str, Mapping[str, Floats]], title: str) -> Figure:
-    """Coefficient matrices of one neuron in an irrep, one scale for each stage.
+    """Draw the coefficient matrices of one neuron in an irrep, with a scale for each stage.
 
     Args:
         stages: {stage, such as "before the non-linearity": {name: (d, d)}}.
@@ -198,15 +200,15 @@ def coefficients(stages: Mapping[str, Mapping[str, Floats]], title: str) -> Figu
 
 def rank_one(
     measures: Mapping[str, Mapping[str, Floats]],
-    chance: Mapping[str, Mapping[str, tuple[float, float]]],
+    baseline: Mapping[str, Mapping[str, tuple[float, float]]],
 ) -> Figure:
-    """How far the neurons of each irrep have coefficients of rank one with a common direction.
+    """Draw how close the coefficients of neurons are to rank one with a common direction.
 
     The panels are in one row, or in two columns if that would be too wide.
 
     Args:
         measures: {measure: {irrep: its value for each neuron of the irrep}}.
-        chance: {measure: {irrep: mean and standard deviation for random coefficients}}, drawn as
+        baseline: {measure: {irrep: mean and standard deviation for random coefficients}}, drawn as
             a line with bars.
     """
     irreps = list(next(iter(measures.values())))
@@ -222,16 +224,16 @@ def rank_one(
         for k, (irrep, values) in enumerate(by_irrep.items()):
             across = k + np.linspace(-0.28, 0.28, len(values)) if len(values) > 1 else [k]
             axes.plot(across, values, ".", color=LEFT, markersize=4, alpha=0.7)
-            mean, spread = chance[measure][irrep]
+            mean, sd = baseline[measure][irrep]
             axes.errorbar(
                 k,
                 mean,
-                spread,
+                sd,
                 fmt="_",
                 color=BASELINE,
                 markersize=20,
                 capsize=3,
-                label="random coefficients: mean, standard deviation" if k == 0 else "_",
+                label="null baseline: mean, standard deviation" if k == 0 else "_",
             )
         slanted = sum(map(len, irreps)) > 16
         axes.set_xticks(
@@ -245,7 +247,7 @@ def rank_one(
         axes.grid(axis="y", color="0.92")
         finish(axes, measure)
     for axes in panels[:, 0]:
-        axes.set_ylabel("share, or cosine; one dot a neuron")
+        axes.set_ylabel("fraction or cosine; one dot a neuron")
     handles, texts = panels[0, 0].get_legend_handles_labels()
     figure.legend(handles, texts, loc="outside upper right", fontsize=SMALL, frameon=False)
     return figure
@@ -257,12 +259,12 @@ def _colour(k: int) -> tuple[float, ...]:
 
 
 def _limit(tables: Mapping[str, Floats]) -> float:
-    """The largest magnitude in all tables, or 1."""
+    """Return the largest magnitude in all tables, or 1."""
     return max((float(np.abs(table).max()) for table in tables.values()), default=0.0) or 1.0
 
 
 def _write_entries(axes: Axes, image: AxesImage, table: Floats) -> None:
-    """Writes the numbers into their cells, light on dark."""
+    """Write the numbers into their cells, light on dark."""
     colours = np.asarray(image.to_rgba(table))
     for (i, j), value in np.ndenumerate(table):
         red, green, blue, _ = colours[i, j]

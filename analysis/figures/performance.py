@@ -1,4 +1,4 @@
-"""Figures of where a network is right."""
+"""Figures of losses and accuracies on parts of the pairs."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def losses_by_element(
     names: Sequence[str],
     levels: Mapping[str, float],
 ) -> Figure:
-    """The mean loss with one element held fixed, one panel for each way to hold it.
+    """Draw the mean loss with x, y or xy held fixed, a panel for each.
 
     Args:
         losses: {what is held: loss at each element}, sorted by class; (|G|,) each.
@@ -82,10 +82,10 @@ def by_coset(
     column_names: Sequence[str],
     guess: tuple[float, float],
 ) -> Figure:
-    """Losses and accuracies with x in one coset and y in another, as two heat maps.
+    """Draw losses and accuracies with x in one coset and y in another, as two heat maps.
 
     Up to eight cosets have their numbers written into the cells. Losses below 1e-12 are drawn
-    as that. Where there are too many cosets, not all are named.
+    at 1e-12. Where there are too many cosets, not all are named.
 
     Args:
         losses: [i, j] = mean loss in nats with x in coset i and y in coset j, (k, k).
@@ -103,7 +103,15 @@ def by_coset(
     named = slice(None, None, ceil(1.3 * size * len(names) / (72 * side)))
     for axes, values, cells, scale, level, title, label in (
         (panels[0], shown, losses, LogNorm(lowest, highest), guess[0], "loss", "nats"),
-        (panels[1], accuracies, accuracies, Normalize(0, 1), guess[1], "accuracy", "share right"),
+        (
+            panels[1],
+            accuracies,
+            accuracies,
+            Normalize(0, 1),
+            guess[1],
+            "accuracy",
+            "fraction correct",
+        ),
     ):
         image = axes.imshow(values, cmap=SEQUENTIAL, norm=scale, interpolation="nearest")
         places = range(len(names))[named]

@@ -13,7 +13,7 @@ from symrep.characters.table import Label
 Floats = NDArray[np.float64]
 Fractions = Mapping[Label, float]
 
-# Okabe and Ito's palette: one colour a role, told apart by all readers.
+# Okabe and Ito's palette, which colour-blind readers distinguish: one colour a role.
 LEFT, RIGHT, PRODUCT, BASELINE = "#0072B2", "#56B4E9", "#D55E00", "#222222"
 RESTRICTED, EXCLUDED = "#009E73", "#CC79A7"
 SEQUENTIAL, DIVERGING = "cividis", "RdBu_r"
@@ -21,11 +21,11 @@ SMALL = 8
 SMALLEST_LOSS = 1e-12
 
 WIDEST = 11.0
-"""Inches past which letters are too small on a page that a figure is shrunk to."""
+"""Inches above which text is too small when the figure is scaled to the page."""
 
 
 def name_irreps(axes: Axes, labels: Sequence[Label]) -> None:
-    """Names the irreps at 0, 1, ... along the horizontal axis."""
+    """Name the irreps at 0, 1, ... along the horizontal axis."""
     names = list(map(str, labels))
     slanted = sum(map(len, names)) > 60
     axes.set_xticks(
@@ -39,7 +39,7 @@ def name_irreps(axes: Axes, labels: Sequence[Label]) -> None:
 
 
 def finish(axes: Axes, title: str) -> None:
-    """Gives axes their title, small ticks and no frame."""
+    """Give axes their title, small ticks and no frame."""
     axes.set_title(title, loc="left", fontsize=10)
     axes.tick_params(labelsize=SMALL)
     axes.spines[["top", "right"]].set_visible(False)

@@ -30,7 +30,7 @@ DASHES = ("-", "--", "-.")
 
 
 def training_curves(log: pd.DataFrame) -> Figure:
-    """Losses and accuracies of the training and of the other pairs by epoch, on log scales.
+    """Draw losses and accuracies on training and test pairs by epoch, on log scales.
 
     Args:
         log: epoch, train_loss, test_loss, train_accuracy, test_accuracy,
@@ -44,7 +44,7 @@ def training_curves(log: pd.DataFrame) -> Figure:
         accuracy.semilogx(epochs, log[f"{name}_accuracy"], color=colour, label=f"{name} pairs")
     weights.semilogx(epochs, log.sum_of_squared_weights, color=BASELINE)
     loss.set_ylabel("mean cross entropy (nats)")
-    accuracy.set_ylabel("share of pairs right")
+    accuracy.set_ylabel("fraction correct")
     weights.set_ylabel("sum of squares")
     for axes, title in ((loss, "loss"), (accuracy, "accuracy"), (weights, "weights")):
         axes.set_xlabel("epoch + 1")
@@ -60,7 +60,7 @@ def progress(
     phases: Sequence[Phase],
     layer: Layer = "hidden",
 ) -> Figure:
-    """The losses of the whole network and of its key irreps, the weights below, phases shaded.
+    """Draw losses of the network and of its key irreps, the weights below, phases shaded.
 
     Args:
         losses: a row an epoch; columns "train", "test", "restricted" and "excluded", the last two
@@ -68,16 +68,16 @@ def progress(
         squares: {epoch: sum of the squares of all weights}.
         guessing: the loss of guessing, ln |G|.
         phases: of training; those that were not reached or are empty are not shown.
-        layer: which of the network is restricted.
+        layer: layer of the restricted and excluded losses.
     """
     figure = Figure(figsize=(9, 6), layout="constrained")
     loss, weights = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
     last = int(losses.index[-1])
     for name, colour, text in (
         ("train", LEFT, "training pairs"),
-        ("test", PRODUCT, "other pairs"),
+        ("test", PRODUCT, "test pairs"),
         ("restricted", RESTRICTED, f"all pairs, key irreps alone in the {LAYERS[layer]}"),
-        ("excluded", EXCLUDED, f"training pairs, no key irreps in the {LAYERS[layer]}"),
+        ("excluded", EXCLUDED, f"training pairs, without key irreps in the {LAYERS[layer]}"),
     ):
         shown = losses[name].clip(lower=SMALLEST_LOSS)
         loss.loglog(losses.index + 1, shown, color=colour, label=text)
@@ -103,15 +103,15 @@ def similarity_over_training(
     by_irrep: pd.DataFrame,
     learned: Mapping[str, int],
     threshold: float,
-    chance: tuple[float, float],
+    baseline: tuple[float, float],
 ) -> Figure:
-    """The character similarity of every irrep; dots where it first exceeds the threshold.
+    """Draw the character similarity of each irrep; dots where it first exceeds the threshold.
 
     Args:
         by_irrep: a row an epoch, a column an irrep.
         learned: {irrep: epoch at which it was learned}, first to last; the others are grey.
         threshold: above which an irrep counts as learned.
-        chance: mean and standard deviation of the similarity of random logits; NaN for unknown.
+        baseline: mean and standard deviation of the similarity of random logits; NaN for unknown.
     """
     figure = Figure(figsize=(9, 4), layout="constrained")
     axes = figure.subplots()
@@ -123,43 +123,42 @@ def similarity_over_training(
     axes.axhline(
         threshold, color=BASELINE, linestyle=":", linewidth=0.8, label=f"threshold, {threshold:g}"
     )
-    mean, spread = chance
-    text = f"chance, {mean:.2g}" + ("" if isnan(spread) else f" ± {spread:.1g}")
+    mean, sd = baseline
+    text = f"null baseline, {mean:.2g}" + ("" if isnan(sd) else f" ± {sd:.1g}")
     axes.axhline(mean, color=BASELINE, linestyle="--", linewidth=0.8, label=text)
     axes.set_ylabel("cosine with the character")
-    finish(axes, "Character similarity of the logits over training, irreps as they were learned")
+    finish(axes, "Character similarity of the logits over training")
     figure.legend(fontsize=SMALL, frameon=False, loc="outside right center")
     return figure
 
 
-def shares_over_training(
+def fractions_over_training(
     panels: Mapping[str, pd.DataFrame],
-    chance: Mapping[str, Mapping[str, float]],
+    baseline: Mapping[str, Mapping[str, float]],
     irreps: Sequence[str],
     title: str,
 ) -> Figure:
-    """The share of every irrep in weights or activations over training, its chance level dotted.
+    """Draw the fraction of each irrep over training, with a dotted null baseline.
 
     Args:
         panels: {name: a row an epoch, a column an irrep}, up to three.
-        chance: {name: {irrep: chance level}}; those that are missing are not drawn.
+        baseline: {name: {irrep: null baseline}}; those that are missing are not drawn.
         irreps: those that have colours, first to last; the others are grey.
-        title: what the shares are of.
+        title: title of the figure.
     """
     figure = Figure(figsize=(3.4 * len(panels) + 1.4, 3.6), layout="constrained")
     row = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
     styles = _styles(irreps)
     for axes, (name, by_irrep) in zip(row, panels.items(), strict=True):
         _lines(axes, by_irrep, styles, dict(zip(irreps, irreps, strict=True)))
-        for irrep, level in chance.get(name, {}).items():
+        for irrep, level in baseline.get(name, {}).items():
             colour, _ = styles.get(irrep, (OTHER_IRREP, "-"))
             axes.axhline(level, color=colour, linestyle=":", linewidth=0.8)
-        if chance:
-            axes.plot(
-                [], [], color=BASELINE, linestyle=":", linewidth=0.8, label="chance, by irrep"
-            )
+        if baseline:
+            text = "null baseline, by irrep"
+            axes.plot([], [], color=BASELINE, linestyle=":", linewidth=0.8, label=text)
         finish(axes, name)
-    row[0].set_ylabel("share of variance")
+    row[0].set_ylabel("fraction of variance")
     row[0].set_ylim(bottom=0)
     figure.suptitle(title, x=0.01, ha="left", fontsize=10)
     handles, texts = row[0].get_legend_handles_labels()
@@ -182,7 +181,7 @@ def _styles(irreps: Iterable[str]) -> dict[str, Style]:
 def _lines(
     axes: Axes, by_irrep: pd.DataFrame, styles: Mapping[str, Style], texts: Mapping[str, str]
 ) -> None:
-    """A line an irrep: those with a style on top, in its order, the others grey."""
+    """Draw a line for each irrep: those with a style on top, in its order, the others grey."""
     epochs = by_irrep.index + 1
     others = [str(name) for name in by_irrep if name not in styles]
     for name, (colour, dashes) in styles.items():

@@ -1,4 +1,4 @@
-"""What sections of the report are made of."""
+"""The parts of the report: sections with figures and tables."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ class Illustration:
     """A figure of the report.
 
     Attributes:
-        name: of its file, without the ending.
+        name: name of its file, without the ending.
         title: heading above it.
         caption: how to read it.
-        baseline: the null baseline, and what it would look like; one or two sentences.
+        baseline: what the null baseline is and what it looks like; one or two sentences.
         figure: the figure.
     """
 
@@ -33,7 +33,7 @@ class Table:
 
     Attributes:
         title: heading above it.
-        caption: what the columns are, and what chance would give.
+        caption: what the columns are, and their null baseline.
         rows: the table; columns of text come first.
         heads: {column: its head}; columns that are not named are left out.
         keys: first cells of the rows that are shaded.

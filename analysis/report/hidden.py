@@ -45,7 +45,7 @@ from symrep.characters.table import Label
 
 
 def section(analysis: Analysis, baseline: pd.DataFrame | None = None) -> Section:
-    """The hidden layer, its parts, and the loss with and without them."""
+    """Return the section on the hidden layer, its parts, and the losses with and without them."""
     return Section(
         "hidden",
         "What does the hidden layer compute, and is the rest needed?",
@@ -57,15 +57,15 @@ def _exhibits(analysis: Analysis, baseline: pd.DataFrame | None) -> Iterator[Ill
     yield Illustration(
         "hidden_layer",
         "Fractions of ρ(x), ρ(y) and ρ(xy)",
-        "Share of their matrix entries in the hidden activations, less their mean. Entries of "
-        "ρ(xy) cannot be had by adding functions of x and of y: that they are there shows that "
+        "Fraction of variance of the hidden activations in the matrix coefficients of ρ(x), ρ(y) "
+        "and ρ(xy). A sum of functions of x and of y has no part in ρ(xy): this part shows that "
         "the layer multiplies.",
-        "Noise has (d²/c)/(|G|² - 1) in each, which is hardly visible. "
+        "Noise at every pair has (d²/c)/(|G|² - 1) in each, which is hardly visible. "
         + (
-            "Black lines are networks with the same weights in a random order, which also have "
-            "functions of x and of y, but next to nothing of ρ(xy)."
+            "Black lines: networks with the same weights in random order. They have functions of x "
+            "and of y, but almost nothing in ρ(xy)."
             if baseline is not None
-            else "Those are the black lines."
+            else "Black lines: this noise."
         ),
         shares_figure(
             analysis,
@@ -85,22 +85,22 @@ def _exhibits(analysis: Analysis, baseline: pd.DataFrame | None) -> Iterator[Ill
         yield _by_irrep(analysis)
     yield Illustration(
         "ablations",
-        "Whether these parts do the work",
+        "Losses with and without these parts",
         "Left: the part of the hidden layer along ρ(xy). Right: the part of the logits along "
-        "χ(x y z⁻¹). A part that is the whole algorithm has a low loss alone, and a high loss "
-        "without it." + left_out(analysis),
-        "A part that does nothing has the loss of guessing alone, and leaves the training loss as "
-        "it is without it.",
+        "χ(x y z⁻¹). If a part is the whole algorithm, the loss with it alone (restricted) is low "
+        "and the loss without it (excluded) is high." + left_out(analysis),
+        "A part without information: the restricted loss is that of guessing, the excluded loss "
+        "is the training loss of the network.",
         _ablation_figure(analysis),
     )
     table = ablations(analysis)
     yield Table(
-        "Every direction, with and without",
-        "Mean losses in nats with the hidden layer's projection onto the matrix entries of ρ(x), "
-        "ρ(y) or ρ(xy) alone (restricted; centred: with the mean activation beside it) and with "
-        "it taken away from all that the logits are made of (excluded; the figure above leaves "
-        "out what a transformer says beside its hidden layer). Without ρ(x) or ρ(y) the loss "
-        "should stay as it is; without ρ(xy) it should be lost. By chance: "
+        "Ablations along x, y and xy",
+        "Mean losses in nats. Restricted: the projection of the hidden layer onto the matrix "
+        "coefficients of ρ(x), ρ(y) or ρ(xy) alone; centred: with the mean activation. Excluded: "
+        "the logits without the contribution of the projection; those of a transformer include its "
+        "residual stream, which the figure above leaves out. Without ρ(x) or ρ(y) the loss should "
+        "not change; without ρ(xy) it should be high. Null baseline, a part without information: "
         f"{log(analysis.group.order):.4f} restricted, and the loss of the network excluded.",
         table[table.irrep == KEY] if len(analysis.key_irreps) > 1 else table,
         {
@@ -109,8 +109,8 @@ def _exhibits(analysis: Analysis, baseline: pd.DataFrame | None) -> Iterator[Ill
             "kind": "kind",
             "all_loss": "all pairs",
             "train_loss": "training",
-            "test_loss": "other",
-            "baseline": "chance, all",
+            "test_loss": "test",
+            "baseline": "baseline, all",
         },
     )
 
@@ -121,13 +121,13 @@ def _dimensions(analysis: Analysis) -> Illustration:
     count = sum(ranks[label] for label in analysis.key_irreps)
     return Illustration(
         "hidden_singular_values",
-        "How many dimensions it uses",
-        "Singular values of the activations at all pairs, less their mean, divided by the largest. "
-        "The key irreps take a dimension for each matrix entry of ρ(x), ρ(y) and ρ(xy) at most.",
-        "Random weights fall off smoothly, without a step.",
+        "Dimensions of the hidden layer",
+        "Singular values of the centred activations at all pairs, divided by the largest. The key "
+        "irreps have at most one dimension for each matrix coefficient of ρ(x), ρ(y) and ρ(xy).",
+        "Random weights: the values decrease smoothly, without a step.",
         embedding_figures.singular_values(
             {"hidden layer": values.numpy()},
-            {"ρ(xy): sum of d²/c": count, "three times that": 3 * count} if count else {},
+            {"ρ(xy): sum of d²/c": count, "with ρ(x) and ρ(y)": 3 * count} if count else {},
         ),
     )
 
@@ -136,20 +136,21 @@ def _words(analysis: Analysis) -> Table:
     group = analysis.group
     fractions = word_fractions(analysis)
     width = len(analysis.statistics.hidden_mean)
-    chance = hidden_fraction_baseline(group, width)
+    baseline = hidden_fraction_baseline(group, width)
     labels = list(group.irreps)
     rows = pd.DataFrame(
         {
             "irrep": list(map(str, labels)),
             **{word: [shares[label] for label in labels] for word, shares in fractions.items()},
-            "baseline": [chance[label].mean for label in labels],
+            "baseline": [baseline[label].mean for label in labels],
         }
     )
     return Table(
         "Other words in x and y",
-        "Share of ρ of each word in the hidden layer. A network that multiplies in another order, "
-        "or divides, shows there; xy and yx have a part in common, the class of xy. ρ of the "
-        "inverse of a word has the same matrix entries, transposed. By chance, the last column.",
+        "Fraction of variance of the hidden layer in ρ of each word. A network that multiplies in "
+        "another order, or divides, has large fractions in another word. The words xy and yx share "
+        "the character. The inverse of a word has the same matrix coefficients, transposed. Null "
+        "baseline, noise at every pair: the last column.",
         rows,
         {"irrep": "irrep", **{word: word for word in fractions}, "baseline": "baseline"},
         frozenset(map(str, analysis.key_irreps)),
@@ -164,12 +165,12 @@ def _readout(analysis: Analysis, label: Label) -> Illustration:
     matrices = group.irrep(label).tensor(torch.float64)
     return Illustration(
         "readout",
-        f"ρ(xy) of {label}, read from the hidden layer",
-        "The matrix entries of the most similar irrep at xy, and what the best linear map makes "
-        "of the hidden activations after their projection onto these functions; elements by "
-        f"class. The relative error is {found.error:.1e}.",
-        "The projection alone reads out as well from as many random neurons as there are entries; "
-        "from fewer it does not. See the shares by irrep below for what noise has.",
+        f"Linear probe of ρ(xy), {label}",
+        "Left: the matrix coefficients of the most similar irrep at xy, elements by class. Middle: "
+        "the best linear probe of them on the hidden activations, projected onto their span. "
+        f"The relative error is {found.error:.1e}.",
+        "Random neurons, if there are as many as matrix coefficients, have no error either; fewer "
+        "do. The linear probe in the table below is not projected, and has a baseline there.",
         hidden_figures.representation_beside_readout(
             matrices[places].numpy(),
             found.matrices[places].numpy(),
@@ -188,10 +189,10 @@ def _map(analysis: Analysis, label: Label) -> Illustration:
     return Illustration(
         "readout_map",
         f"From ρ(xy) to logits, in the basis of {label}",
-        "What the unembedding makes of ρᵢⱼ(xy), in terms of ρₖₗ(z). For logits that are the "
-        "character of x y z⁻¹ it is tr(ρ(xy)ρ(z)ᵀ): the identity, on the right. The distance "
-        f"from a multiple of it is {distance:.3f} of the size of the map.",
-        f"Noise, with the distance {pattern_distance_baseline(pattern):.3f}.",
+        "The map from ρᵢⱼ(xy) in the hidden layer to ρₖₗ(z) in the logits. For logits that are the "
+        "character of x y z⁻¹, tr(ρ(xy)ρ(z)ᵀ), it is the identity, on the right. The distance "
+        f"from a multiple of the identity is {distance:.3f} of the norm of the map.",
+        f"A random map: noise, with the distance {pattern_distance_baseline(pattern):.3f}.",
         hidden_figures.readout_map(
             found.numpy(), pattern.numpy(), f"map of {label}", irrep.dim // irrep.commutant_dim
         ),
@@ -203,7 +204,7 @@ def _by_irrep(analysis: Analysis) -> Table:
     width = len(statistics.hidden_mean)
     rows = []
     for label in analysis.key_irreps:
-        shares = matrix_coefficient_fractions(statistics.hidden_by_product, group, label)
+        fractions = matrix_coefficient_fractions(statistics.hidden_by_product, group, label)
         maps = {inverse: readout_map(analysis, label, inverse=inverse) for inverse in (False, True)}
         d, c = group.irreps[label].dim, group.irreps[label].commutant_dim
         patterns = {
@@ -212,7 +213,7 @@ def _by_irrep(analysis: Analysis) -> Table:
         rows.append(
             (
                 str(label),
-                evenness(shares),
+                evenness(fractions),
                 evenness_baseline(d, width, commutant_dim=c).mean,
                 linear_probe_fraction(analysis, label),
                 linear_probe_baseline(group, width, d, c).mean,
@@ -222,29 +223,30 @@ def _by_irrep(analysis: Analysis) -> Table:
         )
     of_permutations = ""
     if isinstance(group, SymmetricGroup) and group.n > 1:
-        of_permutations = "; for permutation matrices without their redundant combinations"
+        of_permutations = "; for the permutation representation without its redundant directions"
         pattern = independent_projector(group.n, centred=True)
         distance = pattern_distance(permutation_readout_map(analysis), pattern)
         missing = (float("nan"),) * 4
-        chance = pattern_distance_baseline(pattern)
-        rows.append(("permutation matrices", *missing, distance, distance, chance))
+        baseline = pattern_distance_baseline(pattern)
+        rows.append(("permutation representation", *missing, distance, distance, baseline))
     heads = {
         "irrep": "irrep",
         "evenness": "evenness",
-        "even_baseline": "by chance",
-        "probe": "linear map",
-        "probe_baseline": "by chance",
+        "even_baseline": "baseline",
+        "probe": "linear probe",
+        "probe_baseline": "baseline",
         "distance": "distance, ρ(z)",
         "inverse": "ρ(z⁻¹)",
-        "distance_baseline": "by chance",
+        "distance_baseline": "baseline",
     }
     return Table(
         "From ρ(xy) to logits, irrep by irrep",
-        "Evenness: how evenly the matrix entries of ρ(xy) are used in the hidden layer, 1 if all "
-        "alike. Linear map: share of ρ(xy) that the best linear map from the activations gives. "
-        "Distance: of the map from ρ(xy) to the logits from the pattern of a character, in the "
-        "basis ρ(z) and in the basis ρ(z⁻¹), 0 if it is that pattern and 1 if it has nothing of "
-        "it" + of_permutations + ". By chance, the columns of that name.",
+        "Evenness of the variance over the matrix coefficients of ρ(xy) in the hidden layer, 1 if "
+        "all are equal. Linear probe: fraction of variance of ρ(xy) that it explains. Distance of "
+        "the map from ρ(xy) to the logits from the pattern of a character, in the bases ρ(z) and "
+        "ρ(z⁻¹): 0 for the pattern, 1 for no part along it"
+        + of_permutations
+        + ". Null baseline, random weights or noise: the columns of that name.",
         pd.DataFrame(rows, columns=list(heads)),
         heads,
         frozenset(map(str, analysis.key_irreps)),

@@ -19,7 +19,7 @@ from analysis.tensors import group_tensors
 
 
 def section(analysis: Analysis) -> Section:
-    """The logits beside characters of x y z^-1."""
+    """Return the section on the logits and characters of x y z^-1."""
     return Section("logits", "Are the logits characters?", list(_exhibits(analysis)))
 
 
@@ -29,13 +29,12 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
     shown = [label for label in shown_irreps(analysis) if label in analysis.similarities]
     yield Illustration(
         "similarities",
-        "How far they are, by irrep",
-        "Cosine of the logits with χ(x y z⁻¹), of all logits at once and as a mean over pairs, "
-        "and of the probabilities. The squares of the first are shares of variance, as the "
-        "characters of different irreps are orthogonal. Marks: what the probabilities have if "
-        "every answer is right with certainty, whatever the network's way to it."
-        + left_out(analysis),
-        "Bars within the band at 0.",
+        "Similarity with characters, by irrep",
+        "Cosine with χ(x y z⁻¹) of all logits together, of the logits of one pair (mean over "
+        "pairs), and of the probabilities. The squares of the first are fractions of variance, as "
+        "characters of different irreps are orthogonal. Marks: probabilities that are 1 at z = xy, "
+        "whatever the algorithm." + left_out(analysis),
+        "Random logits: the bars stay within the band at 0.",
         figures.similarities_by_irrep(
             {label: analysis.similarities[label] for label in shown},
             logits.row_similarities(statistics.logits, group),
@@ -48,11 +47,11 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
     places = ordering.elements
     yield Illustration(
         "logits",
-        "Logits by product and answer",
-        "Left: the mean logit of each answer z over the pairs with one product xy. Right: the "
-        "part of it that is a sum of characters of the key irreps at xy z⁻¹. Rows and columns "
-        "are elements, sorted by conjugacy class; the diagonal is the right answer.",
-        "Noise on the left and nothing on the right.",
+        "Logits by product xy and candidate z",
+        "Left: the mean logit of each z over the pairs with one product xy. Right: the fitted sum "
+        "of characters of the key irreps at xy z⁻¹. Rows and columns are elements, sorted by "
+        "conjugacy class; the diagonal is z = xy.",
+        "Random logits: noise on the left and nothing on the right.",
         figures.logits_beside_characters(
             statistics.logits.by_product[places][:, places].numpy(),
             fitted[places][:, places].numpy(),
@@ -73,11 +72,11 @@ def _slice(analysis: Analysis) -> Illustration:
     cut = logits.logit_slice(analysis, x)
     return Illustration(
         "logit_slice",
-        "Logits themselves, with x held fixed",
-        "The logits at the pairs (x, y) with one x, and the sum of characters that was fitted to "
-        "all logits; y in the order of the class of xy. What the left has and the right has not "
-        "is no function of the class of x y z⁻¹.",
-        "Noise on the left and nothing on the right.",
+        "Logits with x held fixed",
+        "Left: the logits at the pairs (x, y) with one x, y sorted by the class of xy. Right: the "
+        "sum of characters fitted to all logits. What the left has alone is no function of the "
+        "class of x y z⁻¹.",
+        "Random logits: noise on the left and nothing on the right.",
         figures.slice_beside_characters(
             cut.real.numpy(),
             cut.hypothesised.numpy(),
@@ -95,18 +94,18 @@ def _by_class(analysis: Analysis, fitted: Tensor) -> Illustration:
     classes = group_tensors(group).class_of[quotients(group)].flatten()
     counts = torch.bincount(classes)
     by_class = torch.bincount(classes, means) / counts
-    spread = (torch.bincount(classes, (means - by_class[classes]).square()) / counts).sqrt()
+    sd = (torch.bincount(classes, (means - by_class[classes]).square()) / counts).sqrt()
     return Illustration(
         "logits_by_class",
         "Logits by the class of x y z⁻¹",
         "If the logits are characters, the logit of z depends on the conjugacy class of x y z⁻¹ "
-        "alone: the points are on the marks and their bars are short. The bars are the standard "
-        "deviation, within a class, of the logits averaged over the pairs with one product.",
-        "Means near 0 in every class.",
+        "alone: the points lie on the marks, with short bars. Bars: standard deviation, within a "
+        "class, of the logits averaged over the pairs with one product.",
+        "Random logits: means near 0 in every class.",
         figures.class_function(
             by_class.numpy(),
             (torch.bincount(classes, fitted.flatten()) / counts).numpy(),
-            spread.numpy(),
+            sd.numpy(),
             [c.label for c in group.conjugacy_classes],
             [c.size for c in group.conjugacy_classes],
         ),
@@ -118,7 +117,7 @@ def _hypotheses(analysis: Analysis) -> Table:
     rows = character_losses(group)
     own: Fractions = {}
     best: Fractions = {}
-    text = "Loss and accuracy of χ(x y z⁻¹) as logits, at every pair, without any scale. "
+    text = "Loss and accuracy of χ(x y z⁻¹) as logits, the same at every pair, without a scale. "
     if keys:
         statistics = analysis.statistics
         coefficients = logits.character_coefficients(
@@ -127,14 +126,15 @@ def _hypotheses(analysis: Analysis) -> Table:
         mixture, fitted = best_mixture(group, keys), fitted_mixture(group, coefficients)
         own, best = fitted.weights, mixture.weights
         text += (
-            f"The best mixture of the key irreps has the loss {mixture.loss:.4g}, and none is "
-            f"below that by more than {mixture.gap:.1g}. The network's own mixture has "
-            f"{fitted.loss:.4g}, and the network scales it by {fitted.inverse_temperature:.4g}. "
+            f"The best convex mixture of the key irreps has the loss {mixture.loss:.4g}, and no "
+            f"mixture is below that by more than {mixture.gap:.1g}. The mixture in the network's "
+            f"logits has {fitted.loss:.4g}; the logits have it times "
+            f"{fitted.inverse_temperature:.4g}. "
         )
     return Table(
-        "What characters alone would achieve",
-        text + "Of an irrep that is not faithful the accuracy is a guess among the elements that "
-        "it does not tell apart. By chance: the first row.",
+        "Losses of characters as logits",
+        text + "A character that is not faithful does not distinguish some elements; its accuracy "
+        "is a guess among these. Null baseline, guessing: the trivial character in the first row.",
         rows.assign(
             own=[own.get(label, float("nan")) for label in group.irreps],
             best=[best.get(label, float("nan")) for label in group.irreps],
@@ -151,7 +151,7 @@ def _hypotheses(analysis: Analysis) -> Table:
 
 
 def _fitted(analysis: Analysis) -> Tensor:
-    """[g, z] = the part of the logits along the characters of the key irreps."""
+    """Return [g, z] = the part of the logits along the characters of the key irreps."""
     group, answers = analysis.group, analysis.statistics.logits
     fitted = torch.zeros_like(answers.by_product)
     for label in analysis.key_irreps:

@@ -33,25 +33,25 @@ EXAMPLES = 3
 
 
 def section(analysis: Analysis) -> Section:
-    """The neurons, one by one and by irrep."""
+    """Return the section on the neurons, one by one and by irrep."""
     return Section("neurons", "What does each neuron do?", list(_exhibits(analysis)))
 
 
 def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
     group = analysis.group
     table = neuron_table(analysis)
-    chance = {
-        str(label): level.mean
-        for label, level in variance_explained_baseline(group, centred=True).items()
+    baseline = {
+        str(label): of_irrep.mean
+        for label, of_irrep in variance_explained_baseline(group, centred=True).items()
     }
     counts = table.irrep[table.state == "irrep"].value_counts()
     yield Illustration(
         "neurons_by_irrep",
-        "Which irrep each belongs to",
-        f"A neuron belongs to an irrep that has more than {PURITY:.0%} of what it takes from x and "
-        "of what it takes from y. Those that are on and belong to none are unaccounted for; off "
-        "ones do not vary.",
-        "All neurons that are on are unaccounted for.",
+        "Neurons by irrep",
+        f"A neuron belongs to an irrep that has more than {PURITY:.0%} of the variance of its "
+        "input from x and of its input from y. Active neurons without such an irrep are "
+        "unassigned; dead ones do not vary.",
+        "Random weights: all active neurons are unassigned.",
         figures.neurons_by_irrep(
             {str(label): int(counts[str(label)]) for label in group.irreps if str(label) in counts},
             int((table.state == "unassigned").sum()),
@@ -60,17 +60,17 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
     )
     yield Illustration(
         "purities",
-        "How pure they are",
-        "One point a neuron: the share of what it takes from x, and from y, that lies outside of "
-        "its irrep.",
-        "The grey band: shares outside of any one irrep are near 1.",
+        "Purity of the neurons",
+        "One point a neuron: the fraction of the variance of its input from x, and from y, outside "
+        "of its irrep.",
+        "Random weights: the grey band, as the fraction outside of any one irrep is near 1.",
         figures.purities(
             table.left_purity.to_numpy(),
             table.right_purity.to_numpy(),
             table.largest.tolist(),
             table.state.tolist(),
             PURITY,
-            chance,
+            baseline,
         ),
     )
     found = [label for label in group.irreps if str(label) in counts]
@@ -91,11 +91,11 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
     other = table[table.state == "unassigned"]
     if len(other):
         yield Table(
-            "Unaccounted for",
-            "Neurons that are on and belong to no irrep, the strongest first, at most twenty of "
-            "them: the irrep with the largest share, its share of what they take from x and from "
-            "y and of their activation as a function of xy, and their activation relative to the "
-            "strongest neuron. By chance, the share in the column of that name.",
+            "Unassigned neurons",
+            "Active neurons that belong to no irrep, the strongest first, at most twenty: the "
+            "irrep with the largest fraction, its fraction of the inputs from x and from y and of "
+            "the activation as a function of xy, and the activation relative to the strongest "
+            "neuron. Null baseline, random weights: the fraction in the column of that name.",
             other.sort_values("activation", ascending=False).head(20).reset_index(),
             {
                 "neuron": "neuron",
@@ -117,12 +117,12 @@ def _sign_circuit(analysis: Analysis) -> Illustration:
     return Illustration(
         "sign_circuit",
         "The sign neurons",
-        "Above: the mean activation of a neuron of each kind at even and odd x and y; the kind is "
-        "the pair of signs with which it takes s(x) and s(y), and even means s = 1. Below: what "
-        "they say together along s(z), and what all neurons say. A network that computes s(xy) "
-        "has s(x)s(y): positive where x and y have the same parity, negative where they have not. "
-        "ReLUs need all four kinds to add up to that.",
-        "No cell pattern above, and below numbers of both signs without relation to the parity.",
+        "Neurons are grouped by sign pattern, the signs of (a, b) in the input a s(x) + b s(y); "
+        "even means s = 1. Above: their mean activation at even and odd x and y. Below: their "
+        "contribution to the logits along s(z), and that of all neurons. A network that computes "
+        "s(xy) has s(x)s(y): positive where x and y have the same parity, else negative. ReLUs "
+        "need all four sign patterns for that.",
+        "Random weights: no pattern above, and below values of both signs unrelated to the parity.",
         figures.sign_circuit(
             _two_by_two(means),
             _two_by_two(circuit[cells]),
@@ -132,7 +132,7 @@ def _sign_circuit(analysis: Analysis) -> Illustration:
 
 
 def _two_by_two(cells: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
-    """{kind: [x, y] = number at even and odd x and y}."""
+    """Return {kind: [x, y] = number at even and odd x and y}."""
     rows = cells.to_numpy(float).reshape(-1, 2, 2)
     return dict(zip(map(str, cells.index), rows, strict=True))
 
@@ -146,7 +146,7 @@ def _rank_one(analysis: Analysis, labels: list[Label]) -> Illustration:
     }
     tables = {label: rank_one_table(analysis, label) for label in labels}
     irreps = analysis.group.irreps
-    levels = {
+    baselines = {
         label: rank_one_baseline(
             irreps[label].dim, len(table), commutant_dim=irreps[label].commutant_dim
         )
@@ -154,13 +154,14 @@ def _rank_one(analysis: Analysis, labels: list[Label]) -> Illustration:
     }
     return Illustration(
         "rank_one",
-        "Whether they are vectors and not matrices",
-        "If a neuron takes bᵀρ(x)a from x and aᵀρ(y)c from y, its coefficient matrices have rank "
-        "one; if all neurons of an irrep share one a, they add up to a function of xy. First two: "
-        "share of the largest singular value in the coefficients. Third: squared cosine of a with "
-        "the direction nearest to all. Fourth: cosine of the unembedding's coefficients with the "
-        "product of the two.",
-        "Lines with bars: mean and spread for random coefficients of the same shape.",
+        "Rank-one neurons",
+        "If the inputs of a neuron are bᵀρ(x)a and aᵀρ(y)c, its coefficient matrices A and B have "
+        "rank one; if all neurons of an irrep share one a, they add up to a function of xy. First "
+        "two: fraction of the squared norm in the largest singular value. Third: squared cosine of "
+        "a with the direction nearest to all. Fourth: cosine of the coefficients of the "
+        "unembedding with AB.",
+        "Random coefficients of the same shape: black lines with bars, mean and standard "
+        "deviation.",
         figures.rank_one(
             {
                 text: {str(label): table[name].to_numpy() for label, table in tables.items()}
@@ -168,7 +169,7 @@ def _rank_one(analysis: Analysis, labels: list[Label]) -> Illustration:
             },
             {
                 text: {
-                    str(label): (levels[label][name].mean, levels[label][name].sd)
+                    str(label): (baselines[label][name].mean, baselines[label][name].sd)
                     for label in labels
                 }
                 for name, text in shown.items()
@@ -182,10 +183,10 @@ def _maps(analysis: Analysis, neurons: dict[Label, int]) -> Illustration:
     ordering = by_class(analysis.group)
     return Illustration(
         "activation_maps",
-        "Neurons at all pairs",
-        "The activation of the strongest neuron of each irrep, at most three irreps; rows and "
-        "columns are elements by conjugacy class.",
-        "No pattern; a ReLU is off at half of the pairs.",
+        "Activation maps",
+        "The activation of the strongest neuron of each irrep at all pairs, for at most three "
+        "irreps. Rows and columns are elements, sorted by conjugacy class.",
+        "Random weights: no pattern; a ReLU is 0 at half of the pairs.",
         heatmaps.pairs(
             {
                 f"neuron {neuron}, {label}": values.numpy()
@@ -202,15 +203,15 @@ def _coefficients(analysis: Analysis, label: Label, neuron: int) -> Illustration
     stages = {
         "before the non-linearity": {"x": "left", "y": "right"},
         "after": {"x": "by_x", "y": "by_y", "xy": "by_product"},
-        "read out": {"z": "unembedding"},
+        "unembedding": {"z": "unembedding"},
     }
     return Illustration(
         "coefficients",
-        "One neuron in its irrep",
-        "Coefficients of the matrix entries ρᵢⱼ in what the strongest neuron takes from x and "
-        "from y, in its mean activation as a function of x, of y and of xy, and in its column of "
-        "the unembedding. What it has of ρ(xy) it has from the non-linearity.",
-        "Noise; and none of ρ(xy) to speak of after the non-linearity.",
+        "Coefficients of one neuron in its irrep",
+        "Coefficients of ρᵢⱼ in the inputs of the strongest neuron from x and from y, in its mean "
+        "activation as a function of x, of y and of xy, and in its column of the unembedding. The "
+        "non-linearity makes its part in ρ(xy).",
+        "Random weights: noise, and almost nothing in ρ(xy) after the non-linearity.",
         figures.coefficients(
             {
                 stage: {name: found[key].numpy() for name, key in names.items()}

@@ -1,4 +1,4 @@
-"""The page: sections put together, the summary made from numbers, and files."""
+"""The page of a report: its sections, its summary and its files."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def write_report(
     random_networks: int = 0,
     subgroups: Subgroups | None = None,
 ) -> Path:
-    """Analyses a run and writes `report.html`, `metrics.csv` and `figures/*.png` to a folder.
+    """Analyse a run and write `report.html`, `metrics.csv` and `figures/*.png` to a folder.
 
     Args:
         run: the run.
@@ -63,11 +63,11 @@ def write_report(
         trajectory: `trajectory.csv` of the run, for measures over training, likewise.
         random_networks: how many networks with shuffled weights are measured beside the run, 2
             or more; 0 for none, and then the baseline of the hidden layer is white noise.
-        subgroups: {name: generators}, whose cosets are told apart; `distinguished_subgroup` of the
+        subgroups: {name: generators}, whose cosets are compared; `distinguished_subgroup` of the
             group if None.
 
     Returns:
-        The path of `report.html`, which is written last, whole or not at all.
+        The path of `report.html`, which is written last, atomically.
 
     Raises:
         ValueError: the network does not fit its group, gives NaN or infinite values, or the log
@@ -109,17 +109,17 @@ def sections(
     trajectory: pd.DataFrame | None = None,
     subgroups: Subgroups | None = None,
 ) -> list[Section]:
-    """The sections of the report, in their order.
+    """Return the sections of the report, in their order.
 
     Args:
         analysis: of the run.
-        baseline: of `random_baseline`, drawn beside the measures that have no formula for chance.
+        baseline: of `random_baseline`, drawn beside measures without a formula for the baseline.
         log: of training; see `read_log`.
         trajectory: measures at checkpoints; see `analysis.studies.learning.read_trajectory`.
         subgroups: {name: generators}; `distinguished_subgroup` of the group if None.
 
     Raises:
-        ValueError: the trajectory is of another group, or a subgroup is none or everything.
+        ValueError: the trajectory is of another group, or a subgroup is not a proper one.
     """
     parts = [
         performance.section(analysis, subgroups),
@@ -158,7 +158,7 @@ def figure(analysis: Analysis, name: str) -> Figure:
 
 
 def illustrations(parts: Iterable[Section]) -> dict[str, Illustration]:
-    """{name: figure with its words} of some sections, in their order."""
+    """Return {name: figure with its caption} of some sections, in their order."""
     return {
         exhibit.name: exhibit
         for part in parts
@@ -168,7 +168,7 @@ def illustrations(parts: Iterable[Section]) -> dict[str, Illustration]:
 
 
 def read_log(path: str | Path | None) -> pd.DataFrame | None:
-    """The training log at a path, or None if there is none.
+    """Return the training log at a path, or None if there is none.
 
     Raises:
         ValueError: the file is not a log of training.
@@ -192,7 +192,7 @@ def read_log(path: str | Path | None) -> pd.DataFrame | None:
 
 
 def render(analysis: Analysis, parts: list[Section], pictures: dict[str, bytes]) -> str:
-    """The page, with the pictures inside it."""
+    """Return the page, with the pictures inside it."""
     environment = Environment(
         loader=PackageLoader("analysis"),
         autoescape=True,
@@ -214,7 +214,7 @@ def render(analysis: Analysis, parts: list[Section], pictures: dict[str, bytes])
         definitions={name: measure.definition for name, measure in MEASURES.items()},
         sections=parts,
         pictures={name: base64.b64encode(png).decode("ascii") for name, png in pictures.items()},
-        chance_loss=log(run.group.order),
+        guessing_loss=log(run.group.order),
         order=_element_order(run),
         versions={module.__name__: module.__version__ for module in (symrep, torch, sympy, np)},
     )
@@ -228,24 +228,24 @@ def _element_order(run: Run) -> str:
 
 
 def summary(analysis: Analysis) -> list[str]:
-    """What was learned and whether the ablations bear it out, in sentences made from numbers."""
+    """Return what was learned, and whether ablations confirm it, in sentences with numbers."""
     group, value = analysis.group, analysis.value
     guess = log(group.order)
     sentences = [
         f"{analysis.run.configuration.model} on {group}, {group.order} elements: "
         + ", ".join(
-            f"{value(f'{pairs}_accuracy'):.2%} of the {words} pairs right "
+            f"{words} accuracy {value(f'{pairs}_accuracy'):.2%} "
             f"(loss {number(value(f'{pairs}_loss'))})"
-            for pairs, words in (("train", "training"), ("test", "other"))
+            for pairs, words in (("train", "training"), ("test", "test"))
             if (f"{pairs}_loss", "") in analysis.values
         )
-        + f". Guessing has {1 / group.order:.2%} and {number(guess)}."
+        + f". Guessing has accuracy {1 / group.order:.2%} (loss {number(guess)})."
     ]
     if not analysis.key_irreps:
         return [
             *sentences,
-            "Its logits are along the character of no irrep: none has a similarity above "
-            f"{logits.KEY_SIMILARITY}. Nothing here says that it computes with irreps.",
+            "There are no key irreps: no character has a similarity with the logits above "
+            f"{logits.KEY_SIMILARITY}. Nothing here shows that the network computes with irreps.",
         ]
     learned = ", ".join(
         f"{label} (dimension {group.irreps[label].dim}, "
@@ -257,27 +257,27 @@ def summary(analysis: Analysis) -> list[str]:
     )
     everything = value("all_loss")
     sentences.append(
-        f"Its logits are along the characters of {learned}. They explain "
-        f"{value('logit_fve', ALL):.1%} of the variance of the logits, and these irreps explain "
+        f"The key irreps are {learned}. Characters explain "
+        f"{value('logit_fve', ALL):.1%} of the variance of the logits, and the key irreps explain "
         f"{value('left_embedding_fve', KEY):.1%}, {value('right_embedding_fve', KEY):.1%} and "
         f"{value('centred_unembedding_fve', KEY):.1%} of the left embedding, the right embedding "
-        "and the unembedding less its mean."
+        "and the centred unembedding."
     )
     suffices = restricted < max(10 * everything, guess / 100)
     needed = excluded > guess / 2
     sentences.append(
-        f"With the hidden layer restricted to ρ(xy) of these irreps the loss is "
-        f"{number(restricted)}, with all of it {number(everything)}: that part alone "
+        f"With the hidden layer restricted to ρ(xy) of the key irreps the loss is "
+        f"{number(restricted)}, that of the network {number(everything)}: that part alone "
         + ("does the work. " if suffices else "does not do all of the work. ")
         + f"Without that part the training loss is {number(excluded)}, where guessing has "
         f"{number(guess)}: "
-        + ("the rest does not do it." if needed else "the rest still does a part of it.")
+        + ("the rest does not do the work." if needed else "the rest still does a part of it.")
     )
     return sentences
 
 
 def to_png(figure: Figure) -> bytes:
-    """The figure as the content of a PNG file."""
+    """Return the figure as the content of a PNG file."""
     buffer = io.BytesIO()
     FigureCanvasAgg(figure)
     figure.savefig(buffer, format="png", dpi=DOTS_PER_INCH)

@@ -18,7 +18,7 @@ from analysis.report.exhibits import Illustration, Section, Table
 
 
 def section(analysis: Analysis, subgroups: Subgroups | None = None) -> Section:
-    """Losses and accuracies on parts of the pairs.
+    """Return the section on losses and accuracies on parts of the pairs.
 
     Args:
         analysis: of the run.
@@ -36,16 +36,17 @@ def _exhibits(analysis: Analysis, subgroups: Subgroups) -> Iterator[Illustration
     guess = log(group.order), 1 / group.order
     parts = performance_by_part(analysis, subgroups)
     of_subgroups = (
-        "The rest are the elements outside the subgroup. A network that is right on a subgroup "
-        "alone has learned a smaller group. "
+        "The rest are the elements outside the subgroup. A network that is accurate on a "
+        "subgroup alone has learned a smaller group. "
         if subgroups
         else ""
     )
     yield Table(
-        "On parts of the pairs",
-        "Mean loss in nats and share of the pairs that are right. "
+        "Performance on parts of the pairs",
+        "Mean loss in nats and accuracy. "
         + of_subgroups
-        + f"By chance: a loss of {guess[0]:.4f} or more, and {guess[1]:.4f} right.",
+        + f"Null baseline, guessing: a loss of {guess[0]:.4f} or more, an accuracy of "
+        f"{guess[1]:.4f}.",
         parts[~parts.by.str.startswith("class")],
         {"part": "x, y in", "pairs": "pairs", "loss": "loss", "accuracy": "accuracy"},
     )
@@ -53,9 +54,9 @@ def _exhibits(analysis: Analysis, subgroups: Subgroups) -> Iterator[Illustration
         index="part", columns="by", values="loss"
     )
     yield Table(
-        "By conjugacy class",
-        "Mean loss in nats over the pairs with x, y or xy in a class. A class that stands out is "
-        f"one that was not learned. By chance: {guess[0]:.4f} or more in all of them.",
+        "Performance by conjugacy class",
+        "Mean loss in nats over the pairs with x, y or xy in a class. A class with a larger loss "
+        f"was not learned. Null baseline, guessing: {guess[0]:.4f} or more in all classes.",
         classes.loc[[c.label for c in group.conjugacy_classes]].reset_index(),
         {"part": "class", "class of x": "x", "class of y": "y", "class of xy": "xy"},
     )
@@ -64,11 +65,11 @@ def _exhibits(analysis: Analysis, subgroups: Subgroups) -> Iterator[Illustration
     places = ordering.elements.numpy()
     yield Illustration(
         "losses_by_element",
-        "One element against all",
-        "Every point is the mean loss over the pairs with one x, one y or one product xy. A "
-        "network that has learned the group is as good at all of them: the points lie near the "
-        "mean. Classes that stand out are what it has not learned.",
-        "Guessing is the upper line; random weights are at it or above it, at all elements alike.",
+        "Loss by element",
+        "Each point is the mean loss over the pairs with one x, one y or one product xy. If the "
+        "network has learned the group, the points lie near the mean. Classes that stand out were "
+        "not learned.",
+        "Guessing is the upper line. Random weights are on or above it, for all elements alike.",
         figures.losses_by_element(
             {what: table[f"{what}_loss"].to_numpy()[places] for what in ("x", "y", "xy")},
             list(ordering.boundaries),
@@ -84,10 +85,10 @@ def _exhibits(analysis: Analysis, subgroups: Subgroups) -> Iterator[Illustration
         names, columns = blocks.x.unique().tolist(), blocks.y.unique().tolist()
         yield Illustration(
             f"losses_by_coset{k or ''}",
-            f"Cosets of {name} against each other",
+            f"Performance by cosets of {name}",
             f"Mean loss and accuracy for x in one coset of {name} and y in another, the subgroup "
             "first. A network that has learned the subgroup alone is better in the first block.",
-            "All blocks at the level of guessing, which the scales mark.",
+            "Guessing: all blocks have the values that are marked on the scales.",
             figures.by_coset(
                 blocks.loss.to_numpy().reshape(len(names), -1),
                 blocks.accuracy.to_numpy().reshape(len(names), -1),

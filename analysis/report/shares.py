@@ -1,4 +1,4 @@
-"""Bars of measures by irrep, with their chance levels, and which irreps they are drawn of."""
+"""Bars of measures by irrep with their null baselines, and the irreps that are drawn."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from analysis.measures.table import Analysis
 from symrep.characters.table import Label
 
 MOST_SHOWN = 18
-"""Irreps that bars are drawn of, if no more are key irreps."""
+"""Number of irreps that are drawn, unless there are more key irreps."""
 
 
 def shown_irreps(analysis: Analysis) -> list[Label]:
-    """All irreps of the group, in its order, or the key irreps and the largest others if many."""
+    """Return all irreps of the group, or, if there are many, the key irreps and the largest."""
     labels = list(analysis.group.irreps)
     measures = ("left_embedding_fve", "right_embedding_fve", "centred_unembedding_fve")
     size = {label: sum(analysis.value(name, label) for name in measures) for label in labels}
@@ -27,11 +27,11 @@ def shown_irreps(analysis: Analysis) -> list[Label]:
 
 
 def left_out(analysis: Analysis) -> str:
-    """A sentence on the irreps that are not shown; empty if all are."""
+    """Return a sentence on the irreps that are not shown; empty if all are."""
     count, shown = len(analysis.group.irreps), len(shown_irreps(analysis))
     if shown == count:
         return ""
-    return f" Shown are the {shown} of {count} irreps with most of the weights."
+    return f" Shown are the {shown} of {count} irreps with the largest fractions of the weights."
 
 
 def shares_figure(
@@ -40,24 +40,23 @@ def shares_figure(
     title: str,
     baseline: pd.DataFrame | None = None,
 ) -> Figure:
-    """Bars of some measures by irrep.
+    """Draw bars of some measures by irrep.
 
     Args:
         analysis: of the run.
         series: {name: measure}.
         title: of the figure.
-        baseline: of random weights; its means are the chance levels if it is given, else those
-            of formulas.
+        baseline: table of `random_baseline`, whose means are drawn; those of formulas if None.
     """
-    chances = analysis.baselines
+    means = analysis.baselines
     if baseline is not None:
         at = zip(baseline.measure, baseline.irrep, strict=True)
-        chances = dict(zip(at, baseline.random.tolist(), strict=True))
-    values, levels = (
+        means = dict(zip(at, baseline.random.tolist(), strict=True))
+    values, baselines = (
         {
             name: {label: numbers[measure, str(label)] for label in shown_irreps(analysis)}
             for name, measure in series.items()
         }
-        for numbers in (analysis.values, chances)
+        for numbers in (analysis.values, means)
     )
-    return figures.shares_by_irrep(values, levels, title)
+    return figures.fractions_by_irrep(values, baselines, title)

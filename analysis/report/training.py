@@ -14,7 +14,7 @@ from analysis.studies.learning import LEARNED, curves, order_learned, phases
 
 
 def section(log: pd.DataFrame | None, trajectory: pd.DataFrame | None) -> Section:
-    """Losses and weights by epoch, and measures by checkpoint, as far as they are there."""
+    """Return the section on losses and weights by epoch, and on measures by checkpoint."""
     exhibits: list[Illustration | Table] = []
     if log is not None:
         exhibits.append(_curves(log))
@@ -27,10 +27,9 @@ def _curves(log: pd.DataFrame) -> Illustration:
     return Illustration(
         "training",
         "Losses, accuracies and weights",
-        "On the pairs that the network was trained on and on the others, and the squared norm of "
-        "its weights. A network that memorises has a low loss on the first and a high one on the "
-        "others.",
-        "Both losses stay at that of guessing, ln |G|.",
+        "Losses and accuracies on the training pairs and on the test pairs, and the squared norm "
+        "of the weights. A network that memorises has a low training loss and a high test loss.",
+        "Guessing: both losses stay at ln |G|.",
         figures.training_curves(log),
     )
 
@@ -54,37 +53,38 @@ def _progress(trajectory: pd.DataFrame) -> Iterator[Illustration | Table]:
         "progress",
         "Memorisation, circuit formation, cleanup",
         "Losses of the network, of the hidden layer's ρ(xy) part of the final key irreps alone "
-        "(restricted) and of the training pairs without it (excluded). The circuit forms while the "
-        "restricted loss falls, before the other pairs are right; weight decay then removes what "
-        "was learned by heart.",
-        "All curves stay at that of guessing; a network that only memorises has a low training "
-        "and excluded loss.",
+        "(restricted), and on the training pairs without it (excluded). The circuit forms while "
+        "the restricted loss falls, before the test loss does; weight decay then removes what was "
+        "memorised.",
+        "Guessing: all curves stay at ln |G|. A network that only memorises has low training and "
+        "excluded losses.",
         figures.progress(losses, squares_by_epoch, guessing, found),
     )
     learned = order_learned(trajectory, LEARNED)
     similarity = curves(trajectory, "character_similarity")
-    chance = curves(trajectory, "character_similarity", "baseline").iloc[-1]
-    spread = curves(trajectory, "character_similarity", "baseline_sd").iloc[-1]
+    baseline = curves(trajectory, "character_similarity", "baseline").iloc[-1]
+    sd = curves(trajectory, "character_similarity", "baseline_sd").iloc[-1]
     yield Illustration(
         "similarity_over_training",
         "The order in which irreps were learned",
-        f"Similarity of the logits with each character; a dot where it is first above {LEARNED}. "
-        "An irrep may be given up again.",
-        "All curves stay in the band at 0.",
+        f"Similarity of the logits with each character. A dot marks where it is first above "
+        f"{LEARNED}. An irrep may be unlearned later.",
+        "Random logits: all curves stay at the dashed line at 0.",
         figures.similarity_over_training(
             similarity,
             dict(zip(learned.irrep, learned.epoch.tolist(), strict=True)),
             LEARNED,
-            (float(chance.iloc[0]), float(spread.iloc[0])),
+            (float(baseline.iloc[0]), float(sd.iloc[0])),
         ),
     )
     panels = {"left embedding": "left_embedding_fve", "hidden layer, ρ(xy)": "hidden_xy_fve"}
     yield Illustration(
         "shares_over_training",
-        "Where the irreps were",
-        "Share of each irrep in the left embedding and, as ρ(xy), in the hidden layer.",
-        "Dotted: random weights have d²/|G| in the embedding, at the start too.",
-        figures.shares_over_training(
+        "Fractions of the irreps over training",
+        "Fraction of variance of each irrep in the left embedding and, as ρ(xy), in the hidden "
+        "layer.",
+        "Dotted lines: random weights, as at the start, have d²/(c|G|) in the embedding.",
+        figures.fractions_over_training(
             {
                 name: curves(trajectory, measure).drop(columns=KEY)
                 for name, measure in panels.items()
@@ -103,9 +103,9 @@ def _progress(trajectory: pd.DataFrame) -> Iterator[Illustration | Table]:
     )
     yield Table(
         "Phases",
-        "Memorisation lasts until 99% of the training pairs are right; circuit formation until the "
-        "restricted loss of the key irreps is below a tenth of guessing; cleanup until 99% of the "
-        "other pairs are right. By chance none of them ends.",
+        "Memorisation lasts until the training accuracy is 99%; circuit formation until the "
+        "restricted loss of the key irreps is below a tenth of guessing; cleanup until the test "
+        "accuracy is 99%. Null baseline, guessing: no phase ends.",
         pd.DataFrame(
             [
                 (

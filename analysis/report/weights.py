@@ -37,12 +37,12 @@ from analysis.report.exhibits import Illustration, Section, Table
 from analysis.report.shares import left_out, shares_figure, shown_irreps
 from symrep import SymmetricGroup
 
-LEAST_SHARE = 1e-3
-"""Share of the left embedding above which the directions of an irrep mean something."""
+LEAST_FRACTION = 1e-3
+"""Fraction of the left embedding above which overlaps of an irrep are drawn."""
 
 
 def section(analysis: Analysis) -> Section:
-    """The embeddings and the unembedding as functions on the group."""
+    """Return the section on embeddings and unembedding as functions on the group."""
     return Section("weights", "Where do the irreps sit in the weights?", list(_exhibits(analysis)))
 
 
@@ -51,9 +51,10 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
     yield Illustration(
         "weights_by_irrep",
         "Fractions of the irreps",
-        "Share of each irrep in the functions on the group that the weights are. The shares of "
-        "all irreps sum to 1.",
-        "Black lines: random weights have d²/(c|G|), up to a spread that falls with their number.",
+        "Fraction of variance of the weights, as functions on the group, in each irrep. The "
+        "fractions of all irreps sum to 1.",
+        "Black lines: random weights have d²/(c|G|), with a standard deviation that falls with the "
+        "width.",
         shares_figure(
             analysis,
             {
@@ -72,11 +73,11 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
     ranks = isotypic_ranks(group)
     yield Illustration(
         "singular_values",
-        "How many dimensions they use",
+        "Ranks of the weights",
         "Singular values of the embeddings and of the unembedding, divided by the largest. A "
-        "matrix that holds the key irreps and nothing else has rank at most the sum of their d²/c. "
-        "It is the sum of their d where every neuron of an irrep looks at the same vector of it.",
-        "Random weights fall off smoothly, without a step.",
+        "matrix in the key irreps alone has rank at most the sum of their d²/c. The rank is the "
+        "sum of their d if all neurons of an irrep share one vector of it.",
+        "Random weights: the values decrease smoothly, without a step.",
         figures.singular_values(
             {name: torch.linalg.svdvals(matrix).numpy() for name, matrix in matrices.items()},
             {
@@ -91,18 +92,18 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
         yield _truncations(analysis)
     left = matrices["left embedding"]
     live = live_neurons(left)
-    shares = torch.where(live, neuron_fractions(left, group), 0.0)
+    fractions = torch.where(live, neuron_fractions(left, group), 0.0)
     shown = shown_irreps(analysis)
     rows = [k for k, label in enumerate(group.irreps) if label in shown]
     yield Illustration(
         "columns",
-        "What each column of the left embedding is made of",
-        "Every column is what one neuron takes from x or, in a transformer, one coordinate of the "
-        "stream that all neurons read; its colours are the shares of the irreps. A column of one "
-        "irrep has one bright cell. It is called off if its norm is below a hundredth of the "
-        "largest." + left_out(analysis),
-        "About d²/(c|G|) in each row of every column.",
-        figures.neuron_fractions(shares[rows].numpy(), shown, live.numpy()),
+        "Irreps in each column of the left embedding",
+        "Each column is the input of one neuron from x or, in a transformer, one coordinate of the "
+        "residual stream. Colours are the fractions of the irreps: a column of one irrep has one "
+        "bright cell. A column is dead if its norm is below a hundredth of the largest."
+        + left_out(analysis),
+        "Random weights: about d²/(c|G|) in each row of every column.",
+        figures.neuron_fractions(fractions[rows].numpy(), shown, live.numpy()),
     )
     for name, matrix in matrices.items():
         if live_neurons(matrix).any():
@@ -111,29 +112,29 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
     used = [
         k
         for k, label in enumerate(group.irreps)
-        if analysis.value("left_embedding_fve", label) > LEAST_SHARE
+        if analysis.value("left_embedding_fve", label) > LEAST_FRACTION
     ]
     if used:
         yield _overlaps(analysis, left, used)
     if isinstance(group, SymmetricGroup) and group.n > 1:
-        yield _natural(group, matrices)
+        yield _permutation_table(group, matrices)
 
 
 def _heat_map(analysis: Analysis, name: str, matrix: Tensor) -> Illustration:
     group, live = analysis.group, live_neurons(matrix)
-    shares = neuron_fractions(matrix[:, live], group)
+    fractions = neuron_fractions(matrix[:, live], group)
     return Illustration(
         name.replace(" ", "_"),
-        f"The {name} itself",
-        "Rows are elements, by conjugacy class; columns are sorted by their largest irrep. "
-        "Columns of a one-dimensional irrep are of one colour in each class; those of others vary "
-        "within classes, as matrix entries do.",
-        "Noise without a pattern in any row or column.",
+        f"The {name}",
+        "Rows are elements, sorted by conjugacy class; columns are sorted by their largest irrep. "
+        "Columns of a one-dimensional irrep are constant on each class; those of others vary "
+        "within classes, as matrix coefficients do.",
+        "Random weights: noise without a pattern in rows or columns.",
         heatmaps.weights(
             matrix[:, live].numpy(),
             by_class(group),
-            f"{name}: {int(live.sum())} columns, {int((~live).sum())} more are off",
-            by_irrep(shares, list(group.irreps)),
+            f"{name}: {int(live.sum())} active columns, {int((~live).sum())} dead",
+            by_irrep(fractions, list(group.irreps)),
             what={"left embedding": "x", "right embedding": "y"}.get(name, "z"),
         ),
     )
@@ -144,11 +145,10 @@ def _overlaps(analysis: Analysis, left: Tensor, used: list[int]) -> Illustration
     labels, places = list(group.irreps), np.ix_(used, used)
     return Illustration(
         "overlaps",
-        "Whether irreps share columns",
-        "How far the parts of two irreps in the left embedding use the same directions of its "
-        "columns: 0 where no neuron takes from both, 1 on the diagonal. As functions on the group "
-        "different irreps are orthogonal whatever the network is. Irreps with less than a "
-        "thousandth of the embedding are left out.",
+        "Overlap of irreps in the columns",
+        "Overlap of the column directions of two irreps in the left embedding: 0 if no neuron has "
+        "both, 1 on the diagonal. As functions on the group different irreps are orthogonal for "
+        "any network. Irreps with less than a thousandth of the embedding are left out.",
         "The right panel: random weights of this shape.",
         figures.irrep_overlaps(
             irrep_overlaps(left, group).numpy()[places],
@@ -168,12 +168,12 @@ def _truncations(analysis: Analysis) -> Illustration:
     )
     return Illustration(
         "truncations",
-        "What is left at a lower rank",
-        "The loss with a matrix replaced by its best approximation of each rank. If the key irreps "
-        "are all that is used the loss is that of the network at the marked rank, and falls in "
+        "Losses at lower ranks",
+        "The loss with a matrix replaced by its best approximation of each rank. If only the key "
+        "irreps are used, the loss reaches that of the network at the marked rank, and falls in "
         "steps before it, irrep by irrep."
         + (" Measured on a sample of the pairs." if float(table.standard_error.max()) > 0 else ""),
-        "A random matrix has no rank to stop at; the loss stays at guessing or above.",
+        "Random weights: no rank is enough; the loss stays at guessing or above.",
         figures.truncation_losses(
             {
                 str(name): dict(zip(rows["rank"].tolist(), rows.loss.tolist(), strict=True))
@@ -189,10 +189,10 @@ def _truncations(analysis: Analysis) -> Illustration:
 
 
 def _in_irrep(analysis: Analysis, matrices: dict[str, Tensor]) -> Iterator[Illustration]:
-    """The matrix elements and the sides of the largest key irrep that has sides.
+    """Yield matrix coefficients and side spectra of the most similar key irrep that has sides.
 
-    Over the complex numbers or quaternions an irrep of dimension d and type c has matrices of
-    d/c rows; those of one row, as of cyclic groups, have one direction on each side.
+    Over the complex numbers or quaternions an irrep of dimension d and commutant dimension c has
+    matrices of d/c rows; those of one row, as of cyclic groups, have one direction on each side.
     """
     group = analysis.group
     irreps = group.irreps
@@ -208,12 +208,12 @@ def _in_irrep(analysis: Analysis, matrices: dict[str, Tensor]) -> Iterator[Illus
     }
     yield Illustration(
         "elements",
-        f"Matrix elements of {label}",
-        "Share of each matrix element ρᵢⱼ of the most similar irrep. Rows or columns that are "
-        "alike show that it is one vector on that side for all neurons, up to the basis (Young's "
-        "in S_n); the next figure needs no basis.",
-        "All elements alike: 1/|G| of the whole each.",
-        figures.element_shares(
+        f"Matrix coefficients of {label}",
+        "Fraction of variance in each matrix coefficient ρᵢⱼ of the most similar irrep. Rows or "
+        "columns that are alike show that all neurons share one vector on that side, up to the "
+        "basis (Young's in S_n). The next figure needs no basis.",
+        "Random weights: all matrix coefficients alike, 1/|G| of the variance each.",
+        figures.coefficient_fractions(
             {
                 name: matrix_coefficient_fractions(matrix, group, label).numpy()
                 for name, matrix in parts.items()
@@ -224,12 +224,12 @@ def _in_irrep(analysis: Analysis, matrices: dict[str, Tensor]) -> Iterator[Illus
     )
     yield Illustration(
         "sides",
-        "On which side the network multiplies",
+        "Spectra of the two sides",
         "Eigenvalues on both sides of the irrep, summed over columns. If the left embedding is "
         "bᵀρ(x)a with one a for all neurons, its right side has a single eigenvalue; if the right "
-        "embedding is aᵀρ(y)c, its left side has: the network multiplies at a. Where no side is "
+        "embedding is aᵀρ(y)c, its left side has: the network multiplies at a. If no side is "
         "concentrated, whole matrices are multiplied.",
-        "Lines: nearly equal eigenvalues on both sides, for random weights of this width.",
+        "Black lines: random weights of this width have nearly equal eigenvalues on both sides.",
         figures.side_spectra(
             {
                 name: (left.numpy(), right.numpy())
@@ -239,8 +239,8 @@ def _in_irrep(analysis: Analysis, matrices: dict[str, Tensor]) -> Iterator[Illus
             {
                 name: np.array(
                     [
-                        level.mean
-                        for level in side_spectra_baseline(
+                        baseline.mean
+                        for baseline in side_spectra_baseline(
                             irreps[label].dim,
                             matrix.shape[1],
                             commutant_dim=irreps[label].commutant_dim,
@@ -254,17 +254,18 @@ def _in_irrep(analysis: Analysis, matrices: dict[str, Tensor]) -> Iterator[Illus
     )
 
 
-def _natural(group: SymmetricGroup, matrices: dict[str, Tensor]) -> Table:
+def _permutation_table(group: SymmetricGroup, matrices: dict[str, Tensor]) -> Table:
     rows = [
         (name, permutation_fraction(matrix, group), permutation_fraction_baseline(group).mean)
         for name, matrix in matrices.items()
     ]
     n = group.n
     return Table(
-        "Permutation matrices",
-        f"Share of the span of the entries of the {n} x {n} permutation matrices: the trivial and "
-        f"the standard irrep. Of the {n * n} entries {2 * n - 2} combinations are 0 at every "
-        "element, as all rows and columns have the sum 1. By chance, the last column.",
-        pd.DataFrame(rows, columns=["matrix", "share", "baseline"]),
-        {"matrix": "matrix", "share": "share", "baseline": "baseline"},
+        "Permutation representation",
+        f"Fraction of variance in the span of the {n * n} matrix coefficients of the permutation "
+        f"representation: the trivial and the standard irrep. {2 * n - 2} linear combinations of "
+        "them are 0, as all rows and columns have the sum 1. Null baseline, random weights: the "
+        "last column.",
+        pd.DataFrame(rows, columns=["matrix", "fraction", "baseline"]),
+        {"matrix": "matrix", "fraction": "fraction", "baseline": "baseline"},
     )

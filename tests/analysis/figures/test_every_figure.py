@@ -31,13 +31,13 @@ def texts(axes):
 def test_bars_have_the_heights_of_the_shares_and_lines_the_chance():
     series = {"left": {LABELS[0]: 0.7, LABELS[1]: 0.3}, "right": {LABELS[0]: 0.2, LABELS[1]: 0.8}}
     chance = {name: {LABELS[0]: 4 / 6, LABELS[1]: 1 / 6} for name in series}
-    figure = embeddings.shares_by_irrep(series, chance, "title")
+    figure = embeddings.fractions_by_irrep(series, chance, "title")
     (axes,) = figure.axes
     assert [bar.get_height() for bar in axes.patches] == [0.7, 0.3, 0.2, 0.8]
     levels = [segment[0][1] for lines in axes.collections for segment in lines.get_segments()]
     assert levels == [4 / 6, 1 / 6] * 2
     assert texts(axes) == ["(2,1)", "(1,1,1)"]
-    assert axes.get_ylabel() == "share of variance"
+    assert axes.get_ylabel() == "fraction of variance"
     legend = [text.get_text() for text in figure.legends[0].get_texts()]
     assert sorted(legend) == ["baseline", "left", "right"]
 
@@ -47,7 +47,7 @@ def test_the_legend_of_bars_is_clear_of_the_title(count):
     labels = [f"freq_{k}" for k in range(count)]
     names = ("left embedding", "right embedding", "unembedding, centred")
     series = {name: dict.fromkeys(labels, 0.2) for name in names}
-    figure = embeddings.shares_by_irrep(series, series, "Weights by irrep")
+    figure = embeddings.fractions_by_irrep(series, series, "Weights by irrep")
     FigureCanvasAgg(figure).draw()
     (axes,) = figure.axes
     title = next(each for each in axes.findobj(Text) if each.get_text() == "Weights by irrep")
@@ -58,7 +58,7 @@ def test_figures_of_many_irreps_and_classes_are_no_wider_than_letters_allow():
     shares = {f"freq_{k}": 0.1 for k in range(40)}
     values, names = np.zeros(40), list(shares)
     for figure in (
-        embeddings.shares_by_irrep({"left": shares}, {"left": shares}, "title"),
+        embeddings.fractions_by_irrep({"left": shares}, {"left": shares}, "title"),
         logits.similarities_by_irrep(shares, shares, shares, shares, 0.01),
         logits.class_function(values, values, values, names, [1] * 40),
     ):
@@ -80,13 +80,13 @@ def test_neurons_are_sorted_by_irrep_and_purity_and_off_ones_counted():
     figure = embeddings.neuron_fractions(shares, LABELS, np.array([True, True, True, False]))
     image = figure.axes[0].images[0]
     np.testing.assert_allclose(image.get_array(), shares[:, [2, 0, 1]])
-    assert "3 on, 1 off" in figure.axes[0].get_title(loc="left")
-    assert figure.axes[1].get_ylabel() == "share of variance"
+    assert "3 active, 1 dead" in figure.axes[0].get_title(loc="left")
+    assert figure.axes[1].get_ylabel() == "fraction of variance"
 
 
 def test_a_layer_whose_neurons_are_all_off_is_drawn():
     figure = embeddings.neuron_fractions(np.zeros((2, 3)), LABELS, np.zeros(3, dtype=bool))
-    assert "0 on, 3 off" in figure.axes[0].get_title(loc="left")
+    assert "0 active, 3 dead" in figure.axes[0].get_title(loc="left")
 
 
 def test_ablation_losses_are_points_on_a_log_scale_beside_levels():

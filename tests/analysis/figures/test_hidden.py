@@ -18,29 +18,29 @@ def texts(artists):
 def test_four_series_of_shares_have_four_colours():
     shares = dict.fromkeys(LABELS, 0.5)
     series = dict.fromkeys(("xy", "yx", "x⁻¹ y", "x y⁻¹"), shares)
-    (axes,) = embeddings.shares_by_irrep(series, series, "title").axes
+    (axes,) = embeddings.fractions_by_irrep(series, series, "title").axes
     assert len({bar.get_facecolor() for bar in axes.patches}) == 4
 
 
-def test_element_shares_are_relative_on_a_common_scale_with_the_even_level():
+def test_coefficient_fractions_are_relative_on_a_common_scale_with_the_even_level():
     left, right = np.array([[0.3, 0.1], [0.0, 0.0]]), np.full((2, 2), 0.01)
-    figure = embeddings.element_shares({"left": left, "right": right}, 0.05, "(2,1)")
+    figure = embeddings.coefficient_fractions({"left": left, "right": right}, 0.05, "(2,1)")
     first, second, bar = figure.axes
     np.testing.assert_allclose(first.images[0].get_array(), left / 0.4)
     np.testing.assert_allclose(second.images[0].get_array(), 0.25)
     assert first.images[0].get_clim() == second.images[0].get_clim()
     assert first.images[0].get_clim() == pytest.approx((0, 1.02 * 0.75))
-    assert first.get_title(loc="left") == "left:\n40.0% of it; chance 20.0%"
-    assert second.get_title(loc="left") == "right:\n4.0% of it; chance 20.0%"
+    assert first.get_title(loc="left") == "left:\n40.0% (null 20.0%)"
+    assert second.get_title(loc="left") == "right:\n4.0% (null 20.0%)"
     assert (first.get_ylabel(), first.get_xlabel()) == ("i", "j")
-    assert bar.get_ylabel() == "share of what is of (2,1)\n(line: all equal)"
+    assert bar.get_ylabel() == "fraction of the part in (2,1)\n(line: all equal)"
     assert not bar.texts
     assert 0.25 in [line.get_ydata()[0] for line in bar.lines]
 
 
 def test_titles_of_the_elements_of_a_quaternionic_irrep_are_clear_of_the_scale():
     shares = {name: np.full((4, 1), 0.1) for name in ("left", "right", "z", "hidden layer, by xy")}
-    figure = embeddings.element_shares(shares, 0.125, "freq_1")
+    figure = embeddings.coefficient_fractions(shares, 0.125, "freq_1")
     FigureCanvasAgg(figure).draw()
     *panels, bar = figure.axes
     for axes in panels:
@@ -50,7 +50,7 @@ def test_titles_of_the_elements_of_a_quaternionic_irrep_are_clear_of_the_scale()
 
 
 def test_zero_shares_are_drawn_with_the_even_level_in_range():
-    figure = embeddings.element_shares({"left": np.zeros((2, 2))}, 0.05, "(2,1)")
+    figure = embeddings.coefficient_fractions({"left": np.zeros((2, 2))}, 0.05, "(2,1)")
     assert figure.axes[0].images[0].get_clim() == (0, 1.02 * 0.25)
 
 
@@ -61,7 +61,7 @@ def test_side_spectra_are_bars_beside_chance():
     assert [bar.get_height() for bar in axes.patches] == [0.9, 0.1, 0.6, 0.4]
     (levels,) = axes.collections
     assert [segment[0][1] for segment in levels.get_segments()] == [0.55, 0.45]
-    assert axes.get_ylabel() == "share of what is of (2,1)"
+    assert axes.get_ylabel() == "fraction of the part in (2,1)"
     assert list(axes.get_xticks()) == [1, 2]
 
 
@@ -113,7 +113,7 @@ def test_a_representation_is_beside_its_readout():
     assert list(diagonal.get_xdata()) == list(diagonal.get_ydata())
     np.testing.assert_array_equal(points.get_xdata(), rho.flatten())
     np.testing.assert_array_equal(points.get_ydata(), rho.flatten() / 2)
-    assert bar.get_ylabel() == "entry"
+    assert bar.get_ylabel() == "matrix coefficient"
 
 
 def test_classes_too_small_for_a_line_have_no_name_and_many_points_are_thinned():

@@ -164,7 +164,7 @@ def test_similarities_are_bars_beside_chance_and_certainty():
         marks.get_segments()[0][:, 0].mean(), orange.get_x() + orange.get_width() / 2
     )
     texts = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert "chance: 0 ± 0.07" in texts
+    assert "null baseline: 0 ± 0.07" in texts
     assert labels(axes.xaxis) == ["(2,1)", "(1,1,1)"]
 
 

@@ -24,8 +24,8 @@ def test_purities_are_points_at_one_minus_the_purity():
     points = {name: line.get_xydata() for name, line in lines.items()}
     np.testing.assert_allclose(points["(2,2): 2"], [[0.01, 0.02], [1e-12, 1e-12]])
     np.testing.assert_allclose(points["(3,1): 1"], [[0.001, 0.03]])
-    np.testing.assert_allclose(points["unaccounted: 1"], [[0.1, 0.5]])
-    np.testing.assert_allclose(points["off: 1"], [[1, 1]])
+    np.testing.assert_allclose(points["unassigned: 1"], [[0.1, 0.5]])
+    np.testing.assert_allclose(points["dead: 1"], [[1, 1]])
     assert lines["purity 0.95"].get_xdata()[0] == pytest.approx(0.05)
     across, up = axes.patches
     assert across.get_x() == pytest.approx(0.6)
@@ -39,7 +39,7 @@ def test_purities_are_points_at_one_minus_the_purity():
 
 def test_purities_without_neurons_of_an_irrep_are_drawn():
     figure = neurons.purities(np.zeros(2), np.zeros(2), ["", ""], ["dead", "dead"], 0.95, BASELINE)
-    assert texts(figure.legends[0].get_texts())[-1] == "off: 2"
+    assert texts(figure.legends[0].get_texts())[-1] == "dead: 2"
 
 
 def test_counts_are_bars_with_the_rest_in_grey():

@@ -11,7 +11,7 @@ import pytest
 from analysis.figures.training import (
     OTHER_IRREP,
     progress,
-    shares_over_training,
+    fractions_over_training,
     similarity_over_training,
 )
 from analysis.studies.learning import Phase
@@ -59,7 +59,7 @@ def test_progress(drawn):
     shown = lines(loss)
     assert shown["training pairs"].get_xdata().tolist() == [1, 10, 100]
     assert shown["training pairs"].get_ydata().tolist() == [4.0, 1.0, 1e-12]
-    assert shown["other pairs"].get_ydata().tolist() == [4.0, 5.0, 1e-3]
+    assert shown["test pairs"].get_ydata().tolist() == [4.0, 5.0, 1e-3]
     restricted = shown["all pairs, key irreps alone in the logits"]
     assert restricted.get_ydata().tolist() == [4.0, 2.0, 1e-4]
     excluded = shown["training pairs, no key irreps in the logits"]
@@ -100,7 +100,7 @@ def test_similarities_in_the_order_learned(drawn):
         "a, epoch 99",
         "other irreps",
         "threshold, 0.05",
-        "chance, 0 ± 0.002",
+        "null baseline, 0 ± 0.002",
     ]
     assert shown["c, epoch 9"].get_ydata().tolist() == [0.0, 0.3, 0.5]
     assert shown["other irreps"].get_ydata().tolist() == [0, 0, 0.01]
@@ -111,7 +111,7 @@ def test_similarities_in_the_order_learned(drawn):
     assert set(shown["threshold, 0.05"].get_ydata()) == {0.05}
     unknown = similarity_over_training(by_irrep, {}, 0.05, (0.0, nan))
     drawn.append(unknown)
-    assert texts(unknown)[-1] == "chance, 0"
+    assert texts(unknown)[-1] == "null baseline, 0"
 
 
 def test_many_irreps_have_a_style_each(drawn):
@@ -132,7 +132,7 @@ def test_shares_beside_their_chance(drawn):
         "left": pd.DataFrame({"a": [0.1, 0.2, 0.3], "b": [0.9, 0.8, 0.7]}, EPOCHS),
         "right": pd.DataFrame({"a": [0.4, 0.5, 0.6], "b": [0.6, 0.5, 0.4]}, EPOCHS),
     }
-    figure = shares_over_training(panels, {"left": {"a": 0.25, "b": 0.75}}, ["b"], "shares")
+    figure = fractions_over_training(panels, {"left": {"a": 0.25, "b": 0.75}}, ["b"], "shares")
     drawn.append(figure)
     left, right = figure.axes
     shown = lines(left)
@@ -146,7 +146,7 @@ def test_shares_beside_their_chance(drawn):
     assert levels == {0.25: OTHER_IRREP, 0.75: shown["b"].get_color()}
     assert lines(right)["b"].get_ydata().tolist() == [0.6, 0.5, 0.4]
     assert left.get_ylim()[0] == 0
-    assert texts(figure) == ["b", "other irreps", "chance, by irrep"]
-    bare = shares_over_training(panels, {}, ["a", "b"], "shares")
+    assert texts(figure) == ["b", "other irreps", "null baseline, by irrep"]
+    bare = fractions_over_training(panels, {}, ["a", "b"], "shares")
     drawn.append(bare)
     assert texts(bare) == ["a", "b"]

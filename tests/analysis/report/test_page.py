@@ -23,6 +23,7 @@ from analysis import (
 )
 from analysis.measures.logits import character_coefficients
 from analysis.measures.performance import performance_by_element, performance_by_part
+from analysis.measures.registry import MEASURES
 from analysis.report import hidden, page, training, weights
 from analysis.report.exhibits import Illustration, Table
 from analysis.report.performance import section as behaviour_section
@@ -94,7 +95,12 @@ def test_every_picture_has_a_caption_and_is_a_file_too(html, folder, parts):
     assert html.count("<figcaption>") == html.count("<img alt=") == len(pictures)
 
 
-def test_every_picture_says_what_chance_looks_like(parts, html):
+def test_the_page_defines_every_measure(html):
+    for name, measure in MEASURES.items():
+        assert f"<dt>{name}</dt><dd>{escape(measure.definition)}</dd>" in html
+
+
+def test_every_picture_has_its_null_baseline(parts, html):
     drawn = report.illustrations(parts).values()
     assert all(each.baseline.endswith(".") and each.caption.endswith(".") for each in drawn)
     assert html.count("<b>Null baseline:</b>") == len(drawn)
@@ -118,7 +124,7 @@ def test_the_tables_have_the_numbers(html, folder, bundled):
     table = pd.read_csv(folder / "metrics.csv", keep_default_na=False)
     assert list(table.measure) == list(bundled.table.measure)
     assert float(table.random[table.measure == "hidden_x_fve"].iloc[1]) > 0
-    by_irrep = html[html.index("Irrep by irrep") : html.index("<section id=")]
+    by_irrep = html[html.index("Measures by irrep") : html.index("<section id=")]
     assert by_irrep.count('<tr class="key">') == len(bundled.key_irreps) == 3
     table = performance_by_part(bundled).set_index("part")
     for part in ("training", "A_5 x rest"):
@@ -204,16 +210,16 @@ def test_the_page_is_well_formed(html):
 
 def test_the_summary_says_what_was_learned(bundled):
     performance, learned, evidence = report.summary(bundled)
-    assert "100.00% of the other pairs right" in performance
+    assert "test accuracy 100.00%" in performance
     assert "(2,2,1) (dimension 5, similarity 0.592)" in learned
     assert "that part alone does the work" in evidence
-    assert "the rest does not do it" in evidence
+    assert "the rest does not do the work" in evidence
 
 
 def test_the_summary_of_an_untrained_network_claims_nothing(untrained):
     sentences = report.summary(untrained)
     assert len(sentences) == 2
-    assert "the character of no irrep" in sentences[1]
+    assert "no key irreps" in sentences[1]
 
 
 def test_the_summary_is_honest_about_a_part_that_is_not_all(bundled):
@@ -330,14 +336,14 @@ def exhibits_of(group, network=None):
 def test_an_irrep_has_sides_if_its_matrices_have_more_than_one_row(name):
     group, label, d, c = BY_TYPE[name]
     found = exhibits_of(group, multiplier(group, label))
-    assert (f"Matrix elements of {label}" in found) == (d > c)
-    assert ("On which side the network multiplies" in found) == (d > c)
-    assert f"ρ(xy) of {label}, read from the hidden layer" in found
+    assert (f"Matrix coefficients of {label}" in found) == (d > c)
+    assert ("Spectra of the two sides" in found) == (d > c)
+    assert f"Linear probe of ρ(xy), {label}" in found
 
 
 def test_the_ranks_of_truncations_are_called_what_they_are():
     group, label, d, c = BY_TYPE["quaternionic"]
-    figure = exhibits_of(group, multiplier(group, label))["What is left at a lower rank"].figure
+    figure = exhibits_of(group, multiplier(group, label))["Losses at lower ranks"].figure
     marks = {text.get_text() for axes in figure.axes for text in axes.texts}
     assert f"sum of d²/c = {d * d // c}" in marks
     assert not any("d² =" in mark for mark in marks)
@@ -346,18 +352,18 @@ def test_the_ranks_of_truncations_are_called_what_they_are():
 @pytest.mark.parametrize("name", sample(sorted(SMALL), lambda name: name == min(SMALL)))
 def test_words_that_hold_for_symmetric_groups_alone_are_left_to_them(name):
     words = [each.caption for each in exhibits_of(SMALL[name]).values()]
-    assert not any("permutation matrices" in text or "of the sign" in text for text in words)
+    assert not any("permutation representation" in text or "of the sign" in text for text in words)
 
 
 def test_words_that_hold_for_symmetric_groups_are_in_their_reports(parts):
     words = [each.caption for part in parts for each in part.exhibits]
-    assert any("permutation matrices" in text for text in words)
+    assert any("permutation representation" in text for text in words)
 
 
 def test_a_report_without_a_subgroup_speaks_of_none():
     def caption(group):
         exhibits = behaviour_section(analyse(run_on(group))).exhibits
-        return {each.title: each.caption for each in exhibits}["On parts of the pairs"]
+        return {each.title: each.caption for each in exhibits}["Performance on parts of the pairs"]
 
     assert "subgroup" not in caption(AlternatingGroup(5))
     assert "subgroup" in caption(DihedralGroup(4))
