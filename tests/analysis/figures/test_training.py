@@ -10,8 +10,8 @@ import pytest
 
 from analysis.figures.training import (
     OTHER_IRREP,
-    progress,
     fractions_over_training,
+    progress,
     similarity_over_training,
 )
 from analysis.studies.learning import Phase
