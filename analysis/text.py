@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from symrep._support.commands import Format
 
 
-def analysis_text(analysis: Analysis) -> str:
+def analysis_text(analysis: Analysis, width: int | None = None) -> str:
     """The key irreps, the performance, and the measures by irrep beside the null baseline."""
     run, order = analysis.run, analysis.run.group.order
     values = analysis.values
@@ -41,14 +41,13 @@ def analysis_text(analysis: Analysis) -> str:
         "",
     ]
     shown = {name: measure.heading for name, measure in MEASURES.items() if measure.heading}
-    rows = [["irrep", *shown.values()]]
-    for irrep in [*map(str, run.group.irreps), KEY, ALL]:
-        cells = [values.get((measure, irrep)) for measure in shown]
-        rows.append([irrep, *("" if cell is None else number(cell) for cell in cells)])
-    rows.append(
-        ["key, baseline", *(number(analysis.baselines.get((measure, KEY))) for measure in shown)]
-    )
-    return "\n".join([*lines, *aligned(rows)])
+    rows = [
+        (irrep, *(number(values.get((measure, irrep))) for measure in shown))
+        for irrep in [*map(str, run.group.irreps), KEY, ALL]
+    ]
+    baselines = (number(analysis.baselines.get((measure, KEY))) for measure in shown)
+    by_irrep = TextTable((("irrep", *shown.values()),), (*rows, ("key, baseline", *baselines)))
+    return "\n".join([*lines, by_irrep.text(width)])
 
 
 def run_line(run: Run) -> str:

@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 import symrep
 from analysis.measures import logits
 from analysis.measures.baseline import random_baseline
-from analysis.measures.measured import ALL, KEY, WHOLE
+from analysis.measures.measured import ALL, KEY, WHOLE, once
 from analysis.measures.performance import Subgroups
 from analysis.measures.registry import MEASURES
 from analysis.measures.table import Analysis, analyse
@@ -35,14 +35,17 @@ from symrep._support.markup import number
 REPORT, TABLE, FIGURES = "report.html", "metrics.csv", "figures"
 DOTS_PER_INCH = 144
 
-SECTIONS: tuple[Callable[[Analysis], Section], ...] = (
-    hidden.section,
-    logit_section.section,
-    weights.section,
-    performance.section,
-    neurons.section,
+SECTIONS: tuple[Callable[[Analysis], Section], ...] = tuple(
+    once(section)
+    for section in (
+        hidden.section,
+        logit_section.section,
+        weights.section,
+        performance.section,
+        neurons.section,
+    )
 )
-"""The sections that need a run alone, the quickest first."""
+"""The sections that need a run alone, each kept with its analysis; the quickest first."""
 
 
 @torch.no_grad()
@@ -144,7 +147,9 @@ def figure(analysis: Analysis, name: str) -> Figure:
         analysis: of the run.
         name: of the figure, as its file in the folder `figures` of a report: "hidden_layer".
 
-    Cost: that of the sections up to the one with the figure.
+    It is kept with the analysis, and shared.
+
+    Cost: that of the sections up to the one with the figure, once.
 
     Raises:
         ValueError: the report of this run has no such figure.

@@ -73,7 +73,7 @@ def test_a_new_measure_is_compared_published_and_printed(added, command):
     assert comparison([analysis])["largest loss"].tolist() == [value]
     found = reference_metrics(analysis)
     assert (found["max_loss"], found["max_loss_sign_rep"]) == (value, 0.25)
-    assert analysis_text(analysis).count("largest") == 1
+    assert analysis_text(analysis, 200).count("largest") == 1
     code, output, _ = command("measures", "--format", "json")
     assert code == 0
     assert {"measure": added.name, "definition": added.definition, "unit": "nats"} in json.loads(
