@@ -49,7 +49,7 @@ def test_an_analysis_as_text():
     assert len({len(line) for line in lines[-7:]}) < 3
     wrapped = analysis_text(analysis, 60).splitlines()
     assert max(map(len, wrapped[3:])) <= 60
-    assert sum(line.strip().startswith("(2,1)") for line in wrapped) == 2
+    assert sum(line.strip().startswith("(2,1)") for line in wrapped) == 3
 
 
 def test_the_first_line_of_a_run_has_the_order_of_its_group():
