@@ -142,14 +142,14 @@ def side_spectra_baseline(
     return [Baseline(*pair) for pair in zip(values.mean(axis=0).tolist(), deviations, strict=True)]
 
 
-def evenness(shares: Tensor) -> float:
-    """Return (sum s)^2/(count sum s^2) of fractions s: 1 if all are equal, 1/count if one is left.
+def evenness(fractions: Tensor) -> float:
+    """Return (sum s)^2/(count sum s^2): 1 for equal fractions s, 1/count if all but one are 0.
 
     This is the participation ratio over the number of matrix coefficients; 0 if all are 0. For the
     d^2/c matrix coefficients of rho(xy) in the hidden layer, s are the
     `matrix_coefficient_fractions` of `PairStatistics.hidden_by_product`.
     """
-    return ratio(float(shares.sum()) ** 2, shares.numel() * float(shares.square().sum()))
+    return ratio(float(fractions.sum()) ** 2, fractions.numel() * float(fractions.square().sum()))
 
 
 def evenness_baseline(

@@ -109,9 +109,9 @@ def neuron_table(measured: Measured) -> pd.DataFrame:
     deviations = statistics.hidden_gram.diagonal().clamp_min(0).sqrt() / group.order
     scale = group.order**0.5 * (deviations + statistics.hidden_mean.abs())
     functions = (left, right, _centred(statistics.hidden_by_product, scale))
-    shares = torch.stack([neuron_fractions(f, group) for f in functions])
-    largest = shares[:2].sum(0).argmax(0)
-    purities = shares.gather(1, largest.expand(len(shares), 1, -1))[:, 0]
+    fractions = torch.stack([neuron_fractions(f, group) for f in functions])
+    largest = fractions[:2].sum(0).argmax(0)
+    purities = fractions.gather(1, largest.expand(len(fractions), 1, -1))[:, 0]
     live = live_neurons(deviations[None])
     pure = live & (purities[:2] > PURITY).all(0)
     names = [
@@ -210,7 +210,7 @@ def sign_circuit(measured: Measured, irrep: IrrepLabel = "sign") -> pd.DataFrame
     for kind, neurons in parts.items():
         sums = table[table.kind == kind][["a", "b"]].sum() if kind in KINDS.values() else (nan, nan)
         own = contributions[:, neurons]
-        rows.append((kind, len(neurons), *sums, *own.sum(1).tolist(), _product_share(own)))
+        rows.append((kind, len(neurons), *sums, *own.sum(1).tolist(), _product_fraction(own)))
     columns = ["kind", "neurons", "a", "b", *CELLS, "xy_share"]
     return pd.DataFrame(rows, columns=columns).set_index("kind")
 
@@ -354,8 +354,8 @@ def _rank_one(
     every = torch.cat([from_left, from_right]).movedim(1, 0).flatten(1)
     common = torch.linalg.eigh(every @ every.T).eigenvectors[:, -commutant_dim:]
     return {
-        "left_rank_one": _first_share(of_left, commutant_dim),
-        "right_rank_one": _first_share(of_right, commutant_dim),
+        "left_rank_one": _first_fraction(of_left, commutant_dim),
+        "right_rank_one": _first_fraction(of_right, commutant_dim),
         "sides_agree": _squared_cosine(from_left, from_right),
         "left_common": _squared_cosine(from_left, common),
         "right_common": _squared_cosine(from_right, common),
@@ -364,7 +364,7 @@ def _rank_one(
     }
 
 
-def _first_share(singular_values: Tensor, commutant_dim: int) -> Tensor:
+def _first_fraction(singular_values: Tensor, commutant_dim: int) -> Tensor:
     energies = singular_values.square()
     return torch.nan_to_num(energies[:, :commutant_dim].sum(1) / energies.sum(1))
 
@@ -422,7 +422,7 @@ def _cell_means(statistics: PairStatistics, signs: Tensor) -> Tensor:
     return _parities() @ torch.stack(parts)
 
 
-def _product_share(cells: Tensor) -> float:
+def _product_fraction(cells: Tensor) -> float:
     """Return the fraction of s(x) s(y) in the variance of a sum of functions, (4, functions)."""
     sums = _centred(cells.sum(1, keepdim=True), cells.abs().sum()[None])
     _, *parts = (_parities().T @ sums).square().flatten().tolist()

@@ -131,15 +131,15 @@ def by_product(
     return replace(ordering, elements=factors[ordering.elements], by=f"{ordering.by} of xy")
 
 
-def by_irrep(shares: Tensor, labels: Sequence[Label]) -> Ordering:
+def by_irrep(fractions: Tensor, labels: Sequence[Label]) -> Ordering:
     """Sort columns of weights by their largest irrep, the purest first and "dead" ones last.
 
     Args:
-        shares: [k, i] = fraction of irrep k in column i, or 0 for all k if the column is dead;
+        fractions: [k, i] = fraction of irrep k in column i, or 0 for all k if the column is dead;
             (irreps, width). See `analysis.measures.neurons.neuron_fractions`.
         labels: of the irreps.
     """
-    largest, irrep = shares.max(0)
+    largest, irrep = fractions.max(0)
     irrep = torch.where(largest > 0, irrep, len(labels))
     return by_values(irrep, [*map(str, labels), "dead"], "irrep", within=-largest)
 

@@ -220,9 +220,10 @@ def _centred_logits(measured: Measured) -> int:
 
 
 def _row_fractions(measured: Measured) -> Values:
-    shares = measured.statistics.logits.row_shares
-    by_irrep = dict(zip(measured.group.irreps, shares.tolist(), strict=True))
-    return {label: by_irrep[label] for label in _nontrivial(measured)} | {ALL: float(shares.sum())}
+    fractions = measured.statistics.logits.row_fractions
+    by_irrep = dict(zip(measured.group.irreps, fractions.tolist(), strict=True))
+    total = float(fractions.sum())
+    return {label: by_irrep[label] for label in _nontrivial(measured)} | {ALL: total}
 
 
 def _of_row_fraction(measured: Measured) -> Mapping[Any, Baseline]:

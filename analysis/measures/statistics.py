@@ -39,13 +39,13 @@ class Answers:
         energy: sum of the squares of all rows.
         row_cosines: [k] = mean over all pairs of the cosine of the row with chi(xy z^-1), for
             irrep k of the group; 0 for rows of zeros and for the trivial irrep, (irreps,).
-        row_shares: [k] = mean of the squares of these cosines, (irreps,).
+        row_fractions: [k] = mean of the squares of these cosines, (irreps,).
     """
 
     by_product: Tensor
     energy: float
     row_cosines: Tensor
-    row_shares: Tensor
+    row_fractions: Tensor
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,7 +192,8 @@ class _AnswerSums:
         self.places = (places + self.classes * torch.arange(group.order)[:, None]).flatten()
         self.by_product = torch.zeros(group.order, group.order, dtype=torch.float64)
         self.energy = 0.0
-        self.cosines, self.shares = (torch.zeros(len(types), dtype=torch.float64) for _ in range(2))
+        self.cosines = torch.zeros(len(types), dtype=torch.float64)
+        self.fractions = torch.zeros_like(self.cosines)
 
     def add(self, answers: Tensor) -> None:
         """Add [i, g, z] = logit or probability of z at a pair with xy = g, (block, |G|, |G|)."""
@@ -210,12 +211,12 @@ class _AnswerSums:
             * along
         )
         self.cosines += cosines.sum((0, 1))
-        self.shares += cosines.square().sum((0, 1))
+        self.fractions += cosines.square().sum((0, 1))
 
     def answers(self) -> Answers:
         pairs = self.order**2
         return Answers(
-            self.by_product / self.order, self.energy, self.cosines / pairs, self.shares / pairs
+            self.by_product / self.order, self.energy, self.cosines / pairs, self.fractions / pairs
         )
 
 

@@ -62,10 +62,10 @@ def _exhibits(analysis: Analysis, baseline: pd.DataFrame | None) -> Iterator[Ill
         "the layer multiplies.",
         "Noise at every pair has (d²/c)/(|G|² - 1) in each, which is hardly visible. "
         + (
-            "Black lines: networks with the same weights in random order. They have functions of x "
-            "and of y, but almost nothing in ρ(xy)."
+            "The black lines are networks with the same weights in random order. They have "
+            "functions of x and of y, but almost nothing in ρ(xy)."
             if baseline is not None
-            else "Black lines: this noise."
+            else "The black lines are this noise."
         ),
         shares_figure(
             analysis,
@@ -89,8 +89,8 @@ def _exhibits(analysis: Analysis, baseline: pd.DataFrame | None) -> Iterator[Ill
         "Left: the part of the hidden layer along ρ(xy). Right: the part of the logits along "
         "χ(x y z⁻¹). If a part is the whole algorithm, the loss with it alone (restricted) is low "
         "and the loss without it (excluded) is high." + left_out(analysis),
-        "A part without information: the restricted loss is that of guessing, the excluded loss "
-        "is the training loss of the network.",
+        "A part without information has the restricted loss of guessing, and its excluded loss is "
+        "the training loss of the network.",
         _ablation_figure(analysis),
     )
     table = ablations(analysis)
@@ -124,7 +124,7 @@ def _dimensions(analysis: Analysis) -> Illustration:
         "Dimensions of the hidden layer",
         "Singular values of the centred activations at all pairs, divided by the largest. The key "
         "irreps have at most one dimension for each matrix coefficient of ρ(x), ρ(y) and ρ(xy).",
-        "Random weights: the values decrease smoothly, without a step.",
+        "Random weights have values that decrease smoothly, without a step.",
         embedding_figures.singular_values(
             {"hidden layer": values.numpy()},
             {"ρ(xy): sum of d²/c": count, "with ρ(x) and ρ(y)": 3 * count} if count else {},
@@ -192,7 +192,7 @@ def _map(analysis: Analysis, label: Label) -> Illustration:
         "The map from ρᵢⱼ(xy) in the hidden layer to ρₖₗ(z) in the logits. For logits that are the "
         "character of x y z⁻¹, tr(ρ(xy)ρ(z)ᵀ), it is the identity, on the right. The distance "
         f"from a multiple of the identity is {distance:.3f} of the norm of the map.",
-        f"A random map: noise, with the distance {pattern_distance_baseline(pattern):.3f}.",
+        f"A random map is noise, with the distance {pattern_distance_baseline(pattern):.3f}.",
         hidden_figures.readout_map(
             found.numpy(), pattern.numpy(), f"map of {label}", irrep.dim // irrep.commutant_dim
         ),

@@ -34,7 +34,7 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
         "pairs), and of the probabilities. The squares of the first are fractions of variance, as "
         "characters of different irreps are orthogonal. Marks: probabilities that are 1 at z = xy, "
         "whatever the algorithm." + left_out(analysis),
-        "Random logits: the bars stay within the band at 0.",
+        "Random logits have bars within the band at 0.",
         figures.similarities_by_irrep(
             {label: analysis.similarities[label] for label in shown},
             logits.row_similarities(statistics.logits, group),
@@ -51,7 +51,7 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
         "Left: the mean logit of each z over the pairs with one product xy. Right: the fitted sum "
         "of characters of the key irreps at xy z⁻¹. Rows and columns are elements, sorted by "
         "conjugacy class; the diagonal is z = xy.",
-        "Random logits: noise on the left and nothing on the right.",
+        "Random logits show noise on the left and nothing on the right.",
         figures.logits_beside_characters(
             statistics.logits.by_product[places][:, places].numpy(),
             fitted[places][:, places].numpy(),
@@ -76,7 +76,7 @@ def _slice(analysis: Analysis) -> Illustration:
         "Left: the logits at the pairs (x, y) with one x, y sorted by the class of xy. Right: the "
         "sum of characters fitted to all logits. What the left has alone is no function of the "
         "class of x y z⁻¹.",
-        "Random logits: noise on the left and nothing on the right.",
+        "Random logits show noise on the left and nothing on the right.",
         figures.slice_beside_characters(
             cut.real.numpy(),
             cut.hypothesised.numpy(),
@@ -101,7 +101,7 @@ def _by_class(analysis: Analysis, fitted: Tensor) -> Illustration:
         "If the logits are characters, the logit of z depends on the conjugacy class of x y z⁻¹ "
         "alone: the points lie on the marks, with short bars. Bars: standard deviation, within a "
         "class, of the logits averaged over the pairs with one product.",
-        "Random logits: means near 0 in every class.",
+        "Random logits have means near 0 in every class.",
         figures.class_function(
             by_class.numpy(),
             (torch.bincount(classes, fitted.flatten()) / counts).numpy(),

@@ -51,7 +51,7 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
         f"A neuron belongs to an irrep that has more than {PURITY:.0%} of the variance of its "
         "input from x and of its input from y. Active neurons without such an irrep are "
         "unassigned; dead ones do not vary.",
-        "Random weights: all active neurons are unassigned.",
+        "With random weights all active neurons are unassigned.",
         figures.neurons_by_irrep(
             {str(label): int(counts[str(label)]) for label in group.irreps if str(label) in counts},
             int((table.state == "unassigned").sum()),
@@ -63,7 +63,7 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
         "Purity of the neurons",
         "One point a neuron: the fraction of the variance of its input from x, and from y, outside "
         "of its irrep.",
-        "Random weights: the grey band, as the fraction outside of any one irrep is near 1.",
+        "Random weights lie in the grey band: the fraction outside of any one irrep is near 1.",
         figures.purities(
             table.left_purity.to_numpy(),
             table.right_purity.to_numpy(),
@@ -122,7 +122,8 @@ def _sign_circuit(analysis: Analysis) -> Illustration:
         "contribution to the logits along s(z), and that of all neurons. A network that computes "
         "s(xy) has s(x)s(y): positive where x and y have the same parity, else negative. ReLUs "
         "need all four sign patterns for that.",
-        "Random weights: no pattern above, and below values of both signs unrelated to the parity.",
+        "Random weights show no pattern above, and below values of both signs unrelated to the "
+        "parity.",
         figures.sign_circuit(
             _two_by_two(means),
             _two_by_two(circuit[cells]),
@@ -160,8 +161,8 @@ def _rank_one(analysis: Analysis, labels: list[Label]) -> Illustration:
         "two: fraction of the squared norm in the largest singular value. Third: squared cosine of "
         "a with the direction nearest to all. Fourth: cosine of the coefficients of the "
         "unembedding with AB.",
-        "Random coefficients of the same shape: black lines with bars, mean and standard "
-        "deviation.",
+        "Random coefficients of the same shape have the mean and the standard deviation of the "
+        "black lines with bars.",
         figures.rank_one(
             {
                 text: {str(label): table[name].to_numpy() for label, table in tables.items()}
@@ -186,7 +187,7 @@ def _maps(analysis: Analysis, neurons: dict[Label, int]) -> Illustration:
         "Activation maps",
         "The activation of the strongest neuron of each irrep at all pairs, for at most three "
         "irreps. Rows and columns are elements, sorted by conjugacy class.",
-        "Random weights: no pattern; a ReLU is 0 at half of the pairs.",
+        "Random weights show no pattern; a ReLU is 0 at half of the pairs.",
         heatmaps.pairs(
             {
                 f"neuron {neuron}, {label}": values.numpy()
@@ -211,7 +212,7 @@ def _coefficients(analysis: Analysis, label: Label, neuron: int) -> Illustration
         "Coefficients of ρᵢⱼ in the inputs of the strongest neuron from x and from y, in its mean "
         "activation as a function of x, of y and of xy, and in its column of the unembedding. The "
         "non-linearity makes its part in ρ(xy).",
-        "Random weights: noise, and almost nothing in ρ(xy) after the non-linearity.",
+        "Random weights show noise, and almost nothing in ρ(xy) after the non-linearity.",
         figures.coefficients(
             {
                 stage: {name: found[key].numpy() for name, key in names.items()}

@@ -1,4 +1,4 @@
-"""Section: is it right, and where is it not?"""
+"""Section: how accurate is it, and on which pairs?"""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def section(analysis: Analysis, subgroups: Subgroups | None = None) -> Section:
     if subgroups is None:
         subgroups = group.distinguished_subgroup
     exhibits = list(_exhibits(analysis, subgroups))
-    return Section("performance", "Is it right, and where is it not?", exhibits)
+    return Section("performance", "How accurate is it, and on which pairs?", exhibits)
 
 
 def _exhibits(analysis: Analysis, subgroups: Subgroups) -> Iterator[Illustration | Table]:
@@ -88,7 +88,7 @@ def _exhibits(analysis: Analysis, subgroups: Subgroups) -> Iterator[Illustration
             f"Performance by cosets of {name}",
             f"Mean loss and accuracy for x in one coset of {name} and y in another, the subgroup "
             "first. A network that has learned the subgroup alone is better in the first block.",
-            "Guessing: all blocks have the values that are marked on the scales.",
+            "Guessing gives all blocks the values that are marked on the scales.",
             figures.by_coset(
                 blocks.loss.to_numpy().reshape(len(names), -1),
                 blocks.accuracy.to_numpy().reshape(len(names), -1),

@@ -1,4 +1,4 @@
-"""Section: how did it come about?"""
+"""Section: how was it learned?"""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def section(log: pd.DataFrame | None, trajectory: pd.DataFrame | None) -> Sectio
         exhibits.append(_curves(log))
     if trajectory is not None:
         exhibits.extend(_progress(trajectory))
-    return Section("training", "How did it come about?", exhibits)
+    return Section("training", "How was it learned?", exhibits)
 
 
 def _curves(log: pd.DataFrame) -> Illustration:
@@ -29,7 +29,7 @@ def _curves(log: pd.DataFrame) -> Illustration:
         "Losses, accuracies and weights",
         "Losses and accuracies on the training pairs and on the test pairs, and the squared norm "
         "of the weights. A network that memorises has a low training loss and a high test loss.",
-        "Guessing: both losses stay at ln |G|.",
+        "Guessing keeps both losses at ln |G|.",
         figures.training_curves(log),
     )
 
@@ -56,7 +56,7 @@ def _progress(trajectory: pd.DataFrame) -> Iterator[Illustration | Table]:
         "(restricted), and on the training pairs without it (excluded). The circuit forms while "
         "the restricted loss falls, before the test loss does; weight decay then removes what was "
         "memorised.",
-        "Guessing: all curves stay at ln |G|. A network that only memorises has low training and "
+        "Guessing keeps all curves at ln |G|. A network that only memorises has low training and "
         "excluded losses.",
         figures.progress(losses, squares_by_epoch, guessing, found),
     )
@@ -69,7 +69,7 @@ def _progress(trajectory: pd.DataFrame) -> Iterator[Illustration | Table]:
         "The order in which irreps were learned",
         f"Similarity of the logits with each character. A dot marks where it is first above "
         f"{LEARNED}. An irrep may be unlearned later.",
-        "Random logits: all curves stay at the dashed line at 0.",
+        "Random logits keep all curves at the dashed line at 0.",
         figures.similarity_over_training(
             similarity,
             dict(zip(learned.irrep, learned.epoch.tolist(), strict=True)),
@@ -83,7 +83,7 @@ def _progress(trajectory: pd.DataFrame) -> Iterator[Illustration | Table]:
         "Fractions of the irreps over training",
         "Fraction of variance of each irrep in the left embedding and, as ρ(xy), in the hidden "
         "layer.",
-        "Dotted lines: random weights, as at the start, have d²/(c|G|) in the embedding.",
+        "Random weights, as at the start, have d²/(c|G|) in the embedding, the dotted lines.",
         figures.fractions_over_training(
             {
                 name: curves(trajectory, measure).drop(columns=KEY)

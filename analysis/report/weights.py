@@ -1,4 +1,4 @@
-"""Section: where do the irreps sit in the weights?"""
+"""Section: where are the irreps in the weights?"""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ LEAST_FRACTION = 1e-3
 
 def section(analysis: Analysis) -> Section:
     """Return the section on embeddings and unembedding as functions on the group."""
-    return Section("weights", "Where do the irreps sit in the weights?", list(_exhibits(analysis)))
+    return Section("weights", "Where are the irreps in the weights?", list(_exhibits(analysis)))
 
 
 def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
@@ -53,8 +53,8 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
         "Fractions of the irreps",
         "Fraction of variance of the weights, as functions on the group, in each irrep. The "
         "fractions of all irreps sum to 1.",
-        "Black lines: random weights have d²/(c|G|), with a standard deviation that falls with the "
-        "width.",
+        "Random weights have d²/(c|G|), the black lines, with a standard deviation that falls "
+        "with the width.",
         shares_figure(
             analysis,
             {
@@ -77,7 +77,7 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
         "Singular values of the embeddings and of the unembedding, divided by the largest. A "
         "matrix in the key irreps alone has rank at most the sum of their d²/c. The rank is the "
         "sum of their d if all neurons of an irrep share one vector of it.",
-        "Random weights: the values decrease smoothly, without a step.",
+        "Random weights have values that decrease smoothly, without a step.",
         figures.singular_values(
             {name: torch.linalg.svdvals(matrix).numpy() for name, matrix in matrices.items()},
             {
@@ -102,7 +102,7 @@ def _exhibits(analysis: Analysis) -> Iterator[Illustration | Table]:
         "residual stream. Colours are the fractions of the irreps: a column of one irrep has one "
         "bright cell. A column is dead if its norm is below a hundredth of the largest."
         + left_out(analysis),
-        "Random weights: about d²/(c|G|) in each row of every column.",
+        "Random weights have about d²/(c|G|) in each row of every column.",
         figures.neuron_fractions(fractions[rows].numpy(), shown, live.numpy()),
     )
     for name, matrix in matrices.items():
@@ -129,7 +129,7 @@ def _heat_map(analysis: Analysis, name: str, matrix: Tensor) -> Illustration:
         "Rows are elements, sorted by conjugacy class; columns are sorted by their largest irrep. "
         "Columns of a one-dimensional irrep are constant on each class; those of others vary "
         "within classes, as matrix coefficients do.",
-        "Random weights: noise without a pattern in rows or columns.",
+        "Random weights show noise without a pattern in rows or columns.",
         heatmaps.weights(
             matrix[:, live].numpy(),
             by_class(group),
@@ -149,7 +149,7 @@ def _overlaps(analysis: Analysis, left: Tensor, used: list[int]) -> Illustration
         "Overlap of the column directions of two irreps in the left embedding: 0 if no neuron has "
         "both, 1 on the diagonal. As functions on the group different irreps are orthogonal for "
         "any network. Irreps with less than a thousandth of the embedding are left out.",
-        "The right panel: random weights of this shape.",
+        "Random weights of this shape, in the right panel.",
         figures.irrep_overlaps(
             irrep_overlaps(left, group).numpy()[places],
             irrep_overlap_baseline(group, left.shape[1]).numpy()[places],
@@ -173,7 +173,7 @@ def _truncations(analysis: Analysis) -> Illustration:
         "irreps are used, the loss reaches that of the network at the marked rank, and falls in "
         "steps before it, irrep by irrep."
         + (" Measured on a sample of the pairs." if float(table.standard_error.max()) > 0 else ""),
-        "Random weights: no rank is enough; the loss stays at guessing or above.",
+        "Random weights have no such rank; their loss stays at guessing or above.",
         figures.truncation_losses(
             {
                 str(name): dict(zip(rows["rank"].tolist(), rows.loss.tolist(), strict=True))
@@ -212,7 +212,7 @@ def _in_irrep(analysis: Analysis, matrices: dict[str, Tensor]) -> Iterator[Illus
         "Fraction of variance in each matrix coefficient ρᵢⱼ of the most similar irrep. Rows or "
         "columns that are alike show that all neurons share one vector on that side, up to the "
         "basis (Young's in S_n). The next figure needs no basis.",
-        "Random weights: all matrix coefficients alike, 1/|G| of the variance each.",
+        "Random weights have all matrix coefficients alike, with 1/|G| of the variance each.",
         figures.coefficient_fractions(
             {
                 name: matrix_coefficient_fractions(matrix, group, label).numpy()
@@ -229,7 +229,8 @@ def _in_irrep(analysis: Analysis, matrices: dict[str, Tensor]) -> Iterator[Illus
         "bᵀρ(x)a with one a for all neurons, its right side has a single eigenvalue; if the right "
         "embedding is aᵀρ(y)c, its left side has: the network multiplies at a. If no side is "
         "concentrated, whole matrices are multiplied.",
-        "Black lines: random weights of this width have nearly equal eigenvalues on both sides.",
+        "Random weights of this width have nearly equal eigenvalues on both sides, the black "
+        "lines.",
         figures.side_spectra(
             {
                 name: (left.numpy(), right.numpy())

@@ -39,7 +39,7 @@ def test_bars_have_the_heights_of_the_shares_and_lines_the_chance():
     assert texts(axes) == ["(2,1)", "(1,1,1)"]
     assert axes.get_ylabel() == "fraction of variance"
     legend = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert sorted(legend) == ["baseline", "left", "right"]
+    assert sorted(legend) == ["left", "null baseline", "right"]
 
 
 @pytest.mark.parametrize("count", [2, 5, 18])

@@ -50,7 +50,7 @@ def test_counts_are_bars_with_the_rest_in_grey():
     assert axes.get_title(loc="left") == "8 neurons"
     colours = [bar.get_facecolor() for bar in axes.patches]
     assert colours[:2] == [to_rgba(style.LEFT)] * 2
-    assert colours[3] == to_rgba(neurons.OFF)
+    assert colours[3] == to_rgba(neurons.DEAD)
 
 
 def test_sign_circuit_has_a_table_for_each_kind():
@@ -110,7 +110,7 @@ def test_rank_one_measures_stand_beside_chance():
     bars = [segment for lines in axes.collections for segment in lines.get_segments()]
     np.testing.assert_allclose(bars, [[[0, 0.5], [0, 0.7]], [[1, 0.6], [1, 1.0]]])
     assert texts(axes.get_xticklabels()) == ["(3,1)", "(2,2)"]
-    assert texts(figure.legends[0].get_texts()) == ["random coefficients: mean, standard deviation"]
+    assert texts(figure.legends[0].get_texts()) == ["null baseline: mean, standard deviation"]
 
 
 def test_many_irreps_have_their_measures_in_two_columns():

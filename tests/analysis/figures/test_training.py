@@ -62,7 +62,7 @@ def test_progress(drawn):
     assert shown["test pairs"].get_ydata().tolist() == [4.0, 5.0, 1e-3]
     restricted = shown["all pairs, key irreps alone in the logits"]
     assert restricted.get_ydata().tolist() == [4.0, 2.0, 1e-4]
-    excluded = shown["training pairs, no key irreps in the logits"]
+    excluded = shown["training pairs, without key irreps in the logits"]
     assert excluded.get_ydata().tolist() == [4.0, 3.0, 9.0]
     assert set(shown["guessing, ln |G|"].get_ydata()) == {log(24)}
     assert loss.get_xscale() == loss.get_yscale() == "log"

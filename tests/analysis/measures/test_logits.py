@@ -83,7 +83,7 @@ def test_rows_are_the_cosines_of_every_pair(run, statistics, brute_force, which)
         mean = sum(cosines) / len(cosines)
         share = sum(c**2 for c in cosines) / len(cosines)
         assert float(found.row_cosines[k]) == pytest.approx(mean, abs=1e-14)
-        assert float(found.row_shares[k]) == pytest.approx(share, abs=1e-14)
+        assert float(found.row_fractions[k]) == pytest.approx(share, abs=1e-14)
         assert similarities.get(label, 0.0) == pytest.approx(mean, abs=1e-14)
 
 

@@ -90,4 +90,4 @@ def test_one_pass_on_other_groups_equals_brute_force(name):
         chi = trace(group, label)[brute.quotients]
         cosines = torch.cosine_similarity(centred, chi, dim=-1)
         assert float(found.logits.row_cosines[k]) == pytest.approx(float(cosines.mean()))
-        assert float(found.logits.row_shares[k]) == pytest.approx(float(cosines.square().mean()))
+        assert float(found.logits.row_fractions[k]) == pytest.approx(float(cosines.square().mean()))
