@@ -175,6 +175,7 @@ def test_training_has_a_section_where_there_is_a_log(untrained, parts):
     assert parts[-1].name == "training"
 
 
+@pytest.mark.exhaustive
 def test_chance_is_that_of_random_weights_where_no_formula_says_it(bundled):
     baseline = random_baseline(bundled, 2)
     figures = report.illustrations([hidden.section(bundled, baseline), weights.section(bundled)])

@@ -271,6 +271,7 @@ def test_columns_summed_in_python_integers_are_the_same(wide, monkeypatch):
     np.testing.assert_array_equal(values, expected)
 
 
+@pytest.mark.exhaustive
 def test_columns_near_the_identity_of_s_40_exceed_64_bits():
     labels = spread(list(partitions(40)), 25)
     classes = [mu for mu in cycle_types(40) if mu.centraliser_order >= 2**126]

@@ -266,6 +266,7 @@ def test_any_element_may_be_the_identity(name, found):
     ],
     ids=["S_6", "C_2 x S_3 x A_5"],
 )
+@pytest.mark.exhaustive
 def test_order_720_without_a_closed_form(table, generators):
     assert len(table) == 720
     generators = list(range(1, 720, 13)) if generators is None else generators
