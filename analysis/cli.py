@@ -662,12 +662,12 @@ def _of_irreps(table: pd.DataFrame, irreps: set[str]) -> pd.DataFrame:
 
 
 def _processes(workers: int, address: str | None) -> int | None:
-    """The number of processes, which a cluster has of its own."""
+    """Return the number of processes; None for a cluster, which has its own."""
     return None if address and workers == 1 else workers
 
 
 def _groups_named(names: Iterable[str]) -> list[AnyGroup]:
-    """The groups with names; those of tables have none."""
+    """Return the groups that have names; those of tables have none."""
     groups = []
     for name in dict.fromkeys(names):
         with suppress(ValueError):
@@ -702,7 +702,7 @@ def _phases_text(table: pd.DataFrame) -> str:
 
 
 def _events(table: pd.DataFrame) -> pd.DataFrame:
-    """The irreps in the order learned, and the phases, as one table."""
+    """Return the irreps in the order learned, and the phases, as one table."""
     found: list[Phase] = []
     with suppress(ValueError):
         found = list(phases(table))
@@ -756,7 +756,7 @@ def _progress_text(progress: TrainingProgress) -> str:
 
 
 def _whole(name: str) -> Run:
-    """The run in a folder, on a group whose pairs can all be measured.
+    """Return the run in a folder, on a group whose pairs can all be measured.
 
     Raises:
         ValueError: there are too many pairs; the message says what to use instead.
@@ -771,7 +771,7 @@ def _whole(name: str) -> Run:
 
 
 def _folder(name: str) -> Path:
-    """The folder of a run or of a bundled run; a folder with that name comes first."""
+    """Return the folder of a run or of a bundled run; a folder with that name comes first."""
     if name in BUNDLED_RUNS and not Path(name).exists():
         return BUNDLED_RUNS[name]
     return commands.input_folder(name, RUN_FOLDER)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def analysis_text(analysis: Analysis, width: int | None = None) -> str:
-    """The key irreps, the performance, and the measures by irrep beside the null baseline."""
+    """Return key irreps, performance, and the measures by irrep beside the null baseline."""
     run, order = analysis.run, analysis.run.group.order
     values = analysis.values
     keys = ", ".join(
@@ -88,7 +88,7 @@ def table_in(format_: Format, table: pd.DataFrame) -> str:
 
 
 SPREAD = " sd"
-"""Ends the name of a column that holds the spread of the one before it."""
+"""Ends the name of a column with the standard deviations of the one before it."""
 
 
 def _shown(table: pd.DataFrame) -> list[str]:
@@ -96,7 +96,7 @@ def _shown(table: pd.DataFrame) -> list[str]:
 
 
 def _cells(table: pd.DataFrame) -> list[list[str]]:
-    """The head and the rows as text, with spreads behind their means."""
+    """Return the head and the rows as text, with standard deviations behind their means."""
     rows = [_shown(table)]
     for record in table.to_dict(orient="records"):
         cells = []

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sympy import Matrix
 
-from symrep._support.tables import aligned
+from symrep._support.tables import aligned, csv_text
 from symrep.cayley.subgroups import subgroups_table
 from symrep.characters.table import CharacterTable
 from symrep.combinatorics.integer_partitions import Partition
@@ -18,14 +16,13 @@ from symrep.groups.irrep import Irrep
 from symrep.groups.symmetric import SymmetricIrrep
 
 if TYPE_CHECKING:
-    from symrep.groups.recognition import Recognition
+    pass
 
 __all__ = [
     "aligned",
     "irrep_latex",
     "irrep_record",
     "irrep_text",
-    "recognition_text",
     "subgroups_text",
     "table_csv",
     "table_json",
@@ -34,19 +31,19 @@ __all__ = [
 
 
 def irrep_text(irrep: Irrep[Any, Any]) -> str:
-    """Label, dimension, basis and the generator matrices, aligned for a terminal."""
+    """Return label, dimension, basis and generator matrices, aligned for a terminal."""
     head = f"{irrep.label}  dimension {irrep.dim}, {_kind(irrep)}"
     return "\n".join([head, *irrep.matrices_text()])
 
 
 def irrep_latex(irrep: Irrep[Any, Any]) -> str:
-    """The generator matrices as displayed equations."""
+    """Return the generator matrices as displayed equations."""
     head = f"% {irrep.label}, dimension {irrep.dim}, {_kind(irrep)}"
     return "\n".join([head, irrep.latex()] if irrep.generator_names else [head])
 
 
 def irrep_record(irrep: Irrep[Any, Any]) -> dict[str, Any]:
-    """What JSON holds of an irrep; exact entries are text that SymPy reads: "sqrt(3)/2"."""
+    """Return an irrep for JSON; exact entries are text that SymPy reads: "sqrt(3)/2"."""
     record = {
         "label": list(irrep.label) if isinstance(irrep.label, Partition) else irrep.label,
         "dimension": irrep.dim,
@@ -66,12 +63,12 @@ def _kind(irrep: Irrep[Any, Any]) -> str:
 
 
 def table_text(table: CharacterTable) -> str:
-    """The character table for a terminal, wrapped at its width; see `CharacterTable.text`."""
+    """Return the character table wrapped at the width of the terminal."""
     return table.text()
 
 
 def table_json(table: CharacterTable) -> str:
-    """The character table as a JSON object with its labels."""
+    """Return the character table as a JSON object with its labels."""
     return json.dumps(
         {
             "order": table.order,
@@ -84,24 +81,15 @@ def table_json(table: CharacterTable) -> str:
 
 
 def table_csv(table: CharacterTable) -> str:
-    """The character table with a row of classes first and a column of irreps first."""
-    text = io.StringIO()
-    rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(["irrep", *table.classes])
-    for label, row in zip(table.irreps, table.values.tolist(), strict=True):
-        rows.writerow([label, *row])
-    return text.getvalue().removesuffix("\n")
+    """Return the character table as CSV, with classes in the first row."""
+    rows = zip(table.irreps, table.values.tolist(), strict=True)
+    return csv_text([["irrep", *table.classes], *([label, *row] for label, row in rows)])
 
 
 def subgroups_text(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Classes of subgroups, one a line, and how many there are."""
+    """Return the classes of subgroups, one a line, and how many there are."""
     total = sum(row["conjugates"] for row in rows)
     return "\n".join([subgroups_table(rows).text(), f"{total} subgroups in {len(rows)} classes"])
-
-
-def recognition_text(found: Recognition) -> str:
-    """Which group it is, how many entries were corrected, and an order of its elements."""
-    return str(found)
 
 
 def _matrix_record(matrix: Matrix) -> list[list[Any]]:
@@ -109,6 +97,6 @@ def _matrix_record(matrix: Matrix) -> list[list[Any]]:
 
 
 def _number_record(value: Any) -> int | str:
-    """An integer as one, another exact number as text."""
+    """Return an integer as one, another exact number as text."""
     integer = isinstance(value, int) or value.is_Integer
     return int(value) if integer else str(value)
