@@ -6,6 +6,7 @@ import difflib
 import json
 from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass, field, fields
+from functools import cached_property
 from math import inf
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -235,7 +236,11 @@ class Configuration:
         return json.dumps(asdict(self), indent=2) + "\n"
 
     def make_group(self) -> AnyGroup:
-        """Return the group in this element order; nothing in it is enumerated yet."""
+        """Return the group in this element order, always the same object; nothing is enumerated."""
+        return self._group
+
+    @cached_property
+    def _group(self) -> AnyGroup:
         group: AnyGroup
         if self.group in TRAINED_FAMILIES:
             group = TRAINED_FAMILIES[self.group](self.group_parameter)

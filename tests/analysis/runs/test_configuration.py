@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -137,3 +139,11 @@ def test_an_element_order_that_is_none():
         ValueError, match="element_order must be a name or a list of indices, got 5"
     ):
         Configuration.from_mapping(PUBLISHED | {"element_order": 5}, strict=True)
+
+
+def test_the_group_is_made_once():
+    configuration = Configuration.from_mapping(PUBLISHED, strict=True)
+    assert configuration.make_group() is configuration.make_group()
+    again = pickle.loads(pickle.dumps(configuration))
+    assert again == configuration
+    assert replace(configuration, group_parameter=4).make_group().order == 24
