@@ -116,7 +116,9 @@ Address = Annotated[
 RandomNetworks = Annotated[
     int,
     typer.Option(
-        min=0, metavar="K", help="Also measure K networks with shuffled weights, at least 2."
+        min=0,
+        metavar="K",
+        help="Number of networks with shuffled weights to measure too: 0, or at least 2.",
     ),
 ]
 
@@ -171,8 +173,9 @@ def metrics(
 ) -> None:
     """Measure a run, by irrep.
 
-    Each measure stands beside its null baseline: the mean and the standard deviation for random
-    weights, or the value of guessing. JSON and CSV are tidy tables. With --names reference the
+    A null baseline is the mean and the standard deviation for random weights, or the value of
+    guessing. The table has the baselines of the key irreps together. Other formats, --irrep and
+    --random give one row for each measure and irrep, with its baseline. With --names reference the
     measures have the keys of the published summary_metrics.json.
     """
     if names == "reference" and irrep:
@@ -296,7 +299,8 @@ def report(
 ) -> None:
     """Write the tables and figures of a run.
 
-    The report is one file, report.html. The figures and the table are beside it.
+    The report is one file, report.html. Beside it are the figures, as PNG files in the folder
+    figures, and the measures, in metrics.csv.
     """
     written = commands.output_folder(output, "a folder for the report")
     folder, loaded = _folder(run), _whole(run)
@@ -350,7 +354,12 @@ def train(
         str,
         typer.Argument(metavar="CONFIG", help="JSON file with a configuration."),
     ],
-    output: Annotated[str, typer.Option(metavar="RUN", help="New folder for the run.")],
+    output: Annotated[
+        str,
+        typer.Option(
+            metavar="RUN", help="Folder for the run: new, or that of the run to continue."
+        ),
+    ],
     device: Device = "cpu",
     *,
     tensorboard: Annotated[
@@ -360,7 +369,7 @@ def train(
 ) -> None:
     """Train a network and write a run.
 
-    The documentation of training lists the fields of a configuration. A run that was stopped
+    docs/training.md lists the fields of a configuration. A run that was stopped
     continues from its last state when the command is given again. It ends with the same weights.
     """
     path = commands.input_file(config, RUN_CONFIGURATION)
@@ -528,7 +537,9 @@ def compare(
     *,
     average: Annotated[
         bool,
-        typer.Option("--average", help="One row a model and group: mean ± standard deviation."),
+        typer.Option(
+            "--average", help="One row for each model and group: mean ± standard deviation."
+        ),
     ] = False,
     workers: Workers = 1,
     address: Address = None,
@@ -536,8 +547,8 @@ def compare(
 ) -> None:
     """Print one row for each run.
 
-    The columns are key irreps, losses and fractions of variance explained. A run that cannot be
-    read has a row with the reason. The others are compared, and the exit code is 2. LaTeX tables
+    The columns are key irreps, losses and fractions of variance explained (FVE). A run that cannot
+    be read has a row with the reason. The others are compared, and the exit code is 2. LaTeX tables
     need the package booktabs.
     """
     with _progress_bar(quiet=quiet) as bar:
@@ -577,7 +588,8 @@ def ablations(run: RunFolder, irrep: IrrepOption = None, format_: FormatOption =
 
     The parts are the projections onto the matrix coefficients of an irrep rho at x, at y and at
     xy. A restricted loss is that of a part alone. An excluded loss is that of the network without
-    it. The irreps are the key irreps, each alone and all together, unless --irrep names others.
+    it. For "restricted, centred" the mean hidden activation is added to the part. The irreps are
+    the key irreps, each alone and all together, unless --irrep names others.
     """
     loaded = _whole(run)
     measured = Measured(loaded)

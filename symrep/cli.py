@@ -103,7 +103,8 @@ def irreps(
     """Print exact matrices of generators.
 
     The irreps are those over the reals. The generators of S_n are the adjacent transpositions.
-    CSV has one row for each matrix entry.
+    CSV has one row for each matrix entry. Groups given by permutations or matrices, such as
+    SL(2,3), have numerical irreps only: see symrep export.
     """
     G = named_group(group)
     if form not in G.forms:
@@ -172,7 +173,7 @@ def export(
     output: Annotated[str, typer.Option(metavar="FILE", help="The safetensors file to write.")],
     dtype: Annotated[Precision, typer.Option(help="Floating-point type.")] = "float32",
     element_order: Annotated[
-        ElementOrder, typer.Option(help="Order of the elements along the first axis.")
+        ElementOrder, typer.Option(help="Order of the elements; S_n and A_n have both, others one.")
     ] = "lexicographic",
 ) -> None:
     """Write all matrices as a safetensors file.

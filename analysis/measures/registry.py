@@ -400,7 +400,7 @@ MEASURES = _by_name(
         _ablation(
             "hidden",
             "excluded",
-            "loss over the training pairs of the hidden layer alone, without its rho(xy) part",
+            "loss over the training pairs with the hidden layer alone, without its rho(xy) part",
             heading="excluded",
             compared={"excluded loss": KEY},
             published={IRREP: "hidden_excluded_loss_{}_rep", KEY: "total_hidden_excluded_loss"},
