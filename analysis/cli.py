@@ -484,7 +484,7 @@ def trajectory(
 
     Prints the irreps in the order in which they were learned, and the phases of training. A
     trajectory that was stopped continues when the command is given again. A checkpoint that
-    cannot be read is left out, and the exit code is 2.
+    cannot be read is left out, and the exit code is 2. The bundled runs have no checkpoints.
     """
     written = commands.output_folder(output, f"a folder for {FILE}")
     folder = _folder(run)
