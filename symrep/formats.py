@@ -79,7 +79,7 @@ def subgroups_in(format_: Format, group: AnyGroup) -> str:
 def check_line(check: Check) -> str:
     """Return a check as a line of text output."""
     result, seconds = RESULTS[check.passed], f"[{check.seconds:.2f} s]"
-    return f"{result:<7} {check.law:<33} {check.evidence}  {seconds}"
+    return f"{result:<7} {check.law:<38} {check.evidence}  {seconds}"
 
 
 def checks_in(format_: Format, checks: Iterable[Check]) -> str:
