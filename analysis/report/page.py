@@ -147,7 +147,7 @@ def figure(analysis: Analysis, name: str) -> Figure:
         analysis: of the run.
         name: of the figure, as its file in the folder `figures` of a report: "hidden_layer".
 
-    It is kept with the analysis, and shared.
+    It is kept with the analysis, and shared. The baseline of the hidden layer is white noise.
 
     Cost: that of the sections up to the one with the figure, once.
 

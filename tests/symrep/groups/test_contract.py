@@ -244,8 +244,11 @@ def test_what_is_of_no_kind_that_elements_are_is_refused(group):
             group.index(wrong)
         with pytest.raises(TypeError):
             group.indices([wrong])
-    for wrong in (5, None, 0.5, True, np.array(0), torch.tensor(0)):
+    for wrong in (5, None, 0.5, True):
         with pytest.raises(TypeError):
+            group.indices(wrong)
+    for wrong in (np.array(0), torch.tensor(0)):
+        with pytest.raises(TypeError, match="expected several elements"):
             group.indices(wrong)
     for wrong in (np.array([0.0]), np.array([True]), torch.tensor([0.5]), torch.tensor([True])):
         with pytest.raises(TypeError, match="integers"):
