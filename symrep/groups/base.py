@@ -503,11 +503,13 @@ class FiniteGroup(Generic[Label, Element], metaclass=_Immutable):
             elements = list(elements)
             if not all(type(e) is int and 0 <= e < self.order for e in elements):
                 return np.array([self.index(e) for e in elements], dtype=np.int64)
-        array = np.asarray(elements) if len(elements) else np.zeros(0, dtype=np.int64)
+        array = np.asarray(elements)
         if array.dtype.kind not in "iu" and array.size:
             raise TypeError(f"elements must be integers or rows of integers, got {array.dtype}")
         if array.ndim == 0:
             raise TypeError(f"expected a list of elements of {self}, got one: {elements!r}")
+        if len(array) == 0:
+            return np.zeros(0, dtype=np.int64)
         if array.ndim == 1:
             for i in array[(array < 0) | (array >= self.order)][:1]:
                 self._require_element(i)
