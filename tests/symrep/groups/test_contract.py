@@ -248,7 +248,7 @@ def test_what_is_of_no_kind_that_elements_are_is_refused(group):
         with pytest.raises(TypeError):
             group.indices(wrong)
     for wrong in (np.array(0), torch.tensor(0)):
-        with pytest.raises(TypeError, match="expected a list of elements of .*, got one"):
+        with pytest.raises(TypeError, match=r"expected a list of elements of .*, got one"):
             group.indices(wrong)
     for wrong in (np.array([0.0]), np.array([True]), torch.tensor([0.5]), torch.tensor([True])):
         with pytest.raises(TypeError, match="integers"):
